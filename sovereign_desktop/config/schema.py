@@ -1,0 +1,151 @@
+"""Every setting, its type, its default and what it means. One class a section of `settings.yaml`.
+
+Unknown keys are none of this file's business: the store keeps them as they are.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A section of the settings. Frozen: a change makes a new object."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
+class Mode(StrEnum):
+    """Who answers: the Realtime API with everything else behind it, it alone, or this computer and its servers."""
+
+    HYBRID = "hybrid"
+    REALTIME = "realtime"
+    TRADITIONAL = "traditional"
+
+
+class App(Section):
+    mode: Mode = Mode.HYBRID
+    """Who answers."""
+    caption: bool = True
+    """Show what is heard and said in a small window."""
+
+
+class Activation(Section):
+    hotkey: str = "ctrl+alt+space"
+    """Held: talk while it is down. Tapped: talk until tapped again, or until you stop speaking."""
+    cancel_hotkey: str = "ctrl+alt+escape"
+    """Stops listening and speaking."""
+    hold_ms: Annotated[int, Field(ge=100, le=2000)] = 300
+    """A press that lasts longer is a hold, a shorter one a tap."""
+    hands_free: bool = False
+    """Listen all the time and answer whoever speaks."""
+
+
+class AudioProcessing(Section):
+    echo_cancellation: bool = True
+    noise_reduction: bool = True
+    auto_gain_control: bool = True
+
+
+class Endpointing(Section):
+    speech_threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """How likely sound must be speech to count as it."""
+    min_speech_ms: Annotated[int, Field(ge=32, le=2000)] = 96
+    """Shorter sounds, such as a cough or a click, do not open a turn."""
+    silence_ms: Annotated[int, Field(ge=100, le=5000)] = 700
+    """Silence that ends an utterance hands-free."""
+    tap_silence_ms: Annotated[int, Field(ge=200, le=10000)] = 1500
+    """Silence that ends an utterance begun with a tap."""
+
+
+class Audio(Section):
+    input_device: str = ""
+    """A device's name; empty: the system's choice."""
+    output_device: str = ""
+    """A device's name; empty: the system's choice."""
+    volume: Annotated[float, Field(ge=0, le=1)] = 1.0
+    earcons: bool = True
+    """Short sounds when listening starts, stops or fails."""
+    pre_roll_ms: Annotated[int, Field(ge=0, le=1000)] = 300
+    """How much from before the press is kept while the microphone is open."""
+    keep_open_s: Annotated[float, Field(ge=0, le=600)] = 30.0
+    """How long the microphone stays open after a turn."""
+    always_open: bool = False
+    """Never close the microphone. The system shows it as in use."""
+    max_utterance_s: Annotated[float, Field(ge=5, le=1800)] = 300.0
+    """A question that is longer is ended and answered."""
+    processing: AudioProcessing = AudioProcessing()
+    endpointing: Endpointing = Endpointing()
+
+
+class FasterWhisper(Section):
+    model: str = "base.en"
+    """A size such as `tiny.en`, `base.en`, `small`, or the path of a converted model's folder."""
+    device: str = "auto"
+    compute_type: str = "int8"
+
+
+class OpenAICompatible(Section):
+    base_url: str = ""
+    """The server's address up to and including `/v1`. Empty: not used."""
+    model: str = ""
+    key: str = "openai"
+    """The name of the key in the system's keyring; servers on this computer usually need none."""
+    timeout_s: Annotated[float, Field(gt=0, le=600)] = 20.0
+    """Longest wait for the next piece of an answer."""
+
+
+class SpeechToTextSettings(Section):
+    provider: str = "auto"
+    """`auto` takes the best that is available: openai_compatible, faster_whisper, pocketsphinx."""
+    language: str = "en"
+    faster_whisper: FasterWhisper = FasterWhisper()
+    openai_compatible: OpenAICompatible = OpenAICompatible()
+
+
+class LanguageModelSettings(OpenAICompatible):
+    provider: str = "auto"
+    """`auto` uses the server at `base_url`; `none` answers with skills only."""
+    max_tokens: Annotated[int, Field(ge=16, le=32768)] = 512
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+
+
+class TextToSpeechSettings(Section):
+    provider: str = "auto"
+    """`auto` takes the best that is available: openai_compatible, pyttsx3."""
+    voice: str = ""
+    """A voice's id as `doctor` lists it; empty: the engine's default."""
+    speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    openai_compatible: OpenAICompatible = OpenAICompatible()
+
+
+class VoiceService(Section):
+    python: str = ""
+    """Another interpreter (3.11 or newer) to run the speech engines with; empty: this one."""
+    url: str = ""
+    """A voice service on another machine, such as `https://host:port`; empty: one is started here."""
+    key: str = "voice_service"
+    """The name of the remote service's token in the keyring."""
+    ca_file: str = ""
+    """A certificate authority to trust for `url`, in PEM."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Port on loopback for the service started here; 0: any free one."""
+
+
+class Logging(Section):
+    level: str = "INFO"
+
+
+class Settings(Section):
+    """All settings. `Settings()` is the program as it comes."""
+
+    app: App = App()
+    activation: Activation = Activation()
+    audio: Audio = Audio()
+    stt: SpeechToTextSettings = SpeechToTextSettings()
+    llm: LanguageModelSettings = LanguageModelSettings()
+    tts: TextToSpeechSettings = TextToSpeechSettings()
+    voice_service: VoiceService = VoiceService()
+    logging: Logging = Logging()

@@ -1,0 +1,87 @@
+"""What answers a turn: the request, the stream of events that comes back, and the Protocol behind both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from sovereign_desktop.core.audio import AudioFrame, Utterance
+from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.core.dialogue import Message, Transcript
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.engines.base import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """What a backend is asked.
+
+    `utterance` may still be growing. `transcript` is there when the words are known already: typed, or
+    recognised by a backend that failed later. `already_said` is the part of the answer that the user has heard
+    from such a backend, and `failure` why it did not finish.
+    """
+
+    turn_id: str
+    utterance: Utterance | None
+    history: tuple[Message, ...] = ()
+    transcript: Transcript | None = None
+    already_said: str = ""
+    failure: SovereignError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The user's words so far."""
+
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Replying:
+    """A piece of the reply's text. The sound of it follows in `Sound` events."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Sound of the reply's next piece of text. `begins` is the text whose first frame this is, else empty."""
+
+    frame: AudioFrame
+    begins: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """The backend carried out a command (`stop`, `louder` ...); there may be nothing to say."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """What the reply cost."""
+
+    usage: Usage
+    model: str
+
+
+BackendEvent = Heard | Replying | Sound | Did | Consumed
+
+
+class ConversationBackend(Protocol):
+    """One way to answer a turn."""
+
+    @property
+    def name(self) -> str:
+        """`realtime`, `pipeline` or `skills`."""
+
+    async def availability(self) -> Availability:
+        """Whether it can answer now, and why not."""
+
+    async def prepare(self) -> None:
+        """Get ready for a turn that may come (open connections, load engines). Never raises."""
+
+    def answer(self, request: TurnRequest) -> AsyncIterator[BackendEvent]:
+        """The reply as it is made. Closing the iterator cancels it. Raises SovereignError."""

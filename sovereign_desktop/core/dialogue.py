@@ -1,0 +1,54 @@
+"""What is said: transcripts, the items of a conversation, and the states of a turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who an item of the conversation is from."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words recognised in speech.
+
+    Until `is_final` the text may still change as a whole. `alternatives` are other readings of the same
+    sound, best first; an engine that was given phrases puts the ones that fit there.
+    """
+
+    text: str
+    is_final: bool = False
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One item of the conversation, as a language model reads it."""
+
+    role: Role
+    text: str
+
+
+class TurnState(StrEnum):
+    """Where a turn stands; the tray icon shows it."""
+
+    IDLE = "idle"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+
+
+class Outcome(StrEnum):
+    """How a turn ended."""
+
+    ANSWERED = "answered"
+    INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+    NOTHING_HEARD = "nothing_heard"
+    FAILED = "failed"

@@ -1,0 +1,113 @@
+"""What happened, told to whoever wants to know: windows, the tray, the transcript, the measurements."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sovereign_desktop.core.dialogue import Outcome, TurnState
+
+logger = logging.getLogger(__name__)
+
+
+class Severity(StrEnum):
+    """How much a notice matters to the user."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStateChanged:
+    """The turn moved on; `turn_id` is empty while idle."""
+
+    state: TurnState
+    turn_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRecognised:
+    """What was heard so far; the text replaces what the same turn said before."""
+
+    turn_id: str
+    text: str
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySpoken:
+    """What is being said now: the whole text up to the sentence that sounds at the loudspeaker."""
+
+    turn_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """A turn is over. `turn` is its record (`metrics.turns.TurnRecord`)."""
+
+    turn_id: str
+    outcome: Outcome
+    turn: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence for the user and what to do; `key` names the matter, so that a repeat replaces it."""
+
+    key: str
+    text: str
+    severity: Severity = Severity.INFO
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCleared:
+    """The matter named by `key` is over."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MutedChanged:
+    """The microphone was muted or unmuted in the program."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneLevel:
+    """How loud the microphone is, for a meter: dB relative to full scale."""
+
+    dbfs: float
+
+
+E = TypeVar("E")
+
+
+class EventBus:
+    """Delivers events to subscribers of their type, in order, on the caller's thread.
+
+    A subscriber that raises is logged and does not keep others from hearing.
+    """
+
+    def __init__(self) -> None:
+        self._subscribers: dict[type[Any], list[Callable[[Any], None]]] = {}
+
+    def subscribe(self, kind: type[E], receiver: Callable[[E], None]) -> Callable[[], None]:
+        """Call `receiver` with every event of exactly this kind; the result takes the subscription back."""
+        receivers = self._subscribers.setdefault(kind, [])
+        receivers.append(receiver)
+        return lambda: receivers.remove(receiver) if receiver in receivers else None
+
+    def publish(self, event: object) -> None:
+        """Tell every subscriber of the event's type."""
+        for receiver in tuple(self._subscribers.get(type(event), ())):
+            try:
+                receiver(event)
+            except Exception:  # the edge of somebody else's code
+                logger.exception("event subscriber failed", extra={"event": type(event).__name__})

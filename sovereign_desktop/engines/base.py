@@ -1,0 +1,115 @@
+"""What an engine is: one Protocol a kind, with what it can do declared."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from sovereign_desktop.core.audio import AudioFrame
+from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.core.dialogue import Message, Transcript
+
+
+class Engine(Protocol):
+    """What every engine can say of itself."""
+
+    @property
+    def name(self) -> str:
+        """The name in the settings, such as `pocketsphinx`."""
+
+    async def availability(self) -> Availability:
+        """Whether it can work now. Quick and without side effects; never raises."""
+
+    async def prepare(self) -> None:
+        """Load what the first call would otherwise wait for. Idempotent; raises EngineError."""
+
+    async def close(self) -> None:
+        """Let go of everything. Idempotent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechToTextCapabilities:
+    """`streaming`: gives words while the speech goes on. `local`: audio stays on this computer."""
+
+    streaming: bool
+    local: bool
+    takes_phrases: bool = False
+
+
+@runtime_checkable
+class SpeechToText(Engine, Protocol):
+    """Turns speech into words."""
+
+    @property
+    def capabilities(self) -> SpeechToTextCapabilities: ...
+
+    def transcribe(self, audio: AsyncIterator[AudioFrame], *, phrases: Sequence[str] = ()) -> AsyncIterator[Transcript]:
+        """Growing transcripts while audio comes, then exactly one final (its text empty if nobody spoke).
+
+        `phrases` are expected commands; an engine with `takes_phrases` puts those that the sound fits into
+        the final's `alternatives`. Closing the iterator stops the work. Raises EngineError.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call consumed, as its provider counted it."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@runtime_checkable
+class LanguageModel(Engine, Protocol):
+    """Writes the next message of a conversation."""
+
+    @property
+    def model(self) -> str:
+        """The model's name as its server knows it."""
+
+    def reply(self, messages: Sequence[Message]) -> AsyncIterator[str | Usage]:
+        """Pieces of text as they are written, then the usage if the server reports it.
+
+        Closing the iterator ends the request. Raises EngineError; `BrokenReply` when the stream ends without
+        its proper end.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice to choose; `language` is a BCP 47 tag or empty."""
+
+    id: str
+    name: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingStyle:
+    """How to speak: a voice's id (empty: the engine's default) and a speed, 1.0 being the voice's own."""
+
+    voice: str = ""
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextToSpeechCapabilities:
+    """`streaming`: the first sound comes before the last is made. `local`: text stays on this computer."""
+
+    streaming: bool
+    local: bool
+
+
+@runtime_checkable
+class TextToSpeech(Engine, Protocol):
+    """Turns words into speech."""
+
+    @property
+    def capabilities(self) -> TextToSpeechCapabilities: ...
+
+    def synthesize(self, text: str, style: SpeakingStyle = SpeakingStyle()) -> AsyncIterator[AudioFrame]:
+        """Frames of at most 100 ms, all at one rate. Closing the iterator stops the work. Raises EngineError."""
+
+    async def voices(self) -> tuple[Voice, ...]:
+        """The voices to choose from, the default first."""
