@@ -180,7 +180,11 @@ class AudioPort(Protocol):
         """Stop all sound and end the process. Idempotent."""
 
     def listen(self, listen_id: str, style: ListenStyle) -> None:
-        """Begin an utterance, with up to 300 ms from before now. Opens the microphone when it is closed."""
+        """Begin an utterance, with up to 300 ms from before now. Opens the microphone when it is closed.
+
+        With the id of the running utterance it only changes the style: a press begins as `HOLD` and turns
+        into `TAP` when the key comes up at once.
+        """
 
     def stop_listening(self, listen_id: str) -> None:
         """End the utterance; `UtteranceEnded` follows its last frame."""
