@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,6 +60,13 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True)
+class Unspoken:
+    """The reply is there as text, but no voice could say it."""
+
+    error: SovereignError
+
+
+@dataclass(frozen=True, slots=True)
 class Consumed:
     """What the reply cost."""
 
@@ -67,7 +74,8 @@ class Consumed:
     model: str
 
 
-BackendEvent = Heard | Replying | Sound | Did | Consumed
+BackendEvent = Heard | Replying | Sound | Did | Unspoken | Consumed
+Emit = Callable[[BackendEvent], None]
 
 
 class ConversationBackend(Protocol):
@@ -77,11 +85,19 @@ class ConversationBackend(Protocol):
     def name(self) -> str:
         """`realtime`, `pipeline` or `skills`."""
 
+    @property
+    def engines(self) -> dict[str, str]:
+        """Which engine does what, for the turn's record: `{"stt": "pocketsphinx", ...}`."""
+
     async def availability(self) -> Availability:
         """Whether it can answer now, and why not."""
 
     async def prepare(self) -> None:
         """Get ready for a turn that may come (open connections, load engines). Never raises."""
 
-    def answer(self, request: TurnRequest) -> AsyncIterator[BackendEvent]:
-        """The reply as it is made. Closing the iterator cancels it. Raises SovereignError."""
+    async def answer(self, request: TurnRequest, emit: Emit) -> None:
+        """Answer, telling each step to `emit` as it happens. Returns when all of it has been told.
+
+        A coroutine with a callback rather than an async generator, so that what it does side by side can live
+        in task groups (PEP 789). Cancelling it stops all its work. Raises SovereignError.
+        """

@@ -1,0 +1,67 @@
+"""The pipeline with a language model behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from typing import cast
+
+from sovereign_desktop.conversation.backends.base import Consumed, Did, TurnRequest
+from sovereign_desktop.conversation.skills import SkillBook, SkillContext
+from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.core.dialogue import Message, Role, Transcript
+from sovereign_desktop.core.errors import BrokenReply
+from sovereign_desktop.engines.base import LanguageModel, Usage
+
+
+class ModelResponder:
+    """A language model, except for what this computer knows better: its clock, its timers, its own volume."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        skills: SkillBook,
+        facts: Callable[[TurnRequest], SkillContext],
+        instructions: Callable[[], str],
+    ) -> None:
+        self._model = model
+        self._skills = skills
+        self._facts = facts
+        self._instructions = instructions
+
+    @property
+    def name(self) -> str:
+        return f"{self._model.name}:{self._model.model}"
+
+    async def availability(self) -> Availability:
+        return await self._model.availability()
+
+    async def prepare(self) -> None:
+        await self._model.prepare()
+
+    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[str | Did | Consumed]:
+        """A skill's answer where one is always right, else the model's as it is written."""
+        reply = self._skills.answer(transcript, self._facts(request), always_only=True)
+        if reply is not None:
+            if reply.command:
+                yield Did(reply.command)
+            yield reply.text
+            return
+        wrote = False
+        stream = self._model.reply(self._messages(transcript, request))
+        async with aclosing(cast(AsyncGenerator[str | Usage], stream)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Usage):
+                    yield Consumed(piece, self._model.model)
+                else:
+                    wrote = wrote or bool(piece.strip())
+                    yield piece
+        if not wrote:
+            raise BrokenReply("The language model sent an empty answer.")
+
+    def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
+        messages = [Message(Role.SYSTEM, self._instructions()), *request.history, Message(Role.USER, transcript.text)]
+        if request.already_said:
+            messages.append(Message(Role.ASSISTANT, request.already_said))
+            messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))
+        return messages
