@@ -48,7 +48,17 @@ class SpeechToText(Engine, Protocol):
         """Growing transcripts while audio comes, then exactly one final (its text empty if nobody spoke).
 
         `phrases` are expected commands; an engine with `takes_phrases` puts those that the sound fits into
-        the final's `alternatives`. Closing the iterator stops the work. Raises EngineError.
+        the final's `alternatives`, best first. A phrase is the right-hand side of a JSGF rule (JSpeech Grammar
+        Format, 2000) in lower case without punctuation: words, `[optional]`, `(one | another)`, and the slots
+        `<number>` (a spoken whole number, zero to 999,999) and `<digit>` (zero to nine, as after a point):
+
+            what time is it [now]
+            set (a timer | an alarm) for <number> (seconds | minutes | hours)
+            what is <number> [point <digit>] (plus | minus | times | divided by) <number>
+
+        An alternative holds the words that were spoken (`set a timer for twenty five minutes`). A phrase with
+        words that an engine can't pronounce is left out by it. Closing the iterator stops the work. Raises
+        EngineError.
         """
 
 
