@@ -86,6 +86,26 @@ class MicrophoneLevel:
     dbfs: float
 
 
+class Window(StrEnum):
+    """A window that can be asked for by name. `CONTROL` is the one that stands in for the icon."""
+
+    CONTROL = "control"
+    SETTINGS = "settings"
+    TRANSCRIPT = "transcript"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRequested:
+    """Somebody who can't open windows, such as a second start, asks for one."""
+
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class QuitRequested:
+    """Somebody asks the program to end."""
+
+
 E = TypeVar("E")
 
 
