@@ -1,0 +1,122 @@
+"""`ask`: one whole turn without a window. The same controller, backends and engines as in the tray app."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sovereign_desktop.app.assembly import Assistant, assistant
+from sovereign_desktop.app.file_audio import FileAudio
+from sovereign_desktop.conversation.turns import TurnController
+from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.errors import AudioError, NoSpeech, SovereignError, UnreadableAudio
+from sovereign_desktop.core.events import TurnEnded
+from sovereign_desktop.metrics.turns import TurnRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a recording or text; `out` is where the spoken answer goes."""
+
+    file: str | None = None
+    text: str | None = None
+    out: str | None = None
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    turn: TurnRecord
+
+    @property
+    def transcript(self) -> str:
+        return self.turn.transcript
+
+    @property
+    def reply(self) -> str:
+        return self.turn.reply
+
+    @property
+    def note(self) -> str:
+        """What went wrong although there is an answer."""
+        return self.turn.error
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `--json` prints; times in milliseconds from the end of speech."""
+        total = self.turn.timings.voice_to_voice_ms
+        stages = {f"{stage}": round(ms, 1) for stage, ms in self.turn.timings.stages_ms().items()}
+        return {
+            "transcript": self.turn.transcript,
+            "reply": self.turn.reply,
+            "mode": self.turn.mode,
+            "backend": self.turn.backend,
+            "engines": dict(self.turn.engines),
+            "timings_ms": {**stages, "voice_to_voice": None if total is None else round(total, 1)},
+            "cost_usd": self.turn.cost_usd,
+            "context": [],
+            "note": self.turn.error,
+        }
+
+
+async def ask(question: Question, *, debug: bool = False) -> Answer:
+    """Run the turn. Raises SovereignError when there is no answer."""
+    if (question.file is None) == (question.text is None):
+        raise SovereignError("Give a recording or --text, one of them.")
+    out = _writable(question.out)
+    audio = await asyncio.to_thread(_open, Path(question.file), debug) if question.file is not None else FileAudio()
+    async with assistant(mode=question.mode, debug=debug) as answering:
+        turn = await _one_turn(answering, audio, question.text)
+    if turn.outcome is Outcome.NOTHING_HEARD:
+        raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
+    if turn.outcome is not Outcome.ANSWERED:
+        raise SovereignError(turn.error or "The turn did not end with an answer.")
+    if out is not None:
+        await asyncio.to_thread(_write_reply, out, audio)
+    return Answer(turn)
+
+
+def _open(path: Path, debug: bool) -> FileAudio:
+    from sovereign_desktop.audio.wav import read_speech
+    from sovereign_desktop.config.store import load_settings
+
+    del debug
+    longest_s = load_settings().settings.audio.max_utterance_s
+    speech = read_speech(path, longest_s)
+    return FileAudio(speech.frames, speech_ms=speech.speech_ms, speech_ended_ms=speech.speech_ended_ms)
+
+
+async def _one_turn(answering: Assistant, audio: FileAudio, text: str | None) -> TurnRecord:
+    ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
+    answering.bus.subscribe(TurnEnded, lambda event: ended.done() or ended.set_result(event.turn))
+    async with TurnController(audio, answering.backends, answering.bus, mode=answering.mode_name) as turns:
+        if text is None:
+            turns.listen()
+        else:
+            turns.ask(text)
+        return await ended
+
+
+def _writable(out: str | None) -> Path | None:
+    if out is None:
+        return None
+    path = Path(out)
+    if path.is_dir() or not path.parent.is_dir():
+        raise AudioError(f"The answer can't be written to {path}.", remedy="Give the name of a file in a folder that exists.")
+    return path
+
+
+def _write_reply(path: Path, audio: FileAudio) -> None:
+    from sovereign_desktop.audio.wav import write_wav
+
+    if not audio.played:
+        print("There was no sound to write.", file=sys.stderr)
+        return
+    try:
+        write_wav(path, audio.played)
+    except OSError as error:
+        raise UnreadableAudio(f"The answer can't be written to {path}: {error.strerror}.") from error
