@@ -1,0 +1,61 @@
+"""Write the pinned requirement files from `pyproject.toml`: `python installers/pin.py` (needs `uv` on the PATH).
+
+Each file is one whole resolution for Linux, macOS and Windows under Python 3.11 to 3.13, every entry with its
+hashes and every entry a wheel, so that it installs with `--no-deps` and nothing unpinned can slip in. The files
+name no package index: which one is used is the business of the machine that installs.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PYPROJECT = HERE.parent / "pyproject.toml"
+RUN, TEST, VOICE = (HERE / name for name in ("requirements.txt", "requirements-test.txt", "requirements-voice.txt"))
+
+# Marked with what is never true, and so left out of the files.
+OVERRIDES = """
+# pynput asks for it on Linux, where we take the keys from X11 ourselves; it has no wheels and wants a compiler.
+evdev; python_version < '3'
+# pyttsx3 asks for all 160 frameworks of macOS; the two that it imports are named below.
+pyobjc; python_version < '3'
+# An alias of pywin32, which pyttsx3 asks for as well.
+pypiwin32; python_version < '3'
+"""
+IN_PLACE_OF_PYOBJC = [
+    "pyobjc-framework-Cocoa>=11; sys_platform == 'darwin'",
+    "pyobjc-framework-AVFoundation>=11; sys_platform == 'darwin'",
+]
+
+
+def main() -> None:
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    run = project["dependencies"] + IN_PLACE_OF_PYOBJC
+    write_pins(RUN, run)
+    # Bound to the versions of the first file: a tested program and a running one are the same program.
+    write_pins(TEST, run + extras["dev"], "--constraint", str(RUN))
+    write_pins(VOICE, extras["voice"] + IN_PLACE_OF_PYOBJC, "--constraint", str(RUN))
+
+
+def write_pins(file: Path, requirements: list[str], *options: str) -> None:
+    """Resolve `requirements` into `file`. An existing file is kept where it still fits; `--upgrade` starts afresh."""
+    overrides = file.with_suffix(".overrides")
+    overrides.write_text(OVERRIDES, encoding="utf-8")
+    command = ["uv", "pip", "compile", "-", "--output-file", str(file), "--override", str(overrides), *options]
+    command += ["--universal", "--python-version", "3.11", "--only-binary", ":all:", "--generate-hashes"]
+    command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
+    # From here `uv` sees no project, no workspace and no settings but ours.
+    command += ["--no-config", *sys.argv[1:]]
+    try:
+        subprocess.run(command, input="\n".join(requirements), text=True, check=True, cwd=HERE)
+    finally:
+        overrides.unlink()
+    print(f"{file.name}: {sum('==' in line for line in file.read_text(encoding='utf-8').splitlines())} packages")
+
+
+if __name__ == "__main__":
+    main()
