@@ -1,0 +1,106 @@
+"""Installing a pinned requirement file with pip: how far it is, and why it failed, in a sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from installers.prepare.errors import SetupError
+from installers.prepare.processes import run_logged
+from installers.prepare.progress import Status, say
+
+# A requirement file is a whole resolution: --no-deps keeps it so, where a package asks for more than it uses.
+# Wheels only, so that no compiler is needed and nothing in a package runs while it is installed.
+# -I: neither the caller's folder nor PYTHON* variables take part.
+INSTALL = ("-I", "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:")
+QUIETLY = ("--no-input", "--progress-bar", "off", "--disable-pip-version-check")
+ELSEWHERE = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_NO_BINARY", "PIP_CONSTRAINT"}
+"""Variables that send packages elsewhere, or ask for others."""
+
+REASONS = (
+    (r"No space left on device|not enough space", "the disk is full: free about 2 GB"),
+    (
+        r"Failed to establish a new connection|NameResolutionError|Network is unreachable|Read timed out|"
+        r"Connection (?:refused|reset|aborted|broken)|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED",
+        "the package index can't be reached: check the network, or pip's own settings (`pip config list`)",
+    ),
+    (r"DO NOT MATCH THE HASHES", "a package is not the one that was pinned: don't use this index"),
+    (r"No matching distribution found", "the index has no wheel for this Python on this system: try another Python"),
+    (r"Permission denied|Access is denied", "a file can't be written: close the running program, check the owner"),
+)
+"""What pip's output means, the surest cause first: pip tells of a dead network in other words as well."""
+
+
+class PipProgress:
+    """Turns pip's lines into a count. Owns no process: feed it."""
+
+    def __init__(self, requirements: int) -> None:
+        self.total = requirements
+        self._seen = 0
+        self.installing = False
+
+    def push(self, line: str) -> str | None:
+        """What to show after this line, if it says anything new."""
+        if line.startswith("Ignoring "):
+            self.total -= 1  # it is for another system or another Python
+        elif match := re.match(r"(?:Collecting|Requirement already satisfied:) ([^\s=;]+)", line):
+            self._seen += 1
+            return f"fetching {self._seen} of {self.total}: {match[1]}"
+        elif match := re.match(r"\s+Downloading (\S+) \(([^)]+)\)", line):
+            return f"fetching {self._seen} of {self.total}: {Path(match[1]).name}, {match[2]}"
+        elif line.startswith("Installing collected packages"):
+            self.installing = True
+            return f"installing {self.total} packages"
+        return None
+
+
+def count_requirements(file: Path) -> int:
+    """How many requirements a file names."""
+    return sum("==" in line and not line.startswith((" ", "#")) for line in file.read_text("utf-8").splitlines())
+
+
+def install(python: Path, requirements: Path, log: Path, *, options: Sequence[str] = (), inherit: int = -1) -> None:
+    """Install a requirement file into the environment of `python`, or raise the sentence that says why not."""
+    progress, status = PipProgress(count_requirements(requirements)), Status()
+    packages = python.parent.parent
+
+    def show(text: str | None) -> None:
+        if text:
+            status.show(text)
+
+    def tick() -> None:
+        if progress.installing:
+            show(f"installing {_installed(packages)} of {progress.total}")
+        else:
+            show("waiting for the package index")
+
+    started_at = log.stat().st_size if log.exists() else 0
+    command = [str(python), *INSTALL, *QUIETLY, *options, "--requirement", str(requirements)]
+    code = run_logged(
+        command,
+        log,
+        on_line=lambda line: show(progress.push(line)),
+        on_tick=tick,
+        env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
+        inherit=[inherit] if inherit >= 0 else [],
+    )
+    if code:
+        status.drop()
+        raise failure(log, started_at)
+    status.done(f"{progress.total} packages are in place")
+
+
+def _installed(environment: Path) -> int:
+    # pip says nothing while it unpacks; the folders it finishes with do.
+    return sum(1 for _ in environment.glob("[lL]ib*/**/site-packages/*.dist-info"))
+
+
+def failure(log: Path, started_at: int) -> SetupError:
+    """Show the end of pip's output and return the error that explains it."""
+    output = log.read_bytes()[started_at:].decode("utf-8", "replace")
+    for line in output.splitlines()[-20:]:
+        say(f"  | {line}")
+    reason = next((why for pattern, why in REASONS if re.search(pattern, output)), "pip failed")
+    return SetupError(f"The Python packages could not be installed: {reason}. All of pip's output is in {log}")

@@ -1,0 +1,60 @@
+"""The test command's stages: what finds a fault soonest comes first, and the first failure ends it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from installers.prepare.environment import Environment
+from installers.prepare.processes import run_attached
+from installers.prepare.progress import say
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One command of the test run."""
+
+    title: str
+    command: tuple[str, ...]
+
+
+def stages(environment: Environment, selection: Sequence[str]) -> list[Stage]:
+    """All stages, or with a selection the one of pytest that it makes."""
+    python = str(environment.python)
+    pytest = (python, "-m", "pytest")
+    if selection:
+        return [Stage("selected tests", (*pytest, *selection))]
+    ruff = str(environment.program("ruff"))
+    return [
+        Stage("lint", (ruff, "check")),
+        Stage("format", (ruff, "format", "--check")),
+        Stage("types", (python, "-m", "mypy")),
+        Stage("types of the installers", (python, "-m", "mypy", "installers")),
+        Stage("imports between rooms", (str(environment.program("lint-imports")),)),
+        Stage("rooms", (*pytest, "tests", "--ignore=tests/end_to_end", "--ignore=tests/benchmarks")),
+        Stage("benchmarks", (*pytest, "tests/benchmarks")),
+        Stage("end to end", (*pytest, "tests/end_to_end")),
+    ]
+
+
+def run_stages(todo: Sequence[Stage], root: Path) -> int:
+    """Run the stages in order and return the exit status of the first that fails, or 0; then say what took how long."""
+    started_s = time.monotonic()
+    took: list[str] = []
+    status = 0
+    for number, stage in enumerate(todo, 1):
+        say(f"\n=== {number}/{len(todo)} {stage.title}: {_without_root(stage.command, root)}")
+        begun_s = time.monotonic()
+        status = run_attached(stage.command, root)
+        took.append(f"{stage.title} {time.monotonic() - begun_s:.1f} s")
+        if status:
+            break
+    verdict = f"{todo[len(took) - 1].title}: failed, exit status {status}" if status else "all stages passed"
+    say(f"\n{verdict}, {time.monotonic() - started_s:.1f} s in all ({', '.join(took)})")
+    return status
+
+
+def _without_root(command: Sequence[str], root: Path) -> str:
+    return " ".join(command).replace(f"{root}/", "")
