@@ -1,0 +1,61 @@
+"""What can be done with the mouse, once for all menus and buttons, enabled by the situation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from sovereign_desktop.core.events import Window
+from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.situation import Situation
+
+
+class Actions(QObject):
+    """The entries of the menu. Those of a turn go to the bridge, those that open windows to whoever has them."""
+
+    window_requested = Signal(object)
+    quit_requested = Signal()
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.talk = self._action("Talk", bridge.talk)
+        self.stop = self._action("Stop", bridge.stop)
+        self.mute = self._action("Mute", lambda: bridge.mute(self.mute.isChecked()))
+        self.mute.setCheckable(True)
+        self.screen = self._action("Screen awareness: off for now", lambda: None)
+        self.screen.setCheckable(True)
+        self.screen.setEnabled(False)
+        self.transcript = self._action("Transcript", lambda: self.window_requested.emit(Window.TRANSCRIPT))
+        self.settings = self._action("Settings", lambda: self.window_requested.emit(Window.SETTINGS))
+        self.quit = self._action("Quit", self.quit_requested.emit)
+        bridge.situation_changed.connect(self._show)
+        self._show(bridge.situation)
+
+    def menu(self) -> QMenu:
+        """A new menu with all of them; whoever asks keeps it."""
+        menu = QMenu()
+        menu.addActions([self.talk, self.stop])
+        menu.addSeparator()
+        menu.addActions([self.mute, self.screen])
+        menu.addSeparator()
+        menu.addActions([self.transcript, self.settings])
+        menu.addSeparator()
+        menu.addAction(self.quit)
+        return menu
+
+    def _action(self, text: str, receiver: Callable[[], object]) -> QAction:
+        action = QAction(text, self)
+        action.triggered.connect(lambda _checked=False: receiver())
+        return action
+
+    def _show(self, situation: Situation) -> None:
+        self.talk.setText(situation.talk_label)
+        self.talk.setEnabled(situation.can_talk)
+        self.stop.setEnabled(situation.can_stop)
+        self.mute.setEnabled(situation.ready)
+        self.mute.setChecked(situation.muted)
+        for action in (self.transcript, self.settings):
+            action.setEnabled(situation.ready)

@@ -1,0 +1,106 @@
+"""From the icon to a running program and back: load, start, run, stop, or say why not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from PySide6.QtWidgets import QApplication
+
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.ui.bridge import Program
+from sovereign_desktop.ui.icons import program_icon
+from sovereign_desktop.ui.loop import run_to_the_end
+from sovereign_desktop.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from sovereign_desktop.app.options import TrayOptions
+
+logger = logging.getLogger(__name__)
+
+Load: TypeAlias = Callable[["TrayOptions"], Awaitable[Program]]
+"""Makes the program. Gives the loop a turn between imports, so that the icon answers meanwhile."""
+
+STOP_DEADLINE_S = 10.0
+FAULT = SovereignError(
+    "Sovereign Desktop could not start because of a fault in the program.",
+    remedy="Run “sovereign-desktop doctor” to see what is wrong.",
+)
+
+
+def run_session(application: QApplication, shell: Shell, options: TrayOptions, load: Load | None) -> int:
+    """Load the program, run it until somebody quits; the exit status."""
+    application.setWindowIcon(program_icon())
+    stop = asyncio.Event()
+    shell.quit_requested.connect(stop.set)
+    return run_to_the_end(application, _session(shell, options, load or _load, stop), stop)
+
+
+async def _session(shell: Shell, options: TrayOptions, load: Load, stop: asyncio.Event) -> int:
+    try:
+        await _run(shell, options, load, stop)
+    except SovereignError as error:
+        failure = error
+    except Exception:  # the edge of the program
+        logger.exception("the program failed")
+        failure = FAULT
+    else:
+        return 0
+    await _tell(failure, stop)
+    return 1
+
+
+async def _load(options: TrayOptions) -> Program:
+    from sovereign_desktop.app.assembly import load_program
+
+    return await load_program(options)
+
+
+async def _run(shell: Shell, options: TrayOptions, load: Load, stop: asyncio.Event) -> None:
+    program: Program | None = None
+    try:
+        program = await load(options)
+        shell.attach(program)
+        if await _before(stop, program.start()):
+            shell.bridge.set_ready()
+            await stop.wait()
+    finally:
+        shell.bridge.detach()
+        shell.close()
+        if program is not None:
+            await _stop(program)
+
+
+async def _before(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do the work, or give it up when `stop` comes first; whether it was done."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait((working,))
+    if working.cancelled():
+        return False
+    working.result()
+    return True
+
+
+async def _stop(program: Program) -> None:
+    try:
+        async with asyncio.timeout(STOP_DEADLINE_S):
+            await program.stop()
+    except TimeoutError:
+        logger.error("the program did not stop in time", extra={"deadline_s": STOP_DEADLINE_S})  # noqa: TRY400
+
+
+async def _tell(failure: SovereignError, stop: asyncio.Event) -> None:
+    """Say it in a window, and in one line for whoever started us from a terminal."""
+    from sovereign_desktop.ui.windows.problem import tell_problem
+
+    sys.stderr.write(failure.sentence + "\n")
+    await _before(stop, tell_problem(failure.user_text, failure.remedy))

@@ -1,0 +1,103 @@
+"""What there is to show: one value, without Qt, that icon, tooltip, menu and windows are drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sovereign_desktop.core.dialogue import TurnState
+
+
+class Face(StrEnum):
+    """What the icon looks like; the value is the name of its file in `resources/icons`."""
+
+    IDLE = "idle"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    ERROR = "error"
+    MUTED = "muted"
+
+
+MODE_NAMES = {"hybrid": "Automatic", "realtime": "Cloud", "traditional": "Local"}
+
+_HEADLINES = {
+    Face.IDLE: "Ready",
+    Face.LISTENING: "Listening",
+    Face.THINKING: "Thinking",
+    Face.SPEAKING: "Speaking",
+    Face.ERROR: "Needs attention",
+    Face.MUTED: "Microphone muted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where the program stands. Not `ready` means that it is still starting, or already ending."""
+
+    ready: bool = False
+    state: TurnState = TurnState.IDLE
+    turn_id: str = ""
+    muted: bool = False
+    trouble: str = ""
+    """What is wrong and what to do about it; empty when nothing is."""
+    mode: str = ""
+    engines: str = ""
+    hotkey: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a turn is going on."""
+        return self.state is not TurnState.IDLE
+
+    @property
+    def face(self) -> Face:
+        """The icon. What happens now outranks what is wrong; what is wrong outranks the user's own mute."""
+        if self.is_active:
+            return Face(self.state.value)
+        if self.trouble:
+            return Face.ERROR
+        return Face.MUTED if self.muted else Face.IDLE
+
+    @property
+    def headline(self) -> str:
+        """The state in a word or two."""
+        return _HEADLINES[self.face] if self.ready or self.trouble else "Starting"
+
+    @property
+    def can_talk(self) -> bool:
+        """Whether a click may begin a turn, or end what is being said into the microphone."""
+        return self.ready and (not self.muted or self.state is TurnState.LISTENING)
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether there is a turn to cancel."""
+        return self.ready and self.is_active
+
+    @property
+    def click_stops(self) -> bool:
+        """Whether a click on the icon means Stop rather than Talk."""
+        return self.state in (TurnState.THINKING, TurnState.SPEAKING)
+
+    @property
+    def talk_label(self) -> str:
+        """What the Talk entry does now."""
+        return "Finish and answer" if self.state is TurnState.LISTENING else "Talk"
+
+    @property
+    def tooltip(self) -> str:
+        """A few lines for whoever points at the icon."""
+        lines = [f"Sovereign Desktop – {self.headline}"]
+        if self.trouble:
+            lines.append(self.trouble)
+        answered_by = ": ".join(filter(None, (MODE_NAMES.get(self.mode, self.mode), self.engines)))
+        if answered_by:
+            lines.append(answered_by)
+        if self.hotkey:
+            lines.append(f"Hold or tap {self.hotkey} to talk")
+        return "\n".join(lines)
+
+
+def hotkey_name(hotkey: str) -> str:
+    """A hotkey as keyboards label it: `ctrl+alt+space` is Ctrl+Alt+Space."""
+    return "+".join(key.strip().capitalize() for key in hotkey.split("+") if key.strip())

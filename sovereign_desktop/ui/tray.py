@@ -1,0 +1,75 @@
+"""The icon in the system tray: it shows the state, a click talks or stops, the menu has the rest."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from sovereign_desktop.ui.actions import Actions
+from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.icons import face_icon
+from sovereign_desktop.ui.situation import Situation
+
+LOOK_AGAIN_MS = 3000
+"""How often a missing tray is looked for. Nothing runs once there is one."""
+
+
+class Tray(QObject):
+    """The icon. Where there is no tray, `is_available` says so, and `appeared` is emitted when one comes."""
+
+    appeared = Signal()
+
+    def __init__(self, bridge: Bridge, actions: Actions, look_again_ms: int = LOOK_AGAIN_MS) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._menu = actions.menu()
+        self._shown = bridge.situation
+        self._icon = QSystemTrayIcon(face_icon(self._shown.face))
+        self._icon.setToolTip(self._shown.tooltip)
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._activated)
+        self._looking = QTimer(self, interval=look_again_ms)
+        self._looking.timeout.connect(self._look)
+        bridge.situation_changed.connect(self._show)
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the desktop has a place for the icon."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the desktop has given the icon its place; not every desktop tells."""
+        return not self._icon.geometry().isEmpty()
+
+    def show(self) -> None:
+        """Put the icon there, or wait for a tray."""
+        self._icon.show()
+        if not self.is_available:
+            self._looking.start()
+
+    def hide(self) -> None:
+        """Take the icon away."""
+        self._looking.stop()
+        self._icon.hide()
+
+    def _look(self) -> None:
+        if self.is_available:
+            self._looking.stop()
+            self._icon.hide()  # Qt asks the tray for a place only when the icon turns visible
+            self._icon.show()
+            self.appeared.emit()
+
+    def _show(self, situation: Situation) -> None:
+        if situation.face is not self._shown.face:
+            self._icon.setIcon(face_icon(situation.face))
+        if situation.tooltip != self._shown.tooltip:
+            self._icon.setToolTip(situation.tooltip)
+        self._shown = situation
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        # On macOS every click opens the menu; it must not also start to listen.
+        if reason is QSystemTrayIcon.ActivationReason.Trigger and sys.platform != "darwin":
+            self._bridge.click()

@@ -1,0 +1,57 @@
+"""A turn in words: for the clipboard, for screen readers, and for the line that splits its latency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.metrics.turns import Stage, TurnRecord
+
+_ENDINGS = {
+    Outcome.ANSWERED: "",
+    Outcome.INTERRUPTED: "interrupted",
+    Outcome.CANCELLED: "cancelled",
+    Outcome.NOTHING_HEARD: "nothing heard",
+    Outcome.FAILED: "no answer",
+}
+_STAGES = {
+    Stage.UTTERANCE_ENDED: "end noticed",
+    Stage.TRANSCRIBED: "transcribed",
+    Stage.FIRST_TEXT: "first words",
+    Stage.FIRST_SENTENCE: "first sentence",
+    Stage.FIRST_AUDIO: "synthesised",
+    Stage.FIRST_SOUND: "audible",
+}
+
+
+def header(turn: TurnRecord) -> str:
+    """When, by what, how quickly, and how it ended when it did not end well."""
+    when = datetime.fromtimestamp(turn.started_at).astimezone().strftime("%H:%M:%S")
+    waited_ms = turn.timings.voice_to_voice_ms
+    waited = "" if waited_ms is None else f"{waited_ms:.0f} ms"
+    engines = ", ".join(dict.fromkeys(turn.engines.values())) or turn.backend
+    return " · ".join(filter(None, (when, engines, waited, _ENDINGS[turn.outcome])))
+
+
+def answer(turn: TurnRecord) -> str:
+    """What the assistant said, or why it said nothing."""
+    return turn.reply or turn.error
+
+
+def turn_as_text(turn: TurnRecord) -> str:
+    """The whole turn as plain text."""
+    lines = [header(turn), f"You: {turn.transcript}", f"Assistant: {answer(turn)}"]
+    return "\n".join(line for line in lines if not line.endswith(": "))
+
+
+def stages_line(turn: TurnRecord) -> str:
+    """Where the time went between the end of speech and the first sound."""
+    waited_ms = turn.timings.voice_to_voice_ms
+    parts = [
+        f"{_STAGES[Stage(name)]} {duration_ms:.0f}"
+        for name, duration_ms in turn.timings.stages_ms().items()
+        if Stage(name) in _STAGES
+    ]
+    if waited_ms is None or not parts:
+        return ""
+    return f"Voice to voice {waited_ms:.0f} ms: " + " + ".join(parts)

@@ -1,0 +1,1 @@
+"""The windows, offscreen, around a program that is played (`stage.py`)."""
