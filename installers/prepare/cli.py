@@ -88,7 +88,8 @@ def set_up(environment: Environment, *, tests: bool, dry_run: bool) -> None:
         say(f"To install, {package.what}: {package.names.get(machine.manager or '', package.wanted[0])}")
     if step is not Step.NOTHING:
         pins = TEST_PINS if tests else RUN_PINS
-        say(f"To install into {environment.folder}: {step.value}, up to {pip.count_requirements(pins)} (about 1 GB)")
+        count = pip.count_requirements(pins)
+        say(f"To install into {environment.folder}: {step.value}, up to {count} Python packages (about 1 GB)")
     if missing:
         _install_system_packages(missing, machine, environment, dry_run=dry_run)
     if step is not Step.NOTHING and not dry_run:
@@ -136,7 +137,8 @@ def hand_over(command: str, environment: Environment, rest: Sequence[str], *, dr
         say("There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the tray app can't be shown.")
         say(f"Instead it answers a recorded question, {SAMPLE.name}:")
         words = ["ask", str(SAMPLE)]
-    start = [str(environment.python), "-m", "sovereign_desktop", *words]
+    # -P: the program of this tree, even when started from a folder with another one in it.
+    start = [str(environment.python), "-P", "-m", "sovereign_desktop", *words]
     return _announce(start) if dry_run else processes.become(start)
 
 

@@ -145,8 +145,7 @@ class Environment:
     def _link_source(self) -> None:
         """Let the environment's Python import the program from the source tree, from any folder."""
         # A line in a .pth file: what an editable install comes to, without a build backend.
-        packages = next(self.folder.glob("[lL]ib*/**/site-packages"))
-        (packages / "sovereign-desktop-source.pth").write_text(f"{self._root}\n", "utf-8")
+        (pip.site_packages(self.folder) / "sovereign-desktop-source.pth").write_text(f"{self._root}\n", "utf-8")
 
 
 @contextlib.contextmanager

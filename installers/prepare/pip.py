@@ -64,7 +64,8 @@ def count_requirements(file: Path) -> int:
 def install(python: Path, requirements: Path, log: Path, *, options: Sequence[str] = (), inherit: int = -1) -> None:
     """Install a requirement file into the environment of `python`, or raise the sentence that says why not."""
     progress, status = PipProgress(count_requirements(requirements)), Status()
-    packages = python.parent.parent
+    packages = site_packages(python.parent.parent)
+    before = _installed(packages)
 
     def show(text: str | None) -> None:
         if text:
@@ -72,7 +73,7 @@ def install(python: Path, requirements: Path, log: Path, *, options: Sequence[st
 
     def tick() -> None:
         if progress.installing:
-            show(f"installing {_installed(packages)} of {progress.total}")
+            show(f"installing {_installed(packages) - before} of {progress.total}")
         else:
             show("waiting for the package index")
 
@@ -92,9 +93,14 @@ def install(python: Path, requirements: Path, log: Path, *, options: Sequence[st
     status.done(f"{progress.total} packages are in place")
 
 
-def _installed(environment: Path) -> int:
-    # pip says nothing while it unpacks; the folders it finishes with do.
-    return sum(1 for _ in environment.glob("[lL]ib*/**/site-packages/*.dist-info"))
+def site_packages(environment: Path) -> Path:
+    """The folder of a virtual environment that packages are installed into."""
+    return environment / "Lib" / "site-packages" if os.name == "nt" else next(environment.glob("lib/*/site-packages"))
+
+
+def _installed(packages: Path) -> int:
+    # pip says nothing while it unpacks; the folder that it makes for each package does.
+    return sum(1 for _ in packages.glob("*.dist-info"))
 
 
 def failure(log: Path, started_at: int) -> SetupError:

@@ -93,7 +93,7 @@ def run_attached(command: Sequence[str], cwd: Path) -> int:
     return status if status >= 0 else 128 - status
 
 
-def become(command: Sequence[str]) -> NoReturn:
+def become(command: list[str]) -> NoReturn:
     """Run a program in our place; its exit status is ours."""
     sys.stdout.flush()
     sys.stderr.flush()

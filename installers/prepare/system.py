@@ -45,7 +45,7 @@ class Machine:
         """This machine."""
         known = MANAGERS.get(sys.platform, ())
         manager = next((name for name in known if shutil.which(PROGRAMS.get(name, name))), None)
-        is_root = os.name != "nt" and os.geteuid() == 0
+        is_root = sys.platform != "win32" and os.geteuid() == 0
         return cls(sys.platform, manager, is_root, shutil.which("sudo") is not None)
 
 
