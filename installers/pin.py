@@ -7,8 +7,10 @@ name no package index: which one is used is the business of the machine that ins
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -30,6 +32,11 @@ IN_PLACE_OF_PYOBJC = [
     "pyobjc-framework-AVFoundation>=11; sys_platform == 'darwin'",
 ]
 
+PYTHONS = ("3.11", "3.12", "3.13")
+# The oldest of each system that Qt has wheels for.
+TARGETS = ("x86_64-manylinux_2_34", "aarch64-manylinux_2_39", "aarch64-apple-darwin", "x86_64-pc-windows-msvc")
+OLDEST_MACOS = "14.0"
+
 
 def main() -> None:
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
@@ -39,6 +46,9 @@ def main() -> None:
     # Bound to the versions of the first file: a tested program and a running one are the same program.
     write_pins(TEST, run + extras["dev"], "--constraint", str(RUN))
     write_pins(VOICE, extras["voice"] + IN_PLACE_OF_PYOBJC, "--constraint", str(RUN))
+    for target in TARGETS:
+        for python in PYTHONS:
+            check_wheels(TEST, target, python)
 
 
 def write_pins(file: Path, requirements: list[str], *options: str) -> None:
@@ -55,6 +65,18 @@ def write_pins(file: Path, requirements: list[str], *options: str) -> None:
     finally:
         overrides.unlink()
     print(f"{file.name}: {sum('==' in line for line in file.read_text(encoding='utf-8').splitlines())} packages")
+
+
+def check_wheels(file: Path, target: str, python: str) -> None:
+    """Say whether every pin has a wheel for a system and a Python; the resolution only knows that some wheel exists."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        command = ["uv", "pip", "install", "--no-config", "--dry-run", "--target", nowhere, "--no-deps"]
+        command += ["--python-platform", target, "--python-version", python]
+        command += ["--only-binary", ":all:", "--require-hashes", "--requirement", str(file)]
+        variables = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": OLDEST_MACOS}
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    fault = next((line.strip() for line in done.stderr.splitlines() if "Because" in line), "failed")
+    print(f"{target}, Python {python}: {'wheels for everything' if done.returncode == 0 else fault}")
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def set_up(environment: Environment, *, tests: bool, dry_run: bool) -> None:
         count = pip.count_requirements(pins)
         say(f"To install into {environment.folder}: {step.value}, up to {count} Python packages (about 1 GB)")
     if missing:
-        _install_system_packages(missing, machine, environment, dry_run=dry_run)
+        install_system_packages(missing, machine, environment, dry_run=dry_run)
     if step is not Step.NOTHING and not dry_run:
         environment.prepare()
     still = [] if dry_run else system.missing(missing, machine, tests=tests, probe=system.system_probe())
@@ -99,9 +99,10 @@ def set_up(environment: Environment, *, tests: bool, dry_run: bool) -> None:
         raise SetupError(f"Still missing after the installation: {', '.join(package.wanted[0] for package in still)}")
 
 
-def _install_system_packages(
+def install_system_packages(
     missing: Sequence[system.SystemPackage], machine: system.Machine, environment: Environment, *, dry_run: bool
 ) -> None:
+    """Install them with the system's package manager, or raise the sentence that holds the line to run."""
     commands = system.install_commands(missing, machine)
     if not commands:
         known = ", ".join(system.MANAGERS.get(machine.platform, ("none for this system",)))

@@ -73,12 +73,11 @@ def next_step(found: Stamp | None, wanted: Stamp) -> Step:
 class Environment:
     """The virtual environment of a source tree, for one list of pinned files (each holds the ones before it)."""
 
-    def __init__(self, root: Path, pins: list[Path], pip_options: tuple[str, ...] = ()) -> None:
+    def __init__(self, root: Path, pins: list[Path]) -> None:
         self.folder = root / ".venv"
         self.log = root / "build" / "bootstrap.log"
         self._root = root
         self._pins = pins
-        self._pip_options = pip_options
         self._stamp = self.folder / STAMP
 
     @property
@@ -114,7 +113,7 @@ class Environment:
             self.log.unlink(missing_ok=True)
             if step is Step.EVERYTHING:
                 self._create(lock)
-            pip.install(self.python, self._pins[-1], self.log, options=self._pip_options, inherit=lock)
+            pip.install(self.python, self._pins[-1], self.log, inherit=lock)
             self._link_source()
             self.wanted().write(self._stamp)
 

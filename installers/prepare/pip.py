@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from installers.prepare.errors import SetupError
@@ -61,8 +60,11 @@ def count_requirements(file: Path) -> int:
     return sum("==" in line and not line.startswith((" ", "#")) for line in file.read_text("utf-8").splitlines())
 
 
-def install(python: Path, requirements: Path, log: Path, *, options: Sequence[str] = (), inherit: int = -1) -> None:
-    """Install a requirement file into the environment of `python`, or raise the sentence that says why not."""
+def install(python: Path, requirements: Path, log: Path, *, inherit: int) -> None:
+    """Install a requirement file into the environment of `python`, or raise the sentence that says why not.
+
+    pip keeps the descriptor `inherit` open for as long as it lives.
+    """
     progress, status = PipProgress(count_requirements(requirements)), Status()
     packages = site_packages(python.parent.parent)
     before = _installed(packages)
@@ -78,14 +80,14 @@ def install(python: Path, requirements: Path, log: Path, *, options: Sequence[st
             show("waiting for the package index")
 
     started_at = log.stat().st_size if log.exists() else 0
-    command = [str(python), *INSTALL, *QUIETLY, *options, "--requirement", str(requirements)]
+    command = [str(python), *INSTALL, *QUIETLY, "--requirement", str(requirements)]
     code = run_logged(
         command,
         log,
         on_line=lambda line: show(progress.push(line)),
         on_tick=tick,
         env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
-        inherit=[inherit] if inherit >= 0 else [],
+        inherit=[inherit],
     )
     if code:
         status.drop()

@@ -149,6 +149,17 @@ def test_a_set_up_that_was_killed_is_made_again_although_it_looks_complete(check
 
 
 @POSIX_ONLY
+def test_a_complete_environment_is_no_longer_trusted_once_it_is_added_to(checkout: Checkout) -> None:
+    assert checkout.run("setup").returncode == 0
+    with SilentIndex() as index:
+        process = checkout.start("test", **index.variables)
+        assert index.asked.wait(60)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    assert not checkout.stamp.exists()
+
+
+@POSIX_ONLY
 def test_an_installation_that_outlives_its_set_up_is_waited_for(checkout: Checkout) -> None:
     with SilentIndex() as index:
         first = checkout.start("setup", **index.variables)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from installers.prepare import system
-from installers.prepare.cli import has_display
+from installers.prepare.cli import has_display, install_system_packages
 from installers.prepare.environment import Environment, Stamp, Step, next_step
+from installers.prepare.errors import SetupError
 from installers.prepare.pip import PipProgress, failure
 from installers.prepare.progress import Status
 from installers.prepare.stages import Stage, run_stages, stages
@@ -96,6 +97,12 @@ def test_an_ordinary_user_without_sudo_may_not_install() -> None:
     assert not system.may_install(Machine("linux", "apt", is_root=False, has_sudo=False))
     assert system.may_install(Machine("linux", "apt", is_root=True, has_sudo=False))
     assert system.may_install(Machine("darwin", "brew", is_root=False, has_sudo=False))
+
+
+def test_who_may_not_install_is_given_the_exact_line_to_run(tmp_path: Path) -> None:
+    machine = Machine("linux", "dnf", is_root=False, has_sudo=False)
+    with pytest.raises(SetupError, match="start again: sudo dnf install --assumeyes portaudio$"):
+        install_system_packages([PORTAUDIO], machine, Environment(tmp_path, []), dry_run=False)
 
 
 def test_the_table_names_this_pythons_own_package() -> None:
