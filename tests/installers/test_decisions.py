@@ -101,7 +101,7 @@ def test_an_ordinary_user_without_sudo_may_not_install() -> None:
 
 def test_who_may_not_install_is_given_the_exact_line_to_run(tmp_path: Path) -> None:
     machine = Machine("linux", "dnf", is_root=False, has_sudo=False)
-    with pytest.raises(SetupError, match="start again: sudo dnf install --assumeyes portaudio$"):
+    with pytest.raises(SetupError, match=r"start again: sudo dnf install --assumeyes portaudio$"):
         install_system_packages([PORTAUDIO], machine, Environment(tmp_path, []), dry_run=False)
 
 
