@@ -106,7 +106,9 @@ def _writable(out: str | None) -> Path | None:
         return None
     path = Path(out)
     if path.is_dir() or not path.parent.is_dir():
-        raise AudioError(f"The answer can't be written to {path}.", remedy="Give the name of a file in a folder that exists.")
+        raise AudioError(
+            f"The answer can't be written to {path}.", remedy="Give the name of a file in a folder that exists."
+        )
     return path
 
 

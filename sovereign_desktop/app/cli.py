@@ -36,7 +36,10 @@ def run(arguments: Sequence[str]) -> int:
         if options.debug:
             raise
         place = f"{type(error).__name__} in {options.verb}"
-        print(f"Something went wrong inside the program ({place}). Run it again with --debug to see where.", file=sys.stderr)
+        print(
+            f"Something went wrong inside the program ({place}). Run it again with --debug to see where.",
+            file=sys.stderr,
+        )
         return 1
 
 

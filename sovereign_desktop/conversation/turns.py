@@ -45,6 +45,7 @@ from sovereign_desktop.conversation.backends.base import (
 from sovereign_desktop.conversation.history import History
 from sovereign_desktop.conversation.spoken_reply import SpokenReply
 from sovereign_desktop.core.audio import EndReason, Utterance, UtteranceEnd
+from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Outcome, Role, Transcript, TurnState
 from sovereign_desktop.core.errors import NoSpeech, SovereignError
 from sovereign_desktop.core.events import (
@@ -116,6 +117,7 @@ class TurnController:
         self._mode = mode
         self._clock = clock
         self._turn: Turn | None = None
+        self._breakers: dict[str, CircuitBreaker] = {}
         self._announcements: list[ConversationBackend] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -126,6 +128,7 @@ class TurnController:
 
     async def __aexit__(self, *_: object) -> None:
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         self._announcements.clear()
         self.cancel()
         tasks = tuple(self._tasks)
@@ -216,17 +219,20 @@ class TurnController:
         """Ask one backend after the other until one has answered the whole turn."""
         request = TurnRequest(turn.id, turn.utterance, self.history.messages, turn.transcript)
         for backend in backends:
-            possible = await backend.availability()
-            if not possible:
-                logger.info("backend not available", extra={"backend": backend.name})
+            breaker = self._breakers.setdefault(backend.name, CircuitBreaker())
+            if not await backend.availability() or not breaker.allows(self._clock()):
+                logger.info("backend not available", extra={"backend": backend.name, "failures": breaker.failures})
                 continue
             try:
                 await self._ask_backend(backend, turn, request)
+                breaker.succeeded()
             except SovereignError as error:
+                breaker.failed(self._clock())
                 logger.warning("backend failed", extra={"backend": backend.name, "error": type(error).__name__})
                 turn.error = error
                 if turn.spoken.duration_ms:
                     self._audio.earcon(Earcon.SEAM)
+                turn.reply += " " if turn.reply else ""
                 heard = turn.transcript if turn.transcript and turn.transcript.is_final else None
                 request = replace(request, transcript=heard, already_said=turn.spoken.text, failure=error)
                 continue

@@ -1,0 +1,186 @@
+"""The running program without its windows: turns, devices, hotkeys, timers, and what a second start may ask of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sovereign_desktop.app.assembly import Assistant
+from sovereign_desktop.app.hotkeys import Hotkeys
+from sovereign_desktop.app.timers import TimerService
+from sovereign_desktop.audio.port import AudioPort, Earcon, ListenStyle
+from sovereign_desktop.conversation.announcement import Announcement
+from sovereign_desktop.conversation.skills.timers import Timer
+from sovereign_desktop.conversation.transcripts import TranscriptStore
+from sovereign_desktop.conversation.turns import TurnController
+from sovereign_desktop.core.dialogue import TurnState
+from sovereign_desktop.core.events import (
+    EventBus,
+    MutedChanged,
+    Notice,
+    QuitRequested,
+    Severity,
+    TurnEnded,
+    TurnStateChanged,
+    Window,
+    WindowRequested,
+)
+from sovereign_desktop.metrics.loop_watch import LoopWatch
+
+if TYPE_CHECKING:
+    from sovereign_desktop.config.schema import Settings
+
+logger = logging.getLogger(__name__)
+
+VOLUME_STEP = 0.2
+
+
+class Program:
+    """Everything that runs while the icon is there. All intents are called on the event loop's thread."""
+
+    def __init__(self, assistant: Assistant, audio: AudioPort, transcripts: TranscriptStore) -> None:
+        self.transcripts = transcripts
+        self._assistant = assistant
+        self._audio = audio
+        self._muted = False
+        self._volume = assistant.settings.audio.volume
+        self._watch = LoopWatch()
+        self._closing = AsyncExitStack()
+        self._turns = TurnController(
+            audio, assistant.backends, assistant.bus, mode=assistant.mode_name, on_command=self._carry_out
+        )
+        self._timers: TimerService = assistant.timers
+        self._timers.on_due = self._timer_is_due
+        self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self)
+
+    @property
+    def bus(self) -> EventBus:
+        return self._assistant.bus
+
+    @property
+    def settings(self) -> Settings:
+        return self._assistant.settings
+
+    @property
+    def muted(self) -> bool:
+        return self._muted
+
+    async def start(self) -> None:
+        """Start everything; the hotkey last, because a press must find the rest ready. Raises SovereignError."""
+        await self._closing.enter_async_context(self._assistant)
+        await self._audio.start()
+        self._closing.push_async_callback(self._audio.close)
+        await self._closing.enter_async_context(self._turns)
+        self._closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
+        self._closing.callback(self.bus.subscribe(TurnEnded, self._keep_record))
+        self._closing.push_async_callback(self.transcripts.close)
+        self._timers.look()
+        self._closing.callback(self._timers.stop)
+        self._audio.set_volume(self._volume)
+        self._audio.arm_hands_free(self.settings.activation.hands_free)
+        await self._hotkeys.start()
+        self._closing.push_async_callback(self._hotkeys.stop)
+        logger.info("program ready")
+
+    async def stop(self) -> None:
+        """Stop everything, in the opposite order. Idempotent."""
+        self._watch.stop()
+        await self._closing.aclose()
+
+    # Intents
+
+    def press(self) -> None:
+        """The user wants to speak: listen, and stop whatever is being said."""
+        if self._muted:
+            self.bus.publish(Notice("muted", "The microphone is muted.", Severity.WARNING, "Unmute it in the menu."))
+            return
+        self._turns.listen(ListenStyle.HOLD)
+
+    def tapped(self) -> None:
+        """The press was a tap: keep listening."""
+        self._turns.keep_listening()
+
+    def release(self) -> None:
+        """The user has spoken."""
+        self._turns.stop_listening()
+
+    def toggle(self) -> None:
+        """Begin to listen, or stop and answer."""
+        if self._turns.listening:
+            self.release()
+        else:
+            self.press()
+            self.tapped()
+
+    def cancel(self) -> None:
+        """Stop listening, thinking and speaking."""
+        if self._turns.turn is not None:
+            self._turns.cancel()
+            self._audio.earcon(Earcon.CANCELLED)
+
+    @property
+    def listening(self) -> bool:
+        """Whether an utterance is being recorded."""
+        return self._turns.listening
+
+    def set_muted(self, muted: bool) -> None:
+        """Close or reopen the microphone. What was said before is still answered."""
+        self._muted = muted
+        self._audio.mute(muted)
+        self.bus.publish(MutedChanged(muted))
+
+    def set_screen_awareness(self, on: bool) -> None:
+        """There is no screen awareness in this version: say so."""
+        del on
+        self.bus.publish(
+            Notice("screen", "Screen awareness is not part of this version yet; nothing looks at your screen.")
+        )
+
+    def show(self, window: Window) -> None:
+        """Open a window."""
+        self.bus.publish(WindowRequested(window))
+
+    def quit(self) -> None:
+        """End the program."""
+        self.bus.publish(QuitRequested())
+
+    # What happens by itself
+
+    def _carry_out(self, command: str) -> None:
+        """A command that a skill understood."""
+        name, _, value = command.partition(":")
+        commands: dict[str, Callable[[], None]] = {
+            "louder": partial(self._set_volume, self._volume + VOLUME_STEP),
+            "quieter": partial(self._set_volume, self._volume - VOLUME_STEP),
+            "volume": lambda: self._set_volume(float(value)),
+            "mute": partial(self.set_muted, True),
+            "timers": self._timers.changed,
+            "quit": self.quit,
+            "stop": lambda: None,  # asking has already stopped what was being said
+            "cancel": lambda: None,
+            "repeat": lambda: None,  # the reply itself is the repetition
+        }
+        commands[name]()
+
+    def _set_volume(self, volume: float) -> None:
+        self._volume = min(1.0, max(0.0, volume))
+        self._audio.set_volume(self._volume)
+
+    def _timer_is_due(self, timer: Timer) -> None:
+        self._audio.earcon(Earcon.TIMER)
+        self.bus.publish(Notice(f"timer-{timer.number}", timer.announcement))
+        self._turns.announce(Announcement(timer.announcement, self._assistant.tts, self._assistant.style))
+
+    def _watch_the_loop(self, event: TurnStateChanged) -> None:
+        if event.state is TurnState.IDLE:
+            longest_ms = self._watch.stop()
+            logger.info("turn over", extra={"longest_stall_ms": round(longest_ms, 1)})
+        else:
+            self._watch.start()
+
+    def _keep_record(self, event: TurnEnded) -> None:
+        asyncio.get_running_loop().create_task(self.transcripts.add(event.turn))

@@ -1,0 +1,296 @@
+"""A turn from press to last sample: nothing that was said is lost, whatever fails and whoever interrupts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sovereign_desktop.audio.port import (
+    AudioRestarted,
+    Earcon,
+    ListenStyle,
+    LoudspeakerLost,
+    PlaybackEnded,
+    PlaybackProgress,
+    PlaybackStarted,
+    SpeechStarted,
+)
+from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest, Unspoken
+from sovereign_desktop.conversation.turns import TurnController
+from sovereign_desktop.core.audio import EndReason
+from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.core.dialogue import Message, Outcome, Role, Transcript, TurnState
+from sovereign_desktop.core.errors import BrokenReply, EngineUnavailable, Unauthorized
+from sovereign_desktop.core.events import EventBus, Notice, ReplySpoken, TurnEnded, TurnStateChanged
+from sovereign_desktop.metrics.turns import TurnRecord
+from tests.conversation.stage import FRAME, ScriptedAudio, ScriptedBackend, events_of, settle
+
+
+def answers(text: str = "It is noon.", heard: str = "what time is it") -> ScriptedBackend:
+    def script(request: TurnRequest, emit: Emit) -> None:
+        if request.transcript is None:
+            emit(Heard(Transcript(heard, is_final=True)))
+        emit(Replying(text))
+        for begins in (text, "", "", "", ""):
+            emit(Sound(FRAME, begins))
+
+    return ScriptedBackend("answers", script)
+
+
+def fails(error: Exception, after: str = "", heard: str = "what time is it") -> ScriptedBackend:
+    def script(request: TurnRequest, emit: Emit) -> None:
+        if heard:
+            emit(Heard(Transcript(heard, is_final=True)))
+        if after:
+            emit(Replying(after))
+            emit(Sound(FRAME, after))
+        raise error
+
+    return ScriptedBackend("fails", script)
+
+
+class Stage:
+    """A controller on scripted audio, and what came of it."""
+
+    def __init__(self, *backends: ScriptedBackend) -> None:
+        self.audio = ScriptedAudio()
+        self.bus = EventBus()
+        self.states = events_of(self.bus, TurnStateChanged)
+        self.notices = events_of(self.bus, Notice)
+        self.ended = events_of(self.bus, TurnEnded)
+        self.captions = events_of(self.bus, ReplySpoken)
+        self.turns = TurnController(self.audio, backends, self.bus)
+
+    async def question(self) -> str:
+        turn_id = self.turns.listen()
+        self.audio.speak(turn_id)
+        self.turns.stop_listening()
+        self.audio.end(turn_id)
+        await settle()
+        return turn_id
+
+    async def play_all(self, turn_id: str, played_ms: float = 100) -> TurnRecord:
+        self.audio.tell(PlaybackStarted(turn_id, 2.0))
+        self.audio.tell(PlaybackEnded(turn_id, played_ms, completed=True))
+        await settle()
+        return self.record
+
+    @property
+    def record(self) -> TurnRecord:
+        return self.ended[-1].turn
+
+
+@pytest.fixture
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    stage = Stage(*request.param)
+    async with stage.turns:
+        yield stage
+
+
+def on(*backends: ScriptedBackend) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("stage", [backends], indirect=True, ids=["-"])
+
+
+@on(answers())
+async def test_a_turn_goes_from_listening_through_thinking_and_speaking_back_to_idle(stage: Stage) -> None:
+    turn_id = await stage.question()
+    record = await stage.play_all(turn_id)
+    states = [event.state for event in stage.states]
+    assert states == [TurnState.LISTENING, TurnState.THINKING, TurnState.SPEAKING, TurnState.IDLE]
+    assert (record.outcome, record.transcript, record.reply) == (Outcome.ANSWERED, "what time is it", "It is noon.")
+    assert record.timings.voice_to_voice_ms == pytest.approx(1000)
+    assert stage.turns.history.messages == (
+        Message(Role.USER, "what time is it"),
+        Message(Role.ASSISTANT, "It is noon."),
+    )
+
+
+@on(answers())
+async def test_the_state_is_listening_only_when_samples_arrive(stage: Stage) -> None:
+    turn_id = stage.turns.listen()
+    await settle()
+    assert stage.states == []
+    stage.audio.speak(turn_id, 1)
+    assert [event.state for event in stage.states] == [TurnState.LISTENING]
+
+
+@on(fails(Unauthorized("The server refused the key.")), answers())
+async def test_when_a_backend_fails_before_any_sound_the_next_one_gets_the_whole_utterance(stage: Stage) -> None:
+    turn_id = await stage.question()
+    record = await stage.play_all(turn_id)
+    request = stage.turns.backends[1].requests[0]
+    assert request.utterance is not None
+    assert request.utterance.duration_ms == 100
+    assert request.transcript == Transcript("what time is it", is_final=True)
+    assert isinstance(request.failure, Unauthorized)
+    assert record.outcome is Outcome.ANSWERED
+    assert ("earcon", Earcon.SEAM) not in stage.audio.did
+
+
+@on(fails(BrokenReply("It broke off."), after="First sentence."), answers("Second."))
+async def test_a_failure_after_sound_is_marked_and_the_next_backend_knows_what_was_said(stage: Stage) -> None:
+    turn_id = await stage.question()
+    record = await stage.play_all(turn_id)
+    assert ("earcon", Earcon.SEAM) in stage.audio.did
+    assert stage.turns.backends[1].requests[0].already_said == "First sentence."
+    assert record.reply == "First sentence. Second."
+
+
+@on(fails(EngineUnavailable("No recogniser."), heard=""), fails(Unauthorized("Refused.", remedy="Check the key.")))
+async def test_when_everything_fails_the_user_is_told_why_and_what_to_do(stage: Stage) -> None:
+    await stage.question()
+    assert stage.record.outcome is Outcome.FAILED
+    assert (stage.notices[-1].text, stage.notices[-1].remedy) == ("Refused.", "Check the key.")
+    assert stage.record.transcript == "what time is it"
+
+
+@on(fails(BrokenReply("It broke off.")), answers())
+async def test_a_backend_that_fails_three_times_in_a_row_is_not_waited_for_again(stage: Stage) -> None:
+    for _ in range(4):
+        await stage.play_all(await stage.question())
+    assert len(stage.turns.backends[0].requests) == 3
+    assert [event.turn.outcome for event in stage.ended] == [Outcome.ANSWERED] * 4
+
+
+@on(ScriptedBackend("away", lambda *_: None, Availability(False, "no key")), answers())
+async def test_a_backend_that_is_not_available_is_not_asked(stage: Stage) -> None:
+    turn_id = await stage.question()
+    await stage.play_all(turn_id)
+    assert stage.turns.backends[0].requests == []
+    assert stage.record.backend == "answers"
+
+
+@on(answers())
+async def test_speech_into_an_answer_stops_it_and_keeps_only_what_was_heard(stage: Stage) -> None:
+    turn_id = await stage.question()
+    stage.audio.tell(PlaybackStarted(turn_id, 2.0))
+    stage.audio.tell(PlaybackProgress(turn_id, 70.0))
+    stage.audio.tell(SpeechStarted(3.0))
+    await settle()
+    assert stage.audio.did.index(("flush",)) < len(stage.audio.did)
+    assert stage.record.outcome is Outcome.INTERRUPTED
+    assert stage.record.reply == "It is"
+    assert stage.audio.did[-1][0] == "listen"
+    assert stage.audio.did[-1][2] is ListenStyle.HANDS_FREE
+
+
+@on(ScriptedBackend("slow", lambda _request, _emit: asyncio.Event().wait()))
+async def test_cancelling_ends_the_work_of_the_backend_and_is_no_error(stage: Stage) -> None:
+    await stage.question()
+    stage.turns.cancel()
+    await settle()
+    assert stage.turns.backends[0].cancelled
+    assert stage.record.outcome is Outcome.CANCELLED
+    assert stage.notices == []
+    assert stage.turns.history.messages == ()
+
+
+@on(ScriptedBackend("slow", lambda _request, emit: _hears_then_waits(emit)), answers())
+async def test_a_question_that_is_superseded_while_thinking_stays_in_the_conversation(stage: Stage) -> None:
+    await stage.question()
+    stage.turns.backends = stage.turns.backends[1:]
+    turn_id = await stage.question()
+    assert Message(Role.USER, "first question") in stage.turns.backends[0].requests[0].history
+    await stage.play_all(turn_id)
+
+
+def _hears_then_waits(emit: Emit) -> object:
+    emit(Heard(Transcript("first question", is_final=True)))
+    return asyncio.Event().wait()
+
+
+@on(answers())
+async def test_silence_is_never_sent_for_an_answer(stage: Stage) -> None:
+    turn_id = stage.turns.listen()
+    stage.audio.speak(turn_id)
+    stage.audio.end(turn_id, speech_ms=0)
+    await settle()
+    assert stage.record.outcome is Outcome.NOTHING_HEARD
+    assert stage.audio.count("play") == 0
+    assert stage.notices[-1].text == "I heard nothing."
+
+
+@on(ScriptedBackend("deaf", lambda _request, emit: emit(Heard(Transcript("", is_final=True)))), answers())
+async def test_speech_without_words_gets_no_answer_and_no_second_opinion(stage: Stage) -> None:
+    await stage.question()
+    assert stage.record.outcome is Outcome.NOTHING_HEARD
+    assert stage.turns.backends[1].requests == []
+
+
+@on(answers())
+async def test_a_cancelled_recording_ends_the_turn(stage: Stage) -> None:
+    turn_id = stage.turns.listen()
+    stage.audio.end(turn_id, reason=EndReason.CANCELLED)
+    await settle()
+    assert stage.record.outcome is Outcome.CANCELLED
+
+
+@on(answers())
+async def test_a_tap_turns_the_running_utterance_into_one_that_ends_by_itself(stage: Stage) -> None:
+    turn_id = stage.turns.listen()
+    stage.turns.keep_listening()
+    assert stage.audio.did == [("listen", turn_id, ListenStyle.HOLD), ("listen", turn_id, ListenStyle.TAP)]
+
+
+@on(answers())
+async def test_a_restart_of_the_audio_process_does_not_leave_a_turn_waiting_for_its_sound(stage: Stage) -> None:
+    turn_id = await stage.question()
+    stage.audio.tell(PlaybackStarted(turn_id, 2.0))
+    stage.audio.tell(AudioRestarted("was killed"))
+    await settle()
+    assert stage.record.outcome is Outcome.ANSWERED
+
+
+@on(answers("The whole answer."))
+async def test_without_a_loudspeaker_the_caption_says_all_of_it(stage: Stage) -> None:
+    turn_id = await stage.question()
+    stage.audio.tell(LoudspeakerLost("speaker", "unplugged"))
+    assert stage.captions[-1].text == "The whole answer."
+    stage.audio.tell(PlaybackEnded(turn_id, 0.0, completed=False))
+    await settle()
+    assert stage.record.outcome is Outcome.ANSWERED
+
+
+def _speechless(request: TurnRequest, emit: Emit) -> None:
+    emit(Heard(Transcript("hello", is_final=True)))
+    emit(Replying("Good day."))
+    emit(Unspoken(EngineUnavailable("There is no voice.", remedy="Install one.")))
+
+
+@on(ScriptedBackend("mute", _speechless))
+async def test_without_a_voice_the_answer_is_shown_and_the_reason_given(stage: Stage) -> None:
+    await stage.question()
+    assert stage.captions[-1].text == "Good day."
+    assert stage.record.outcome is Outcome.ANSWERED
+    assert stage.notices[-1].remedy == "Install one."
+
+
+@on(answers("I am ready."))
+async def test_typed_words_are_answered_like_spoken_ones(stage: Stage) -> None:
+    turn_id = stage.turns.ask("are you there")
+    await settle()
+    record = await stage.play_all(turn_id)
+    assert (record.transcript, record.reply) == ("are you there", "I am ready.")
+
+
+@on(answers())
+async def test_an_announcement_waits_until_nobody_speaks(stage: Stage) -> None:
+    turn_id = await stage.question()
+    timer = answers("Time is up.")
+    stage.turns.announce(timer)
+    await settle()
+    assert timer.requests == []
+    await stage.play_all(turn_id)
+    await settle()
+    assert len(timer.requests) == 1
+    assert stage.turns.turn is not None
+    await stage.play_all(stage.turns.turn.id)
+
+
+@on(answers())
+async def test_leaving_the_controller_ends_the_turn_that_runs(stage: Stage) -> None:
+    stage.turns.listen()
+    await stage.turns.__aexit__(None, None, None)
+    assert stage.record.outcome is Outcome.CANCELLED
