@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+import unicodedata
+
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
 
 LINE_SEPARATOR = "\u2028"
 """What a text layout takes for the end of a line; it knows nothing of newlines."""
+
+LEADING = 1.15
+"""The distance of lines, in heights of a line."""
+
+
+def reads_leftwards(text: str) -> bool:
+    """Whether the first letter that has a direction is from a script such as Arabic or Hebrew."""
+    directions = (unicodedata.bidirectional(letter) for letter in text)
+    return next((direction != "L" for direction in directions if direction in ("L", "R", "AL")), False)
 
 
 class PlainText:
@@ -15,6 +26,9 @@ class PlainText:
     def __init__(self, text: str, font: QFont, width: int) -> None:
         self.text, self.width = text, width
         option = QTextOption()
+        if reads_leftwards(text):
+            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+            option.setAlignment(Qt.AlignmentFlag.AlignRight)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout = QTextLayout("\n".join(text.splitlines()).replace("\n", LINE_SEPARATOR), font)
         self._layout.setTextOption(option)
@@ -24,7 +38,7 @@ class PlainText:
         while (line := self._layout.createLine()).isValid():
             line.setLineWidth(width)
             line.setPosition(QPointF(0, height))
-            height += line.height()
+            height += LEADING * line.height()
         self._layout.endLayout()
         self.height = height
 

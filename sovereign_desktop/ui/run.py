@@ -6,41 +6,49 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from sovereign_desktop.ui.shell import Shell
+from sovereign_desktop.core.resources import resource
 
 if TYPE_CHECKING:
     from sovereign_desktop.app.options import TrayOptions
     from sovereign_desktop.ui.session import Load
 
-ICON_WAIT_MS = 60
+ICON_WAIT_MS = 80
 """Longest wait for a tray to place the icon before loading goes on; not every tray tells."""
 
 
 def run(options: TrayOptions, load: Load | None = None) -> int:
     """Run the tray app until it is told to quit; the exit status. `load` makes the program."""
+    application = _application()
+    icon = QSystemTrayIcon(QIcon(str(resource("icons/idle.svg"))))
+    icon.setToolTip("Sovereign Desktop – Starting")
+    icon.show()
+    _let_it_appear(icon)
+    from sovereign_desktop.ui.session import run_session
+
+    return run_session(application, icon, options, load)
+
+
+def _application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("sovereign-desktop")
     application.setApplicationDisplayName("Sovereign Desktop")
     application.setDesktopFileName("sovereign-desktop")
     application.setQuitOnLastWindowClosed(False)
-    shell = Shell()
-    shell.tray.show()
-    _let_the_icon_appear(shell)
-    from sovereign_desktop.ui.session import run_session
-
-    return run_session(application, shell, options, load)
+    return application
 
 
-def _let_the_icon_appear(shell: Shell) -> None:
-    """Serve the desktop's questions about the icon before the imports keep us from it."""
+def _let_it_appear(icon: QSystemTrayIcon) -> None:
+    """Answer the tray's questions about the icon before the imports keep us from it."""
     waited = QElapsedTimer()
     waited.start()
     events = QEventLoop()
     looking = QTimer(interval=2)
-    looking.timeout.connect(lambda: events.quit() if shell.tray.is_placed or waited.hasExpired(ICON_WAIT_MS) else None)
+    looking.timeout.connect(
+        lambda: events.quit() if not icon.geometry().isEmpty() or waited.hasExpired(ICON_WAIT_MS) else None
+    )
     looking.start()
-    if shell.tray.is_available:
-        events.exec()
+    events.exec()
     QApplication.processEvents()

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.ui.bridge import Program
@@ -31,9 +31,10 @@ FAULT = SovereignError(
 )
 
 
-def run_session(application: QApplication, shell: Shell, options: TrayOptions, load: Load | None) -> int:
+def run_session(application: QApplication, icon: QSystemTrayIcon, options: TrayOptions, load: Load | None) -> int:
     """Load the program, run it until somebody quits; the exit status."""
     application.setWindowIcon(program_icon())
+    shell = Shell(icon)
     stop = asyncio.Event()
     shell.quit_requested.connect(stop.set)
     return run_to_the_end(application, _session(shell, options, load or _load, stop), stop)

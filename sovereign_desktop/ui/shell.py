@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from sovereign_desktop.core.events import Notice, Window
 from sovereign_desktop.ui.actions import Actions
@@ -13,8 +14,6 @@ from sovereign_desktop.ui.bridge import Bridge, Program
 from sovereign_desktop.ui.tray import Tray
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from sovereign_desktop.ui.windows.caption import Caption
 
 NO_TRAY = Notice(
@@ -30,11 +29,11 @@ class Shell(QObject):
 
     quit_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, icon: QSystemTrayIcon) -> None:
         super().__init__()
         self.bridge = Bridge()
         self.actions = Actions(self.bridge)
-        self.tray = Tray(self.bridge, self.actions)
+        self.tray = Tray(icon, self.bridge, self.actions)
         self._caption: Caption | None = None
         self._windows: dict[Window, QWidget] = {}
         self.actions.window_requested.connect(self.open)

@@ -28,8 +28,12 @@ DARK = Theme(True, "#1f2128", "#272a33", "#40444f", "#f3f4f7", "#a8aebd", "#97a0
 
 
 def theme() -> Theme:
-    """The theme of now. Ask again after `QStyleHints.colorSchemeChanged`."""
-    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    """The theme of now. Ask again when a widget hears of a changed palette."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    if scheme is Qt.ColorScheme.Unknown:  # plain X11; windows are what the palette says
+        window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+        return DARK if window.lightnessF() < 0.5 else LIGHT
+    return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
 
 
 def set_text_color(widget: QWidget, color: str) -> None:

@@ -17,38 +17,33 @@ LOOK_AGAIN_MS = 3000
 
 
 class Tray(QObject):
-    """The icon. Where there is no tray, `is_available` says so, and `appeared` is emitted when one comes."""
+    """Gives the icon its life. Where there is no tray yet, `appeared` tells when one comes."""
 
     appeared = Signal()
 
-    def __init__(self, bridge: Bridge, actions: Actions, look_again_ms: int = LOOK_AGAIN_MS) -> None:
+    def __init__(
+        self, icon: QSystemTrayIcon, bridge: Bridge, actions: Actions, look_again_ms: int = LOOK_AGAIN_MS
+    ) -> None:
         super().__init__()
+        self._icon = icon
         self._bridge = bridge
         self._menu = actions.menu()
         self._shown = bridge.situation
-        self._icon = QSystemTrayIcon(face_icon(self._shown.face))
-        self._icon.setToolTip(self._shown.tooltip)
-        self._icon.setContextMenu(self._menu)
-        self._icon.activated.connect(self._activated)
+        icon.setIcon(face_icon(self._shown.face))
+        icon.setToolTip(self._shown.tooltip)
+        icon.setContextMenu(self._menu)
+        icon.activated.connect(self._activated)
         self._looking = QTimer(self, interval=look_again_ms)
         self._looking.timeout.connect(self._look)
         bridge.situation_changed.connect(self._show)
+        icon.show()
+        if not self.is_available:
+            self._looking.start()
 
     @property
     def is_available(self) -> bool:
         """Whether the desktop has a place for the icon."""
         return QSystemTrayIcon.isSystemTrayAvailable()
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether the desktop has given the icon its place; not every desktop tells."""
-        return not self._icon.geometry().isEmpty()
-
-    def show(self) -> None:
-        """Put the icon there, or wait for a tray."""
-        self._icon.show()
-        if not self.is_available:
-            self._looking.start()
 
     def hide(self) -> None:
         """Take the icon away."""

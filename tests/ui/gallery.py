@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from sovereign_desktop.core.dialogue import Outcome, TurnState
@@ -33,8 +33,12 @@ TURNS = (
     turn(2, "Set a timer for ten minutes.", "A timer for ten minutes is running."),
     turn(3, "<b>bold</b> & <img src=x> stay what they are 🎈", "مرحبا! الساعة الآن التاسعة والثلث مساءً."),
     turn(4, "Tell me a long story.", "Once upon a time", Outcome.INTERRUPTED),
-    turn(5, "What is the capital of Iceland?", "", Outcome.FAILED, "The language model did not answer within 20 seconds."),
-    turn(6, "And what is seventeen times twenty-three?", "Seventeen times twenty-three is three hundred and ninety-one."),
+    turn(
+        5, "What is the capital of Iceland?", "", Outcome.FAILED, "The language model did not answer within 20 seconds."
+    ),
+    turn(
+        6, "And what is seventeen times twenty-three?", "Seventeen times twenty-three is three hundred and ninety-one."
+    ),
 )
 
 
@@ -94,12 +98,19 @@ def picture(widget: QWidget) -> QPixmap:
     return widget.grab()
 
 
+def use_scheme(scheme: Qt.ColorScheme) -> None:
+    """Make the application light or dark, also where the platform can't be told."""
+    QApplication.styleHints().setColorScheme(scheme)
+    if QApplication.styleHints().colorScheme() != scheme:
+        QApplication.setPalette(QPalette(QColor("#2b2d35" if scheme == Qt.ColorScheme.Dark else "#efeff2")))
+    QApplication.processEvents()
+
+
 def paint_all(folder: Path) -> list[Path]:
     """Write every picture; the files."""
     made: dict[str, QPixmap | QImage] = {"icons": paint_icons()}
     for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
-        QApplication.styleHints().setColorScheme(scheme)
-        QApplication.processEvents()
+        use_scheme(scheme)
         made |= {f"{name}-{scheme.name.lower()}": pixmap for name, pixmap in _windows()}
     folder.mkdir(parents=True, exist_ok=True)
     for name, image in made.items():

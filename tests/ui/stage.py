@@ -63,7 +63,11 @@ class PlayedProgram:
 
 
 def turn(
-    number: int = 1, transcript: str = QUESTION, reply: str = ANSWER, outcome: Outcome = Outcome.ANSWERED, error: str = ""
+    number: int = 1,
+    transcript: str = QUESTION,
+    reply: str = ANSWER,
+    outcome: Outcome = Outcome.ANSWERED,
+    error: str = "",
 ) -> TurnRecord:
     """A turn that was answered after 640 ms."""
     timings = TurnTimings()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QGuiApplication
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont
 from PySide6.QtWidgets import QLabel
 
 from sovereign_desktop.core.events import Notice
@@ -85,7 +85,10 @@ class Caption(FloatingPanel):
             signal.connect(self._refresh_soon)
         bridge.level_changed.connect(self._level)
         self.dismissed.connect(self._dismiss)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._color)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._color()
 
     def _refresh_soon(self) -> None:
         if not self._refreshing.isActive():

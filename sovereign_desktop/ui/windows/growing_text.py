@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from sovereign_desktop.ui.plain_text import PlainText
+from sovereign_desktop.ui.theme import theme
 
 LONGEST_SHOWN = 2000
 """Characters. More than fits; the rest is in the transcript."""
@@ -50,5 +52,18 @@ class GrowingText(QWidget):
             return
         painter = QPainter(self)
         color = self.palette().color(QPalette.ColorRole.WindowText).name()
-        self._laid_out.draw(painter, 0, self.height() - ceil(self._laid_out.height), color)
+        hidden = ceil(self._laid_out.height) - self.height()
+        self._laid_out.draw(painter, 0, -hidden, color)
+        if hidden > 0:
+            self._veil_the_first_line(painter)
         painter.end()
+
+    def _veil_the_first_line(self, painter: QPainter) -> None:
+        """Say without words that something stands before it."""
+        height = self.height() / self._max_lines
+        veil = QLinearGradient(0, 0, 0, height)
+        color = QColor(theme().surface)
+        veil.setColorAt(0, color)
+        color.setAlpha(0)
+        veil.setColorAt(1, color)
+        painter.fillRect(QRectF(0, 0, self.width(), height), veil)

@@ -86,6 +86,8 @@ def _table(settings: BaseModel) -> QTreeWidget:
     table.setRootIsDecorated(False)
     table.setAlternatingRowColors(True)
     table.setHeaderLabels(["Setting", "Value", "Meaning"])
+    table.setUniformRowHeights(True)
+    table.setStyleSheet("QTreeView::item { padding: 3px 6px 3px 0 }")
     table.setAccessibleName("Settings in force")
     table.addTopLevelItems([QTreeWidgetItem(setting) for setting in rows(settings)])
     header = table.header()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QListView, QPushButton, QWidget
 
 from sovereign_desktop.core.events import TurnEnded
 from sovereign_desktop.metrics.turns import TurnRecord
@@ -76,6 +76,8 @@ class TranscriptWindow(QWidget):
         self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.viewport().setAutoFillBackground(False)
         self._list.setAccessibleName("Turns")
         self._empty = QLabel("Nothing has been said yet.", alignment=Qt.AlignmentFlag.AlignCenter)
         self._stages = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)

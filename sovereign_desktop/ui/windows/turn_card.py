@@ -39,7 +39,7 @@ class TurnCard(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         colors = theme()
-        area = QRectF(option.rect).adjusted(1, 1, -1, -1 - SPACING)
+        area = QRectF(option.rect).adjusted(1, 1, -1 - SPACING, -1 - SPACING)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -60,7 +60,7 @@ class TurnCard(QStyledItemDelegate):
         colors = theme()
         paragraphs = ((header(turn), colors.faint), (turn.transcript, colors.accent), (answer(turn), colors.text))
         return [
-            (PlainText(text[:LONGEST_SHOWN], self._view.font(), width - 2 * PADDING), color)
+            (PlainText(text[:LONGEST_SHOWN], self._view.font(), width - SPACING - 2 * PADDING), color)
             for text, color in paragraphs
             if text
         ]
