@@ -37,22 +37,24 @@ class PipProgress:
 
     def __init__(self, requirements: int) -> None:
         self.total = requirements
-        self._seen = 0
+        self.text = "asking the package index"
         self.installing = False
+        self._seen = 0
 
-    def push(self, line: str) -> str | None:
-        """What to show after this line, if it says anything new."""
+    def push(self, line: str) -> bool:
+        """Take a line; true when it changes `text`, which is what to show."""
+        before = self.text
         if line.startswith("Ignoring "):
             self.total -= 1  # it is for another system or another Python
         elif match := re.match(r"(?:Collecting|Requirement already satisfied:) ([^\s=;]+)", line):
             self._seen += 1
-            return f"fetching {self._seen} of {self.total}: {match[1]}"
+            self.text = f"fetching {self._seen} of {self.total}: {match[1]}"
         elif match := re.match(r"\s+Downloading (\S+) \(([^)]+)\)", line):
-            return f"fetching {self._seen} of {self.total}: {Path(match[1]).name}, {match[2]}"
+            self.text = f"fetching {self._seen} of {self.total}: {Path(match[1]).name}, {match[2]}"
         elif line.startswith("Installing collected packages"):
             self.installing = True
-            return f"installing {self.total} packages"
-        return None
+            self.text = f"installing {self.total} packages"
+        return self.text != before
 
 
 def count_requirements(file: Path) -> int:
@@ -69,22 +71,20 @@ def install(python: Path, requirements: Path, log: Path, *, inherit: int) -> Non
     packages = site_packages(python.parent.parent)
     before = _installed(packages)
 
-    def show(text: str | None) -> None:
-        if text:
-            status.show(text)
+    def push(line: str) -> None:
+        if progress.push(line):
+            status.show(progress.text)
 
     def tick() -> None:
-        if progress.installing:
-            show(f"installing {_installed(packages) - before} of {progress.total}")
-        else:
-            show("waiting for the package index")
+        done = _installed(packages) - before
+        status.show(f"installing {done} of {progress.total}" if progress.installing else progress.text)
 
     started_at = log.stat().st_size if log.exists() else 0
     command = [str(python), *INSTALL, *QUIETLY, "--requirement", str(requirements)]
     code = run_logged(
         command,
         log,
-        on_line=lambda line: show(progress.push(line)),
+        on_line=push,
         on_tick=tick,
         env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
         inherit=[inherit],

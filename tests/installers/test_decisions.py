@@ -178,12 +178,22 @@ def test_an_environment_whose_python_has_gone_is_made_again(tmp_path: Path) -> N
 
 def test_progress_counts_what_this_machine_installs() -> None:
     progress = PipProgress(3)
-    assert progress.push("Ignoring colorama: markers 'sys_platform == \"win32\"' don't match your environment") is None
-    assert progress.push("Collecting numpy==2.4.6 (from -r requirements.txt (line 1))") == "fetching 1 of 2: numpy"
-    fetched = progress.push("  Downloading numpy-2.4.6-cp311-cp311-manylinux.whl (16.9 MB)")
-    assert fetched == "fetching 1 of 2: numpy-2.4.6-cp311-cp311-manylinux.whl, 16.9 MB"
-    assert progress.push("Requirement already satisfied: six==1.17.0 in /x") == "fetching 2 of 2: six"
-    assert progress.push("Installing collected packages: numpy") == "installing 2 packages"
+    assert not progress.push("Ignoring colorama: markers 'sys_platform == \"win32\"' don't match your environment")
+    shown = []
+    for line in (
+        "Collecting numpy==2.4.6 (from -r requirements.txt (line 1))",
+        "  Downloading numpy-2.4.6-cp311-cp311-manylinux.whl (16.9 MB)",
+        "Requirement already satisfied: six==1.17.0 in /x",
+        "Installing collected packages: numpy",
+    ):
+        assert progress.push(line)
+        shown.append(progress.text)
+    assert shown == [
+        "fetching 1 of 2: numpy",
+        "fetching 1 of 2: numpy-2.4.6-cp311-cp311-manylinux.whl, 16.9 MB",
+        "fetching 2 of 2: six",
+        "installing 2 packages",
+    ]
     assert progress.installing
 
 
