@@ -1,0 +1,84 @@
+"""What a skill is, what it is told about the moment and the program, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sovereign_desktop.conversation.skills.phrases import Words
+from sovereign_desktop.conversation.skills.timers import TimerBook
+from sovereign_desktop.core.errors import SovereignError
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFact:
+    """An engine in use: what it is for (`speech recognition`), its name, and why it was chosen."""
+
+    purpose: str
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that would make answers better: `what` follows "There is no", `remedy` is a whole sentence."""
+
+    what: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFacts:
+    """What the program may say of itself. `mode` as the window calls it: Automatic, Cloud or Local."""
+
+    mode: str = "Automatic"
+    engines: tuple[EngineFact, ...] = ()
+    hotkey: str = ""
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SkillContext:
+    """The moment a skill answers in.
+
+    `now` is local time with its offset, so that a timer keeps its length across a change of the clocks.
+    `failure` is why the language model did not answer, when it was asked first.
+    """
+
+    now: datetime
+    program: ProgramFacts = ProgramFacts()
+    timers: TimerBook = field(default_factory=TimerBook)
+    failure: SovereignError | None = None
+    clock_24h: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SkillReply:
+    """What to say (may be empty) and what the program is to do (may be empty).
+
+    Commands: `stop`, `cancel`, `louder`, `quieter`, `volume:0.40`, `mute`, `repeat`, `timers` (the book of
+    timers changed: save it, look when the next is due), `quit`.
+    """
+
+    text: str
+    command: str = ""
+
+
+class Skill(Protocol):
+    """Answers one kind of request without a model."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in records and settings."""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Commands to expect, for the recogniser, in the notation of `phrases.py` with `<number>` as only slot."""
+
+    @property
+    def local_always(self) -> bool:
+        """Claims that it answers better than a language model, and therefore before one."""
+
+    def answer(self, said: Words, context: SkillContext) -> SkillReply | None:
+        """The reply, or None when this is none of its business."""

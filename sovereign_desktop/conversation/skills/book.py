@@ -1,0 +1,56 @@
+"""All skills together: the first that knows what was said answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sovereign_desktop.conversation.skills.about import About
+from sovereign_desktop.conversation.skills.arithmetic import Arithmetic
+from sovereign_desktop.conversation.skills.base import Skill, SkillContext, SkillReply
+from sovereign_desktop.conversation.skills.clock import Clock
+from sovereign_desktop.conversation.skills.controls import Controls
+from sovereign_desktop.conversation.skills.courtesy import Courtesy
+from sovereign_desktop.conversation.skills.honest import Honest
+from sovereign_desktop.conversation.skills.phrases import Words, words_of
+from sovereign_desktop.conversation.skills.timing import Timing
+from sovereign_desktop.core.dialogue import Transcript
+
+
+def built_in_skills() -> tuple[Skill, ...]:
+    """The skills that the program comes with, the honest one not among them."""
+    return (Timing(), Controls(), Clock(), Arithmetic(), About(), Courtesy())
+
+
+class SkillBook:
+    """Answers a transcript from `skills`, in their order; `last` takes what none of them knows."""
+
+    def __init__(self, skills: Sequence[Skill] | None = None, last: Skill | None = None) -> None:
+        self._skills = tuple(built_in_skills() if skills is None else skills)
+        self._last: Skill = last or Honest()
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The commands that a recogniser may expect (`SpeechToText.transcribe(phrases=...)`)."""
+        return tuple(phrase for skill in self._skills for phrase in skill.phrases)
+
+    def answer(self, transcript: Transcript, context: SkillContext, *, always_only: bool = False) -> SkillReply | None:
+        """What the first skill that knows an answer says; an honest sentence when none does.
+
+        `always_only` asks only the skills that go before any language model; then None means: ask the model.
+        """
+        skills = tuple(skill for skill in self._skills if skill.local_always or not always_only)
+        reply = _first(skills, transcript, context)
+        if reply is None and not always_only:
+            return self._last.answer(words_of(transcript.text), context)
+        return reply
+
+
+def _first(skills: Sequence[Skill], transcript: Transcript, context: SkillContext) -> SkillReply | None:
+    answers = (skill.answer(said, context) for said in _readings(transcript) for skill in skills)
+    return next((reply for reply in answers if reply is not None), None)
+
+
+def _readings(transcript: Transcript) -> list[Words]:
+    """What was written first, then what the same sound may have been."""
+    readings = (words_of(text) for text in (transcript.text, *transcript.alternatives))
+    return [words for words in readings if words]
