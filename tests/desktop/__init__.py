@@ -9,6 +9,7 @@ Debian packages: xvfb x11-xkb-utils openbox trayer xdotool imagemagick dbus-daem
 pulseaudio-utils libasound2-plugins flite espeak-ng util-linux. `tools.py` knows which program comes from which.
 """
 
+from tests.desktop import facts, tools
 from tests.desktop.desktop import Desktop, Said
 from tests.desktop.programs import Program
 from tests.desktop.recording import Interval, Recorder, Timeline, read_wav, write_wav
@@ -26,8 +27,10 @@ __all__ = [
     "Said",
     "Timeline",
     "Window",
+    "facts",
     "read_wav",
     "speech",
+    "tools",
     "wait_until",
     "write_wav",
 ]

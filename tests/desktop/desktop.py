@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,17 +93,25 @@ class Desktop:
         """Start a program here; it is ended with the desktop, or by `end_programs`."""
         return self._programs.start(argv, env=env, cwd=cwd)
 
-    def end_programs(self) -> list[str]:
-        """End what was started here, and return (after killing it) what that had left behind."""
-        self._programs.end_all()
-        left = self._programs.strays()
-        self._programs.end_strays()
-        return left
+    @property
+    def programs(self) -> list[Program]:
+        """The programs under test that run now."""
+        return self._programs.running
 
-    def reset(self) -> list[str]:
-        """Make the desktop as new for the next test; returns what programs had left behind."""
-        left = self.end_programs()
+    def end_programs(self, keep: Collection[Program] = ()) -> list[str]:
+        """End what was started here, and return (after killing it) what that had left behind."""
+        self._programs.end_all(keep)
+        return self._programs.end_strays()
+
+    def reset(self, keep: Collection[Program] = ()) -> list[str]:
+        """Make the desktop as new for the next test; returns what programs had left behind.
+
+        The next programs get an empty SOVEREIGN_HOME, unless some are kept: then they share the old one.
+        """
+        left = self.end_programs(keep)
         self.sound.reset()
+        if not keep:
+            self.env["SOVEREIGN_HOME"] = tempfile.mkdtemp(prefix="sovereign-", dir=self.env["HOME"])
         return left
 
     def unplug_microphone(self) -> None:

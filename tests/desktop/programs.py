@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from tests.desktop import tools
+from tests.desktop.facts import children
 
 MARK = "TEST_DESKTOP_MARK"
 """Every program of a desktop carries this variable, and so do its children, however they detach."""
@@ -95,25 +96,31 @@ class Programs:
             process.stdin.close()
         return program
 
-    def end_all(self) -> None:
-        """End every program that still runs, the latest first."""
-        for program in reversed(self._started):
-            program.end()
+    @property
+    def running(self) -> list[Program]:
+        """What was started here and still runs, the earliest first."""
+        return [program for program in self._started if program.running]
+
+    def end_all(self, keep: Collection[Program] = ()) -> None:
+        """End every program that still runs, the latest first, but for those to keep."""
+        for program in reversed(self.running):
+            if program not in keep:
+                program.end()
 
     def last_words(self) -> str:
         """The end of what each program printed, for the report of a failure."""
         return "\n".join(f"--- {p.name} {p.process.poll()}\n{p.output()[-1000:]}" for p in self._started)
 
-    def strays(self) -> list[str]:
-        """Processes with our mark that are none of the started ones: what a program left behind."""
-        started = {program.pid for program in self._started if program.running}
-        return [describe(process) for process in marked(self._mark) if process.pid not in started]
-
-    def end_strays(self) -> None:
-        """End what was left behind, by pid."""
-        for process in marked(self._mark):
+    def end_strays(self) -> list[str]:
+        """Kill, by pid, what ended programs have left behind, and say what it was."""
+        family = {program.pid for program in self.running}
+        family |= {child.pid for pid in tuple(family) for child in children(pid)}
+        strays = [process for process in marked(self._mark) if process.pid not in family]
+        lines = [describe(process) for process in strays]
+        for process in strays:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+        return lines
 
 
 def marked(mark: str) -> list[psutil.Process]:
