@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sovereign_desktop.config import dotted, layers, yaml_file
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.validation import SettingProblem, clean, default_of, unknown_key
 from sovereign_desktop.core.errors import SettingsError
@@ -52,6 +53,11 @@ def load(path: Path, env: Mapping[str, str] = os.environ) -> LoadedSettings:
         tree = dotted.merged(tree, layer)
         problems.extend(its_problems)
     return LoadedSettings(Settings.model_validate(tree), tuple(problems))
+
+
+def load_settings(env: Mapping[str, str] = os.environ) -> LoadedSettings:
+    """This user's settings, for programs that end before the settings can change."""
+    return load(find_paths(env).settings_file, env)
 
 
 def save(path: Path, changes: Mapping[str, Any]) -> Path | None:
