@@ -165,4 +165,4 @@ def _explained() -> Iterator[None]:
     else:
         return
     logger.warning("keyring failed", extra={"error": kind})
-    raise SovereignError("The system's keyring can't be used.", remedy="Unlock it, then try again.")
+    raise SovereignError("The system's keyring can't be used.", remedy="Unlock it, then try again.") from None

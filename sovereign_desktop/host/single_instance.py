@@ -110,12 +110,17 @@ class _Desk:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Slow, silent, gone, or a line without end: none of it is worth more than closing.
         with suppress(TimeoutError, ConnectionError, ValueError):
-            while line := await asyncio.wait_for(reader.readline(), LONGEST_SILENCE_S):
+            while line := await self._line(reader):
                 answer, welcome = await self._answer(line)
                 writer.write(encode_answer(answer))
-                await asyncio.wait_for(writer.drain(), LONGEST_SILENCE_S)
+                async with asyncio.timeout(LONGEST_SILENCE_S):
+                    await writer.drain()
                 if not welcome:
                     return
+
+    async def _line(self, reader: asyncio.StreamReader) -> bytes:
+        async with asyncio.timeout(LONGEST_SILENCE_S):
+            return await reader.readline()
 
     async def _answer(self, line: bytes) -> tuple[Answer, bool]:
         """The answer, and whether the connection may go on."""
