@@ -21,9 +21,10 @@ class Actions(QObject):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
+        self._bridge = bridge
         self.talk = self._action("Talk", bridge.talk)
         self.stop = self._action("Stop", bridge.stop)
-        self.mute = self._action("Mute", lambda: bridge.mute(self.mute.isChecked()))
+        self.mute = self._action("Mute", self._mute)
         self.mute.setCheckable(True)
         self.screen = self._action("Screen awareness: off for now", lambda: None)
         self.screen.setCheckable(True)
@@ -50,6 +51,11 @@ class Actions(QObject):
         action = QAction(text, self)
         action.triggered.connect(lambda _checked=False: receiver())
         return action
+
+    def _mute(self) -> None:
+        wished = self.mute.isChecked()
+        self.mute.setChecked(not wished)  # it shows what is so, and that is for the program to say
+        self._bridge.mute(wished)
 
     def _show(self, situation: Situation) -> None:
         self.talk.setText(situation.talk_label)

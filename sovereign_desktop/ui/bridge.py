@@ -82,7 +82,7 @@ class Bridge(QObject):
         self.situation = Situation()
         self.program: Program | None = None
         self._subscriptions: list[Callable[[], None]] = []
-        self._recalling: Future[None] | None = None
+        self.recalling: Future[None] | None = None
         self._errors: dict[str, str] = {}
 
     def attach(self, program: Program) -> None:
@@ -109,9 +109,9 @@ class Bridge(QObject):
         for unsubscribe in self._subscriptions:
             unsubscribe()
         self._subscriptions.clear()
-        if self._recalling is not None:
-            self._recalling.cancel()
-            self._recalling = None
+        if self.recalling is not None:
+            self.recalling.cancel()
+            self.recalling = None
         self.program = None
         self._change(ready=False)
 
@@ -141,7 +141,7 @@ class Bridge(QObject):
         import asyncio  # loaded long since; at the top it would delay the icon
 
         if self.program is not None:
-            self._recalling = asyncio.ensure_future(self._recall(self.program, limit))
+            self.recalling = asyncio.ensure_future(self._recall(self.program, limit))
 
     async def _recall(self, program: Program, limit: int) -> None:
         self.recalled.emit(list(await program.transcripts.recent(limit)))
@@ -153,9 +153,10 @@ class Bridge(QObject):
 
     def notice(self, notice: Notice) -> None:
         """Show a notice; also for those that the user interface has itself."""
+        self._errors.pop(notice.key, None)
         if notice.severity is Severity.ERROR:
             self._errors[notice.key] = f"{notice.text} {notice.remedy}".strip()
-            self._show_trouble()
+        self._show_trouble()
         self.noticed.emit(notice)
 
     def _notice_cleared(self, event: NoticeCleared) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -77,11 +76,13 @@ class Shell(QObject):
 
             return ControlWindow(self.bridge, self.actions, may_close=lambda: self.tray.is_available)
         if name is Window.SETTINGS:
+            from sovereign_desktop.config.paths import find_paths
             from sovereign_desktop.ui.windows.settings import SettingsWindow
 
             assert self.bridge.program is not None, "asked for only once there is a program"
-            return SettingsWindow(self.bridge.program.settings, Path("settings.yaml"))
-        from sovereign_desktop.ui.windows.transcript import MOST_SHOWN, TranscriptWindow
+            return SettingsWindow(self.bridge.program.settings, find_paths().settings_file)
+        from sovereign_desktop.ui.windows.transcript import TranscriptWindow
+        from sovereign_desktop.ui.windows.turn_list import MOST_SHOWN
 
         window = TranscriptWindow(self.bridge)
         self.bridge.recall(MOST_SHOWN)

@@ -123,7 +123,7 @@ class FloatingPanel(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grip = None
         if self._is_dragged:
-            self._foot = QPoint(self.geometry().center().x(), self.geometry().bottom() + 1)
+            self._foot = self.pos() + QPoint(self.width() // 2, self.height())
         else:
             self.dismissed.emit()
 

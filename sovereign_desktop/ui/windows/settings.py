@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -18,21 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sovereign_desktop.config.schema import Section
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 Row = tuple[str, str, str]
 """The dotted name of a setting, its value, and what it means."""
 
 
-def rows(section: BaseModel, prefix: str = "") -> Iterator[Row]:
+def rows(section: Section, prefix: str = "") -> Iterator[Row]:
     """Every setting of a section and of those inside it, in the order of the file."""
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
-        if hasattr(value, "model_fields"):
+        if isinstance(value, Section):
             yield from rows(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", shown(value), (field.description or "").replace("`", "")
@@ -50,7 +46,7 @@ def shown(value: object) -> str:
 class SettingsWindow(QWidget):
     """Shows the settings in force and opens the file. It says itself that it is not the last word."""
 
-    def __init__(self, settings: BaseModel, file: Path) -> None:
+    def __init__(self, settings: Section, file: Path) -> None:
         super().__init__()
         self._file = file
         self.setWindowTitle("Settings – Sovereign Desktop")
@@ -81,7 +77,7 @@ class SettingsWindow(QWidget):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
 
 
-def _table(settings: BaseModel) -> QTreeWidget:
+def _table(settings: Section) -> QTreeWidget:
     table = QTreeWidget()
     table.setRootIsDecorated(False)
     table.setAlternatingRowColors(True)

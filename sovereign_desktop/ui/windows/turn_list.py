@@ -1,0 +1,95 @@
+"""The turns that the transcript shows, and the view that keeps its end in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
+
+from sovereign_desktop.metrics.turns import TurnRecord
+from sovereign_desktop.ui.turn_text import turn_as_text
+from sovereign_desktop.ui.windows.turn_card import TurnCard
+
+MOST_SHOWN = 200
+TURN_ROLE = Qt.ItemDataRole.UserRole
+ROWS_AT_ONCE = 25
+"""Laying out this many takes about 10 ms; the rest follows when the loop has time."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class TurnList(QAbstractListModel):
+    """The newest `MOST_SHOWN` turns, oldest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turns: list[TurnRecord] = []
+
+    @property
+    def turns(self) -> list[TurnRecord]:
+        """All of them."""
+        return list(self._turns)
+
+    def fill(self, turns: Iterable[TurnRecord]) -> None:
+        """Put in what was said before; turns that are here already stay."""
+        known = {turn.turn_id: turn for turn in (*turns, *self._turns)}
+        self.beginResetModel()
+        self._turns = sorted(known.values(), key=lambda turn: turn.started_at)[-MOST_SHOWN:]
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature; an invalid index is immutable
+        return 0 if parent.isValid() else len(self._turns)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        turn = self._turns[index.row()]
+        if role == TURN_ROLE:
+            return turn
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return turn_as_text(turn)
+        return None
+
+    def add(self, turn: TurnRecord) -> None:
+        """Put one at the end; the oldest goes when there are too many."""
+        if len(self._turns) >= MOST_SHOWN:
+            self.beginRemoveRows(QModelIndex(), 0, 0)
+            del self._turns[0]
+            self.endRemoveRows()
+        self.beginInsertRows(QModelIndex(), len(self._turns), len(self._turns))
+        self._turns.append(turn)
+        self.endInsertRows()
+
+
+class TurnView(QListView):
+    """Shows turns as cards. Stays at the end while turns come in, unless the reader has scrolled away from it."""
+
+    def __init__(self, turns: TurnList) -> None:
+        super().__init__()
+        self._is_at_end = True
+        self.setModel(turns)
+        self.setItemDelegate(TurnCard(TURN_ROLE, self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(ROWS_AT_ONCE)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setAccessibleName("Turns")
+        scrollbar = self.verticalScrollBar()
+        scrollbar.valueChanged.connect(self._scrolled)
+        scrollbar.rangeChanged.connect(self._grown)
+
+    def chosen(self) -> list[TurnRecord]:
+        """The selected turns, oldest first."""
+        return [index.data(TURN_ROLE) for index in sorted(self.selectedIndexes(), key=QModelIndex.row)]
+
+    def _scrolled(self, value: int) -> None:
+        self._is_at_end = value == self.verticalScrollBar().maximum()
+
+    def _grown(self, _minimum: int, maximum: int) -> None:
+        if self._is_at_end:
+            self.verticalScrollBar().setValue(maximum)

@@ -1,0 +1,72 @@
+"""One QApplication without a screen for the whole room, and a fresh played program for every test."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if "PySide6.QtWidgets" not in sys.modules:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from sovereign_desktop.ui.bridge import Bridge
+from tests.ui.stage import PlayedProgram
+
+
+@pytest.fixture(scope="session")
+def application() -> QApplication:
+    application = QApplication.instance() or QApplication(["tests"])
+    assert isinstance(application, QApplication)
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(application: QApplication) -> Iterator[None]:
+    """Windows that a test made do not live to see the next."""
+    yield
+    for window in application.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    application.processEvents()
+
+
+@pytest.fixture
+def program() -> PlayedProgram:
+    return PlayedProgram()
+
+
+@pytest.fixture
+def bridge(program: PlayedProgram) -> Bridge:
+    """A bridge to the program, which has started."""
+    bridge = Bridge()
+    bridge.attach(program)
+    bridge.set_ready()
+    return bridge
+
+
+def eventually(claim: Callable[[], bool], deadline_ms: int = 2000) -> None:
+    """Serve Qt's events until the claim holds."""
+    deadline = QDeadlineTimer(deadline_ms)
+    while not claim():
+        assert not deadline.hasExpired(), "it did not come true in time"
+        QCoreApplication.processEvents()
+
+
+@contextmanager
+def dark_windows() -> Iterator[None]:
+    """A dark system inside the block."""
+    before = QApplication.palette()
+    QApplication.setPalette(QPalette(QColor("#2b2d35")))
+    try:
+        yield
+    finally:
+        QApplication.setPalette(before)

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pytest
+
+from sovereign_desktop.core.dialogue import Outcome, TurnState
+from sovereign_desktop.core.events import (
+    MutedChanged,
+    Notice,
+    NoticeCleared,
+    QuitRequested,
+    Severity,
+    TurnEnded,
+    Window,
+    WindowRequested,
+)
+from sovereign_desktop.ui.bridge import Bridge
+from tests.ui.stage import PlayedProgram, turn
+
+
+def error(key: str, text: str) -> Notice:
+    return Notice(key, text, Severity.ERROR, "Mend it.")
+
+
+def test_the_situation_follows_the_turn(bridge: Bridge, program: PlayedProgram) -> None:
+    program.goes(TurnState.LISTENING, "7")
+    assert (bridge.situation.state, bridge.situation.turn_id) == (TurnState.LISTENING, "7")
+    program.goes(TurnState.IDLE)
+    assert not bridge.situation.is_active
+
+
+def test_an_unchanged_situation_is_not_told_twice(bridge: Bridge, program: PlayedProgram) -> None:
+    told: list[object] = []
+    bridge.situation_changed.connect(told.append)
+    program.bus.publish(MutedChanged(True))
+    program.bus.publish(MutedChanged(True))
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "intent"),
+    [
+        (TurnState.IDLE, "toggle"),
+        (TurnState.LISTENING, "toggle"),
+        (TurnState.THINKING, "cancel"),
+        (TurnState.SPEAKING, "cancel"),
+    ],
+)
+def test_a_click_talks_finishes_or_stops(bridge: Bridge, program: PlayedProgram, state: TurnState, intent: str) -> None:
+    program.goes(state)
+    bridge.click()
+    assert program.asked == [intent]
+
+
+def test_clicks_before_the_start_and_after_the_end_ask_for_nothing(program: PlayedProgram) -> None:
+    bridge = Bridge()
+    bridge.click()
+    bridge.attach(program)
+    bridge.click()
+    bridge.set_ready()
+    bridge.detach()
+    bridge.click()
+    bridge.mute(True)
+    assert program.asked == []
+
+
+def test_after_the_end_nothing_of_the_program_is_shown(bridge: Bridge, program: PlayedProgram) -> None:
+    bridge.detach()
+    program.goes(TurnState.SPEAKING)
+    assert not bridge.situation.is_active
+
+
+def test_the_latest_open_error_is_the_trouble(bridge: Bridge, program: PlayedProgram) -> None:
+    program.bus.publish(error("voice", "No voice."))
+    program.bus.publish(error("microphone", "No microphone."))
+    assert bridge.situation.trouble == "No microphone. Mend it."
+    program.bus.publish(NoticeCleared("microphone"))
+    assert bridge.situation.trouble == "No voice. Mend it."
+    program.bus.publish(NoticeCleared("voice"))
+    assert bridge.situation.trouble == ""
+
+
+def test_an_error_that_is_told_again_as_less_is_no_trouble_any_more(bridge: Bridge, program: PlayedProgram) -> None:
+    program.bus.publish(error("voice", "No voice."))
+    program.bus.publish(Notice("voice", "The voice is back.", Severity.INFO))
+    assert bridge.situation.trouble == ""
+
+
+def test_a_warning_is_shown_but_is_no_trouble(bridge: Bridge, program: PlayedProgram) -> None:
+    shown: list[Notice] = []
+    bridge.noticed.connect(shown.append)
+    program.bus.publish(Notice("slow", "That took long.", Severity.WARNING))
+    assert [notice.key for notice in shown] == ["slow"]
+    assert bridge.situation.trouble == ""
+
+
+def test_the_engines_of_the_last_answer_are_named_once_each(bridge: Bridge, program: PlayedProgram) -> None:
+    program.bus.publish(TurnEnded("1", Outcome.ANSWERED, turn()))
+    assert bridge.situation.engines == "faster-whisper, llama3.2, espeak-ng"
+
+
+def test_windows_and_the_end_can_be_asked_for_from_outside(bridge: Bridge, program: PlayedProgram) -> None:
+    asked: list[object] = []
+    bridge.window_requested.connect(asked.append)
+    bridge.quit_requested.connect(lambda: asked.append("quit"))
+    program.bus.publish(WindowRequested(Window.TRANSCRIPT))
+    program.bus.publish(QuitRequested())
+    assert asked == [Window.TRANSCRIPT, "quit"]
+
+
+async def test_past_turns_are_fetched_without_waiting_for_them(bridge: Bridge, program: PlayedProgram) -> None:
+    program.transcripts.turns = [turn(1), turn(2)]
+    brought: list[object] = []
+    bridge.recalled.connect(brought.append)
+    bridge.recall(1)
+    assert brought == []
+    assert bridge.recalling is not None
+    await bridge.recalling
+    assert brought == [[turn(2)]]

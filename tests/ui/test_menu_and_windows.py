@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QTreeWidget
+
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.core.dialogue import Outcome, TurnState
+from sovereign_desktop.core.events import MutedChanged, TurnEnded, Window, WindowRequested
+from sovereign_desktop.ui.actions import Actions
+from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.shell import NO_TRAY, Shell
+from sovereign_desktop.ui.tray import Tray
+from sovereign_desktop.ui.windows.control import ControlWindow
+from sovereign_desktop.ui.windows.settings import SettingsWindow, rows
+from sovereign_desktop.ui.windows.transcript import TranscriptWindow
+from tests.ui.conftest import eventually
+from tests.ui.stage import PlayedProgram, turn
+
+
+@pytest.fixture
+def actions(bridge: Bridge) -> Actions:
+    return Actions(bridge)
+
+
+@pytest.fixture
+def shell(program: PlayedProgram, application: object) -> Shell:
+    shell = Shell(QSystemTrayIcon())
+    shell.attach(program)
+    shell.bridge.set_ready()
+    return shell
+
+
+def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
+    menu = actions.menu()
+    assert [action.text() for action in menu.actions()] == [
+        "Talk",
+        "Stop",
+        "",
+        "Mute",
+        "Screen awareness: off for now",
+        "",
+        "Transcript",
+        "Settings",
+        "",
+        "Quit",
+    ]
+
+
+def test_entries_ask_the_program(actions: Actions, program: PlayedProgram) -> None:
+    actions.talk.trigger()
+    program.goes(TurnState.THINKING)
+    actions.stop.trigger()
+    actions.mute.trigger()
+    assert program.asked == ["toggle", "cancel", "muted True"]
+
+
+def test_entries_that_can_do_nothing_are_disabled(actions: Actions, program: PlayedProgram) -> None:
+    assert actions.talk.isEnabled()
+    assert not actions.stop.isEnabled()
+    assert not actions.screen.isEnabled()
+    program.goes(TurnState.LISTENING)
+    assert actions.talk.text() == "Finish and answer"
+    assert actions.stop.isEnabled()
+
+
+def test_before_the_program_is_there_one_can_only_quit() -> None:
+    actions = Actions(Bridge())
+    menu = actions.menu()
+    assert [action.text() for action in menu.actions() if action.isEnabled() and action.text()] == ["Quit"]
+
+
+def test_mute_shows_what_the_program_did_not_what_was_clicked(actions: Actions, program: PlayedProgram) -> None:
+    actions.mute.trigger()
+    assert not actions.mute.isChecked()
+    program.bus.publish(MutedChanged(True))
+    assert actions.mute.isChecked()
+
+
+def test_the_tray_shows_the_state(bridge: Bridge, actions: Actions, program: PlayedProgram) -> None:
+    icon = QSystemTrayIcon()
+    tray = Tray(icon, bridge, actions)
+    idle = icon.icon().cacheKey()
+    program.goes(TurnState.LISTENING)
+    assert icon.icon().cacheKey() != idle
+    assert icon.toolTip().startswith("Sovereign Desktop – Listening\n")
+    tray.hide()
+
+
+def test_a_click_on_the_icon_talks_and_a_double_click_does_not_talk_twice(
+    bridge: Bridge, actions: Actions, program: PlayedProgram
+) -> None:
+    icon = QSystemTrayIcon()
+    tray = Tray(icon, bridge, actions)
+    for reason in ("Trigger", "DoubleClick", "Context", "MiddleClick"):
+        icon.activated.emit(QSystemTrayIcon.ActivationReason[reason])
+    assert program.asked == ["toggle"]
+    tray.hide()
+
+
+def test_without_a_tray_a_window_stands_in_and_says_which_extension(shell: Shell, program: PlayedProgram) -> None:
+    assert not QSystemTrayIcon.isSystemTrayAvailable(), "offscreen has no tray"
+    control = shell._windows[Window.CONTROL]
+    assert control.isVisible()
+    assert shell._caption is not None
+    eventually(shell._caption.isVisible)
+    assert "AppIndicator" in NO_TRAY.remedy
+    control.close()
+    assert control.isVisible()
+    assert control.isMinimized()
+    program.bus.publish(WindowRequested(Window.CONTROL))
+    assert not control.isMinimized()
+    shell.close()
+
+
+def test_once_there_is_a_tray_the_window_stands_in_no_longer(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    appeared = QSignalSpy(shell.tray.appeared)
+    shell.tray._look()
+    assert appeared.count() == 0
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    shell.tray._look()
+    assert appeared.count() == 1
+    assert not shell.tray._looking.isActive()
+    assert not shell._windows[Window.CONTROL].isVisible()
+    shell.close()
+
+
+def test_the_window_for_desktops_without_a_tray_can_do_all_of_the_menu(
+    bridge: Bridge, actions: Actions, program: PlayedProgram
+) -> None:
+    control = ControlWindow(bridge, actions, may_close=lambda: True)
+    buttons = {button.text(): button for button in control.findChildren(QPushButton)}
+    assert list(buttons) == ["Talk", "Stop", "Mute", "Transcript", "Settings", "Quit"]
+    QTest.mouseClick(buttons["Talk"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(buttons["Stop"], Qt.MouseButton.LeftButton)
+    assert program.asked == ["toggle"], "Stop is disabled while idle"
+    program.goes(TurnState.SPEAKING)
+    QTest.mouseClick(buttons["Stop"], Qt.MouseButton.LeftButton)
+    assert program.asked == ["toggle", "cancel"]
+
+
+async def test_the_transcript_shows_what_was_said_and_goes_on(shell: Shell, program: PlayedProgram) -> None:
+    program.transcripts.turns = [turn(2, "second"), turn(1, "first")]
+    program.bus.publish(WindowRequested(Window.TRANSCRIPT))
+    window = shell._windows[Window.TRANSCRIPT]
+    assert isinstance(window, TranscriptWindow)
+    assert shell.bridge.recalling is not None
+    program.bus.publish(TurnEnded("3", Outcome.ANSWERED, turn(3, "third")))
+    await shell.bridge.recalling
+    assert [shown.transcript for shown in window._turns.turns] == ["first", "second", "third"]
+    shell.close()
+
+
+def test_a_turn_without_a_record_does_not_break_the_transcript(bridge: Bridge, program: PlayedProgram) -> None:
+    window = TranscriptWindow(bridge)
+    program.bus.publish(TurnEnded("1", Outcome.FAILED, None))
+    assert window._turns.turns == []
+    assert not window._copy.isEnabled()
+
+
+def test_copying_takes_the_selected_turns_or_all(bridge: Bridge) -> None:
+    window = TranscriptWindow(bridge)
+    window._recalled([turn(1, "first", "one"), turn(2, "second", "two"), turn(3, "third", "three")])
+    window.copy()
+    assert QGuiApplication.clipboard().text().count("You: ") == 3
+    window._list.setCurrentIndex(window._turns.index(1))
+    assert window._copy.text() == "Copy"
+    window.copy()
+    assert QGuiApplication.clipboard().text().splitlines()[1:] == ["You: second", "Assistant: two"]
+
+
+def test_the_transcript_splits_the_latency_of_the_chosen_turn(bridge: Bridge) -> None:
+    window = TranscriptWindow(bridge)
+    window._recalled([turn(1)])
+    assert window._stages.text() == (
+        "Voice to voice 640 ms: end noticed 120 + transcribed 90 + first words 170 + first sentence 170"
+        " + synthesised 70 + audible 20"
+    )
+
+
+def test_the_transcript_stays_at_the_end_unless_the_reader_left_it(bridge: Bridge) -> None:
+    window = TranscriptWindow(bridge)
+    window._recalled([turn(number) for number in range(100)])
+    window.show()
+    bar = window._list.verticalScrollBar()
+    eventually(lambda: bar.maximum() > 5000 and bar.value() == bar.maximum())
+    bridge.turn_ended.emit(TurnEnded("100", Outcome.ANSWERED, turn(100)))
+    eventually(lambda: bar.value() == bar.maximum() and window._list.visualRect(window._turns.index(100)).bottom() > 0)
+    bar.setValue(0)
+    bridge.turn_ended.emit(TurnEnded("101", Outcome.ANSWERED, turn(101)))
+    eventually(lambda: window._turns.rowCount() == 102)
+    assert bar.value() == 0
+
+
+def test_an_old_turn_makes_room_for_a_new_one(bridge: Bridge) -> None:
+    window = TranscriptWindow(bridge)
+    window._recalled([turn(number) for number in range(300)])
+    bridge.turn_ended.emit(TurnEnded("300", Outcome.ANSWERED, turn(300)))
+    shown = [turn.turn_id for turn in window._turns.turns]
+    assert (len(shown), shown[0], shown[-1]) == (200, "101", "300")
+
+
+def test_the_settings_window_shows_every_setting_and_its_value(application: object, tmp_path: Path) -> None:
+    settings = Settings.model_validate({"audio": {"volume": 0.25}})
+    window = SettingsWindow(settings, tmp_path / "settings.yaml")
+    table = window.findChild(QTreeWidget)
+    found = {
+        table.topLevelItem(row).text(0): table.topLevelItem(row).text(1) for row in range(table.topLevelItemCount())
+    }
+    assert found["audio.volume"] == "0.25"
+    assert found["app.mode"] == "hybrid"
+    assert found["audio.processing.echo_cancellation"] == "true"
+    assert len(found) == len(list(rows(settings)))
+    assert window._path.text() == str(tmp_path / "settings.yaml")
+
+
+def test_opening_the_settings_opens_the_file_or_the_nearest_folder(
+    application: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "sovereign_desktop.ui.windows.settings.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
+    )
+    window = SettingsWindow(Settings(), tmp_path / "config" / "settings.yaml")
+    window.open_file()
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.yaml").touch()
+    window.open_file()
+    assert opened == [str(tmp_path), str(tmp_path / "config" / "settings.yaml")]
