@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+OPTIONS = ("-v", "-rA", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
 PLANTED = """
 import asyncio, logging, subprocess, sys, threading
 
@@ -81,8 +82,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "test_planted.py").write_text(PLANTED)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-v", "-rA", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto"]
-        + ["--rootdir", str(folder), str(folder)],
+        [sys.executable, "-m", "pytest", *OPTIONS, "--rootdir", str(folder), str(folder)],
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         text=True,

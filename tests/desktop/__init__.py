@@ -9,7 +9,7 @@ Debian packages: xvfb x11-xkb-utils openbox trayer xdotool imagemagick dbus-daem
 pulseaudio-utils libasound2-plugins flite espeak-ng util-linux. `tools.py` knows which program comes from which.
 """
 
-from tests.desktop import facts, tools
+from tests.desktop import facts, judges, tools
 from tests.desktop.desktop import Desktop, Said
 from tests.desktop.programs import Program
 from tests.desktop.recording import Interval, Recorder, Timeline, read_wav, write_wav
@@ -28,6 +28,7 @@ __all__ = [
     "Timeline",
     "Window",
     "facts",
+    "judges",
     "read_wav",
     "speech",
     "tools",

@@ -52,13 +52,15 @@ class Desktop:
         self.folder = Path(tempfile.mkdtemp(prefix="desk-"))
         self.env = self._environment()
         mark = secrets.token_hex(8)
-        self._machine = Programs(self._subfolder("machine"), self.env, f"{mark}-machine")
+        self.machine_mark = f"{mark}-machine"
+        self._machine = Programs(self._subfolder("machine"), self.env, self.machine_mark)
         self._programs = Programs(self._subfolder("programs"), self.env, f"{mark}-program")
         self.screen = Screen(self.env, self._machine)
         self.bus = Bus(self.folder, self.env, self._machine)
         self.sound = Sound(self.folder, self.env, self._machine)
         self.press, self.hold, self.click = self.screen.press, self.screen.hold, self.screen.click
-        self.windows, self.tray_icons = self.screen.windows, self.screen.tray_icons
+        self.windows, self.titles = self.screen.windows, self.screen.titles
+        self.tray_icons = self.screen.tray_icons
         self.screenshot = self.screen.screenshot
         self.mute_microphone = self.sound.mute_microphone
         self.plug_microphone, self.plug_speaker = self.sound.plug_microphone, self.sound.plug_speaker

@@ -21,6 +21,8 @@ from tests.desktop import tools
 RATE_HZ = 48_000
 WINDOW_MS = 5
 """Sound and silence are told apart in windows of this length."""
+AHEAD_MS = 5
+"""The block of the virtual devices: a monitor hears it when it is rendered, the air when it is played."""
 SOUND_DBFS = -50.0
 """Louder than this is a sound; the virtual devices have no noise floor of their own."""
 
@@ -61,7 +63,7 @@ class Timeline:
         """Loudness relative to a full-scale square wave; minus infinity for exact zeros or nothing."""
         if not len(self.samples):
             return float("-inf")
-        return float(_dbfs(np.mean(np.square(self.samples.astype(np.float64)))))
+        return _dbfs(float(np.mean(np.square(self.samples.astype(np.float64)))))
 
     def sounds(self, bridge_ms: float = 100, threshold_dbfs: float = SOUND_DBFS) -> list[Interval]:
         """Every stretch of sound; pauses up to `bridge_ms` belong to the sound around them."""
@@ -129,7 +131,8 @@ class Recorder:
     """Records one PulseAudio source until it is closed; `timeline()` may be asked while it runs.
 
     The virtual devices keep the monotonic clock exactly, so only the start has to be found: a chunk is never
-    early, and the least delayed one says when sample zero was.
+    early, and the least delayed one says when sample zero was. True to about 5 ms: the devices shift by half a block
+    when streams come and go.
     """
 
     def __init__(self, source: str, env: Mapping[str, str]) -> None:
@@ -137,8 +140,7 @@ class Recorder:
         self._lateness: list[float] = []
         self._samples = 0
         self._process = subprocess.Popen(
-            [tools.path_of("parec"), f"--device={source}", "--raw", "--format=s16le", "--channels=1"]
-            + [f"--rate={RATE_HZ}", "--latency-msec=5"],
+            listening_to(source),
             env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -154,7 +156,7 @@ class Recorder:
         """Everything heard so far."""
         lateness, chunks = list(self._lateness), list(self._chunks)
         pcm = b"".join(chunks)
-        return Timeline(np.frombuffer(pcm, np.int16), min(lateness))
+        return Timeline(np.frombuffer(pcm, np.int16), min(lateness) + AHEAD_MS / 1000)
 
     @property
     def clock_error_ms(self) -> float:
@@ -183,6 +185,12 @@ class Recorder:
                 self._lateness.append(now - self._samples / RATE_HZ)
                 self._chunks.append(chunk)
                 self._first.set()
+
+
+def listening_to(source: str) -> list[str]:
+    """The command that writes a source as mono 16-bit PCM, as soon as the devices have it."""
+    stream = ["--raw", "--format=s16le", "--channels=1", f"--rate={RATE_HZ}", f"--latency-msec={AHEAD_MS}"]
+    return [tools.path_of("parec"), f"--device={source}", *stream]
 
 
 def write_wav(path: Path, samples: Samples, rate_hz: int) -> Path:

@@ -18,7 +18,10 @@ from tests.desktop import tools
 from tests.desktop.programs import Programs
 from tests.desktop.waiting import wait_until
 
-SIZE = "1280x800x24"
+# Without -noreset the server forgets everything when its last client leaves.
+SERVER_OPTIONS = ("-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
+TRAY_OPTIONS = ("--edge", "top", "--align", "right", "--widthtype", "request", "--height", "32")
+TRAY_TITLE = "panel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,7 @@ class Screen:
         reading, writing = os.pipe()
         try:
             self._programs.start(
-                [tools.path_of("Xvfb"), "-displayfd", str(writing), "-screen", "0", SIZE]
-                # Without -noreset the server forgets everything when its last client leaves.
-                + ["-nolisten", "tcp", "-noreset"],
+                [tools.path_of("Xvfb"), "-displayfd", str(writing), *SERVER_OPTIONS],
                 pass_fds=[writing],
                 dies_with_us=True,
             )
@@ -58,11 +59,7 @@ class Screen:
             os.close(writing)
         self._programs.start([tools.path_of("openbox"), "--sm-disable"], dies_with_us=True)
         wait_until(self._managed, 5, "openbox to manage the screen")
-        self._programs.start(
-            [tools.path_of("trayer"), "--edge", "top", "--align", "right", "--widthtype", "request"]
-            + ["--height", "32", "--SetDockType", "true"],
-            dies_with_us=True,
-        )
+        self._programs.start([tools.path_of("trayer"), *TRAY_OPTIONS], dies_with_us=True)
         wait_until(self._has_tray, 5, "trayer to take the tray")
 
     # Hands
@@ -88,7 +85,8 @@ class Screen:
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Click at a place of the screen."""
-        self._xdotool("mousemove", "--sync", str(x), str(y), "click", str(button))
+        # Without --sync, which waits for ever when the pointer is there already.
+        self._xdotool("mousemove", str(x), str(y), "click", str(button))
 
     # Eyes
 
@@ -103,12 +101,10 @@ class Screen:
     def tray_icons(self) -> list[Window]:
         """The icons that programs have put into the tray."""
         with self._display() as display:
-            embedded = display.intern_atom("_XEMBED_INFO")
-            return [
-                window
-                for window in _tree(display, display.screen().root)
-                if display.create_resource_object("window", window.id).get_full_property(embedded, X.AnyPropertyType)
-            ]
+            # Qt marks every window of its own as one that may be embedded; only those below the tray are.
+            panels = [w for w in _tree(display, display.screen().root) if w.title == TRAY_TITLE]
+            below = [w for panel in panels for w in _tree(display, _resource(display, panel.id))]
+            return [w for w in below if _embeddable(display, w.id)]
 
     def screenshot(self, path: Path) -> Path:
         """Write what is on the screen as a picture; the suffix chooses the format."""
@@ -127,7 +123,7 @@ class Screen:
     def _has_tray(self) -> bool:
         with self._display() as display:
             owner = display.get_selection_owner(display.intern_atom("_NET_SYSTEM_TRAY_S0"))
-            return owner != X.NONE
+            return bool(owner != X.NONE)
 
     @contextmanager
     def _display(self) -> Iterator[Display]:
@@ -160,6 +156,17 @@ def _tree(display: Display, parent: Any) -> Iterator[Window]:
             if child.get_attributes().map_state == X.IsViewable:
                 yield _window(display, child)
                 yield from _tree(display, child)
+
+
+def _embeddable(display: Display, window_id: int) -> bool:
+    embedding = display.intern_atom("_XEMBED_INFO")
+    with suppress(error.BadWindow):
+        return _resource(display, window_id).get_full_property(embedding, X.AnyPropertyType) is not None
+    return False
+
+
+def _resource(display: Display, window_id: int) -> Any:
+    return display.create_resource_object("window", window_id)
 
 
 def _window(display: Display, window: Any) -> Window:

@@ -18,11 +18,13 @@ from typing import Any
 
 from tests.desktop import tools
 from tests.desktop.programs import Programs
-from tests.desktop.recording import RATE_HZ, Recorder, Samples
+from tests.desktop.recording import RATE_HZ, Recorder, Samples, listening_to
 from tests.desktop.waiting import wait_until
 
 SPEAKER = "speaker"
 MICROPHONE = "microphone"
+STAY = ("--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-target=stderr")
+SERVER_OPTIONS = (*STAY, "--realtime=no", "--high-priority=no")
 FORMAT = f"rate={RATE_HZ} channels=1"
 
 
@@ -54,11 +56,7 @@ class Sound:
             f"load-module module-null-sink sink_name=air format=s16le {FORMAT}\n"
             f"load-module module-null-sink sink_name=room format=s16le {FORMAT}\n"
         )
-        self._programs.start(
-            [tools.path_of("pulseaudio"), "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1"]
-            + ["--use-pid-file=no", "--realtime=no", "--high-priority=no", "--log-target=stderr"],
-            dies_with_us=True,
-        )
+        self._programs.start([tools.path_of("pulseaudio"), "-n", "-F", str(script), *SERVER_OPTIONS], dies_with_us=True)
         wait_until(self._answers, 5, "PulseAudio to answer")
         self._keep_awake()
         self.plug_speaker()
@@ -157,11 +155,7 @@ class Sound:
     def _keep_awake(self) -> None:
         """A null sink without an impatient listener sleeps for up to two seconds between its blocks."""
         for source in ("air.monitor", "room.monitor"):
-            self._programs.start(
-                [tools.path_of("parec"), f"--device={source}", "--raw", "--channels=1", f"--rate={RATE_HZ}"]
-                + ["--latency-msec=5", "/dev/null"],
-                dies_with_us=True,
-            )
+            self._programs.start([*listening_to(source), "/dev/null"], dies_with_us=True)
 
     def _load(self, name: str, module: str, arguments: str) -> None:
         self._modules[name] = self._pactl("load-module", module, *arguments.split()).strip()
@@ -197,4 +191,6 @@ def asound_conf(speaker: bool, microphone: bool) -> str:
         for name, directions in devices.items()
         if directions
     ]
-    return "\n".join([*lines, "ctl.default { type pulse }", ""])
+    # Without any device the default leads to a missing card, as ALSA's own does. PortAudio aborts the whole process
+    # where there is no PCM to try.
+    return "\n".join([*(lines or ["pcm.default { type hw card 99 }"]), "ctl.default { type pulse }", ""])
