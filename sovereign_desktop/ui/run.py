@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QLoggingCategory, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
@@ -32,6 +32,7 @@ def run(options: TrayOptions, load: Load | None = None) -> int:
 
 
 def _application() -> QApplication:
+    QLoggingCategory.setFilterRules("qt.qpa.services.warning=false")  # a desktop without portals is no fault
     application = QApplication(sys.argv[:1])
     application.setApplicationName("sovereign-desktop")
     application.setApplicationDisplayName("Sovereign Desktop")

@@ -18,7 +18,7 @@ ICON_SIZE = 40
 
 
 class ControlWindow(QWidget):
-    """State, Talk, Stop and the rest of the menu. Unless it `may_close`, closing minimizes it."""
+    """State, Talk, Stop and the rest of the menu. Unless it `may_close`, a click on × minimizes it."""
 
     def __init__(self, bridge: Bridge, actions: Actions, may_close: Callable[[], bool]) -> None:
         super().__init__()
@@ -64,11 +64,12 @@ class ControlWindow(QWidget):
         self._details.setText(situation.tooltip.partition("\n")[2])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close():
-            event.accept()
-        else:
+        # Only a person's click may be answered so; refusing to close otherwise would stop a log-out.
+        if event.spontaneous() and not self._may_close():
             event.ignore()
             self.showMinimized()
+        else:
+            event.accept()
 
 
 def _button(action: QAction) -> QPushButton:

@@ -1,0 +1,59 @@
+"""The real tray app around a played program: `python -m tests.ui.played_app SCENE`.
+
+Writes a line for everything that the program was asked, as it comes.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from sovereign_desktop.app.options import TrayOptions
+from sovereign_desktop.ui.run import run
+
+
+async def load(_options: TrayOptions) -> object:
+    import asyncio
+
+    from PySide6.QtWidgets import QApplication
+
+    from sovereign_desktop.core.dialogue import TurnState
+    from sovereign_desktop.core.errors import SovereignError
+    from sovereign_desktop.core.events import QuitRequested
+    from tests.ui.stage import ANSWER, PlayedProgram
+
+    class Told(list[str]):
+        def append(self, line: str) -> None:
+            super().append(line)
+            print(line, flush=True)
+
+    class Program(PlayedProgram):
+        async def start(self) -> None:
+            await super().start()
+            loop = asyncio.get_running_loop()
+            if scene == "slow start":
+                await asyncio.sleep(3600)
+            elif scene == "explained failure":
+                raise SovereignError("The voice service does not start.", remedy="Run the doctor.")
+            elif scene == "fault":
+                raise ZeroDivisionError("secret words")
+            elif scene == "log-out":
+                loop.call_later(0.2, QApplication.quit)
+            elif scene == "quit":
+                loop.call_later(0.2, self.bus.publish, QuitRequested())
+            elif scene == "turn":
+                loop.call_soon(self.goes, TurnState.SPEAKING)
+                loop.call_soon(self.says, ANSWER)
+
+        async def stop(self) -> None:
+            await asyncio.sleep(0.05)
+            await super().stop()
+
+    scene = sys.argv[1]
+    program = Program()
+    program.asked = Told()
+    print("loaded", flush=True)
+    return program
+
+
+if __name__ == "__main__":
+    sys.exit(run(TrayOptions(), load))  # type: ignore[arg-type]

@@ -1,0 +1,77 @@
+"""The tray app from start to end, in a process of its own: an event loop for both worlds can't be had twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DEADLINE_S = 20
+
+
+def play(scene: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.ui.played_app", scene],
+        cwd=REPOSITORY,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*=false"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def lines_until(app: subprocess.Popen[str], line: str) -> None:
+    assert app.stdout is not None
+    for told in app.stdout:
+        if told.strip() == line:
+            return
+    raise AssertionError(f"it ended without saying {line!r}")
+
+
+@pytest.mark.parametrize("scene", ["quit", "log-out"])
+def test_quitting_lets_the_program_stop(scene: str) -> None:
+    with play(scene) as app:
+        told, errors = app.communicate(timeout=DEADLINE_S)
+    assert told.split() == ["loaded", "start", "stop"]
+    assert (app.returncode, errors) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("scene", ["run", "slow start"])
+def test_signals_end_it_cleanly_even_while_it_starts(scene: str, number: signal.Signals) -> None:
+    with play(scene) as app:
+        lines_until(app, "start")
+        app.send_signal(number)
+        told, errors = app.communicate(timeout=DEADLINE_S)
+    assert told.split() == ["stop"]
+    assert (app.returncode, errors) == (0, "")
+
+
+def test_a_failed_start_says_one_sentence_and_waits_until_it_is_read() -> None:
+    with play("explained failure") as app:
+        lines_until(app, "stop")
+        assert app.stderr is not None
+        assert app.stderr.readline() == "The voice service does not start. Run the doctor.\n"
+        assert app.poll() is None, "the window is there to be read"
+        app.terminate()
+        _, errors = app.communicate(timeout=DEADLINE_S)
+    assert (app.returncode, errors) == (1, "")
+
+
+def test_a_fault_is_explained_without_its_text() -> None:
+    with play("fault") as app:
+        lines_until(app, "stop")
+        assert app.stderr is not None
+        heard = ""
+        while "could not start" not in heard:
+            heard += app.stderr.readline()
+        app.terminate()
+        app.communicate(timeout=DEADLINE_S)
+    assert app.returncode == 1
+    assert heard.splitlines()[-1].endswith("Run “sovereign-desktop doctor” to see what is wrong.")
