@@ -92,7 +92,7 @@ class Bridge(QObject):
             (TurnStateChanged, self._turn_state_changed),
             (MutedChanged, lambda event: self._change(muted=event.muted)),
             (Notice, self.notice),
-            (NoticeCleared, self._notice_cleared),
+            (NoticeCleared, lambda event: self.clear(event.key)),
             (TurnEnded, self._turn_ended),
             (SpeechRecognised, self.heard.emit),
             (ReplySpoken, self.said.emit),
@@ -159,10 +159,11 @@ class Bridge(QObject):
         self._show_trouble()
         self.noticed.emit(notice)
 
-    def _notice_cleared(self, event: NoticeCleared) -> None:
-        self._errors.pop(event.key, None)
+    def clear(self, key: str) -> None:
+        """The matter of a notice is over."""
+        self._errors.pop(key, None)
         self._show_trouble()
-        self.notice_cleared.emit(event.key)
+        self.notice_cleared.emit(key)
 
     def _turn_state_changed(self, event: TurnStateChanged) -> None:
         self._change(state=event.state, turn_id=event.turn_id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine
+import sys
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,6 +25,8 @@ def run_to_the_end(application: QApplication, main: Coroutine[Any, Any, int], st
     loop = qasync.QEventLoop(application)
     # qasync's own executor starts ten threads with the first job.
     loop.set_default_executor(ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="worker"))
+    loop.set_exception_handler(_log_fault)
+    sys.excepthook = lambda _kind, error, _trace: _log_fault(loop, {"exception": error})  # what a slot raises
     asyncio.set_event_loop(loop)
     try:
         task = loop.create_task(main)
@@ -48,6 +51,11 @@ def _finish(task: asyncio.Task[int], stop: asyncio.Event) -> None:
     rest = QEventLoop()
     task.add_done_callback(lambda _task: rest.quit())
     rest.exec()
+
+
+def _log_fault(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """A fault that nobody caught ends neither the loop nor the program. The default would log its text too."""
+    logger.error("unhandled exception", exc_info=context.get("exception"))
 
 
 def _do_not_restore(manager: QSessionManager) -> None:

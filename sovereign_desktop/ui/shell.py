@@ -93,5 +93,6 @@ class Shell(QObject):
         self.bridge.notice(NO_TRAY)
 
     def _tray_appeared(self) -> None:
+        self.bridge.clear(NO_TRAY.key)
         if (control := self._windows.get(Window.CONTROL)) is not None:
             control.close()

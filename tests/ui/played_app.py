@@ -13,9 +13,12 @@ from sovereign_desktop.ui.run import run
 
 async def load(_options: TrayOptions) -> object:
     import asyncio
+    import logging
 
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from sovereign_desktop.app.logs import JsonLines
     from sovereign_desktop.core.dialogue import TurnState
     from sovereign_desktop.core.errors import SovereignError
     from sovereign_desktop.core.events import QuitRequested
@@ -40,6 +43,10 @@ async def load(_options: TrayOptions) -> object:
                 loop.call_later(0.2, QApplication.quit)
             elif scene == "quit":
                 loop.call_later(0.2, self.bus.publish, QuitRequested())
+            elif scene == "stray faults":
+                loop.call_soon(fail)
+                QTimer.singleShot(0, fail)
+                loop.call_later(0.2, self.bus.publish, QuitRequested())
             elif scene == "turn":
                 loop.call_soon(self.goes, TurnState.SPEAKING)
                 loop.call_soon(self.says, ANSWER)
@@ -48,6 +55,12 @@ async def load(_options: TrayOptions) -> object:
             await asyncio.sleep(0.05)
             await super().stop()
 
+    def fail() -> None:
+        raise ZeroDivisionError("secret words")
+
+    log = logging.StreamHandler()
+    log.setFormatter(JsonLines())
+    logging.getLogger().addHandler(log)
     scene = sys.argv[1]
     program = Program()
     program.asked = Told()

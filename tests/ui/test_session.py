@@ -38,7 +38,8 @@ def test_quitting_lets_the_program_stop(scene: str) -> None:
     with play(scene) as app:
         told, errors = app.communicate(timeout=DEADLINE_S)
     assert told.split() == ["loaded", "start", "stop"]
-    assert (app.returncode, errors) == (0, "")
+    assert app.returncode == 0
+    assert "Traceback" not in errors
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -62,6 +63,15 @@ def test_a_failed_start_says_one_sentence_and_waits_until_it_is_read() -> None:
         app.terminate()
         _, errors = app.communicate(timeout=DEADLINE_S)
     assert (app.returncode, errors) == (1, "")
+
+
+def test_faults_that_nobody_caught_end_nothing_and_keep_their_text_to_themselves() -> None:
+    with play("stray faults") as app:
+        told, errors = app.communicate(timeout=DEADLINE_S)
+    assert (app.returncode, told.split()) == (0, ["loaded", "start", "stop"])
+    assert errors.count("unhandled exception") == 2
+    assert errors.count("ZeroDivisionError") == 2
+    assert "secret" not in errors
 
 
 def test_a_fault_is_explained_without_its_text() -> None:
