@@ -1,0 +1,190 @@
+"""Hotkeys on X11: passive grabs on the root window, heard by one thread that sleeps until a key comes.
+
+A grab lasts until its key is released, so that the release is seen even when the modifiers went up first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import select
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, taken
+from sovereign_desktop.host.hotkey.keysyms import keysym_name
+from sovereign_desktop.host.hotkey.parse import Hotkey
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
+
+logger = logging.getLogger(__name__)
+
+_SHIFT, _LOCK, _CONTROL, _ALT, _SUPER = 1, 2, 4, 8, 64  # core protocol; alt and super by everyone's convention
+_MASKS = {"shift": _SHIFT, "ctrl": _CONTROL, "alt": _ALT, "super": _SUPER}
+
+
+class X11HotkeyListener:
+    """Grabs keys on the display that DISPLAY names, or the given one."""
+
+    def __init__(self, display_name: str | None = None) -> None:
+        self._display_name = display_name
+        self._thread: Thread | None = None
+        self._wake: int | None = None
+
+    async def start(
+        self, bindings: Mapping[str, Hotkey], on_event: Callable[[HotkeyEvent], None]
+    ) -> tuple[HotkeyError, ...]:
+        """See HotkeyListener. Connecting to a local display takes a few milliseconds."""
+        await self.stop()
+        display, mapping_event = self._connect()
+        grabs = _Grabs(display, bindings, mapping_event)
+        refused = grabs.take()
+        asleep, self._wake = os.pipe()
+        tell = _on_loop(asyncio.get_running_loop(), on_event)
+        self._thread = Thread(target=_hear, args=(display, grabs, asleep, tell), name="hotkeys")
+        self._thread.start()
+        return tuple(taken(name, bindings[name]) for name in refused)
+
+    async def stop(self) -> None:
+        """See HotkeyListener."""
+        thread, self._thread = self._thread, None
+        wake, self._wake = self._wake, None
+        if thread is not None and wake is not None:
+            os.close(wake)  # the thread's end of the pipe becomes readable
+            thread.join()
+
+    def _connect(self) -> tuple[Display, int]:
+        from Xlib import error
+        from Xlib.display import Display
+
+        from sovereign_desktop.host.hotkey import _xkb
+
+        try:
+            display = Display(self._display_name)
+        except (error.DisplayError, OSError) as cause:
+            raise HotkeyError("There is no X display to hear hotkeys on.") from cause
+        mapping_event = _xkb.prepare(display)
+        if mapping_event is None:
+            display.close()
+            raise HotkeyError("This X server can't tell a held key from a repeated one.")
+        return display, mapping_event
+
+
+class _Grabs:
+    """The grabs of all bindings: every keycode of a key, with every combination of the lock keys."""
+
+    def __init__(self, display: Display, bindings: Mapping[str, Hotkey], mapping_event: int) -> None:
+        self.mapping_event = mapping_event
+        self._display = display
+        self._bindings = bindings
+        self._keysyms: dict[int, Sequence[int]] = {}
+        self._taken: dict[int, list[tuple[int, str]]] = {}
+
+    def take(self) -> list[str]:
+        """Grab everything for the keyboard as it is now; the names of the bindings that somebody else holds."""
+        from Xlib import X
+
+        self._display.screen().root.ungrab_key(X.AnyKey, X.AnyModifier)
+        self._taken.clear()
+        self._read_keyboard()  # not from python-xlib's cache, which knows nothing of the extension's events
+        locks = self._locks()
+        return [name for name, hotkey in self._bindings.items() if not self._take(name, hotkey, locks)]
+
+    def name_of(self, keycode: int, state: int) -> str | None:
+        """The binding that a press of the key with these modifiers belongs to."""
+        held = state & (_SHIFT | _CONTROL | _ALT | _SUPER)
+        return next((name for mask, name in self._taken.get(keycode, ()) if mask == held), None)
+
+    def keyboard_changed(self) -> bool:
+        """Whether keys mean something else now; X also tells when merely another keyboard is used."""
+        before = self._keysyms
+        self._read_keyboard()
+        return before != self._keysyms
+
+    def _take(self, name: str, hotkey: Hotkey, locks: Iterable[int]) -> bool:
+        from Xlib import X, error
+
+        root = self._display.screen().root
+        mask = sum(_MASKS[modifier] for modifier in hotkey.modifiers)
+        refused = error.CatchError(error.BadAccess)
+        for keycode in self._keycodes(keysym_name(hotkey.key)):
+            for lock in locks:
+                root.grab_key(keycode, mask | lock, False, X.GrabModeAsync, X.GrabModeAsync, onerror=refused)
+            self._taken.setdefault(keycode, []).append((mask, name))
+        self._display.sync()
+        return refused.get_error() is None
+
+    def _locks(self) -> list[int]:
+        """Every combination of Caps Lock, Num Lock and Scroll Lock, as masks."""
+        single = {_LOCK, self._mask_of("Num_Lock"), self._mask_of("Scroll_Lock")} - {0}
+        return [sum(some) for count in range(len(single) + 1) for some in combinations(single, count)]
+
+    def _read_keyboard(self) -> None:
+        first, last = self._display.display.info.min_keycode, self._display.display.info.max_keycode
+        self._keysyms = dict(enumerate(self._display.get_keyboard_mapping(first, last - first + 1), start=first))
+
+    def _keycodes(self, keysym_name: str) -> set[int]:
+        from Xlib import XK
+
+        keysym = XK.string_to_keysym(keysym_name)
+        return {keycode for keycode, keysyms in self._keysyms.items() if keysym in keysyms}
+
+    def _mask_of(self, keysym_name: str) -> int:
+        keycodes = self._keycodes(keysym_name)
+        for bit, keys in enumerate(self._display.get_modifier_mapping()):
+            if keycodes & set(keys):
+                return 1 << bit
+        return 0
+
+
+def _hear(display: Display, grabs: _Grabs, asleep: int, tell: Callable[[HotkeyEvent], None]) -> None:
+    """The thread: sleeps until X or `stop` has something to say."""
+    from Xlib import error
+
+    down: dict[int, str] = {}
+    try:
+        while True:
+            mapping_changed = False
+            while display.pending_events():
+                mapping_changed |= _take_event(display.next_event(), grabs, down, tell)
+            if mapping_changed:
+                if grabs.keyboard_changed() and (refused := grabs.take()):
+                    logger.warning("hotkeys lost with the keyboard's layout", extra={"bindings": refused})
+                continue  # keys may have been pressed meanwhile; select would not see what is read already
+            readable, _, _ = select.select([display, asleep], [], [])
+            if asleep in readable:
+                return
+    except (error.ConnectionClosedError, OSError):
+        logger.warning("the X display is gone; no hotkeys are heard")
+    finally:
+        os.close(asleep)
+        with contextlib.suppress(error.ConnectionClosedError, OSError):
+            display.close()
+
+
+def _take_event(event: Any, grabs: _Grabs, down: dict[int, str], tell: Callable[[HotkeyEvent], None]) -> bool:
+    """Tell about a key; True when the keyboard's mapping has changed."""
+    from Xlib import X
+
+    if event.type == X.KeyPress:
+        name = grabs.name_of(event.detail, event.state)
+        if name is not None and event.detail not in down:
+            down[event.detail] = name
+            tell(HotkeyEvent(name, True, time.monotonic()))
+    elif event.type == X.KeyRelease and event.detail in down:
+        tell(HotkeyEvent(down.pop(event.detail), False, time.monotonic()))
+    return bool(event.type == grabs.mapping_event)
+
+
+def _on_loop(loop: asyncio.AbstractEventLoop, on_event: Callable[[HotkeyEvent], None]) -> Callable[[HotkeyEvent], None]:
+    def tell(event: HotkeyEvent) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop was closed without stopping us
+            loop.call_soon_threadsafe(on_event, event)
+
+    return tell
