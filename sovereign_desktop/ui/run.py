@@ -12,15 +12,14 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from sovereign_desktop.core.resources import resource
 
 if TYPE_CHECKING:
-    from sovereign_desktop.app.options import TrayOptions
     from sovereign_desktop.ui.session import Load
 
 ICON_WAIT_MS = 80
 """Longest wait for a tray to place the icon before loading goes on; not every tray tells."""
 
 
-def run(options: TrayOptions, load: Load | None = None) -> int:
-    """Run the tray app until it is told to quit; the exit status. `load` makes the program."""
+def run(load: Load, *, minimized: bool = False) -> int:
+    """Run the tray app until it is told to quit; the exit status. `load` makes the program once the icon is there."""
     application = _application()
     icon = QSystemTrayIcon(QIcon(str(resource("icons/idle.svg"))))
     icon.setToolTip("Sovereign Desktop – Starting")
@@ -28,7 +27,7 @@ def run(options: TrayOptions, load: Load | None = None) -> int:
     _let_it_appear(icon)
     from sovereign_desktop.ui.session import run_session
 
-    return run_session(application, icon, options, load)
+    return run_session(application, icon, load, minimized=minimized)
 
 
 def _application() -> QApplication:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
@@ -16,13 +16,10 @@ from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.loop import run_to_the_end
 from sovereign_desktop.ui.shell import Shell
 
-if TYPE_CHECKING:
-    from sovereign_desktop.app.options import TrayOptions
-
 logger = logging.getLogger(__name__)
 
-Load: TypeAlias = Callable[["TrayOptions"], Awaitable[Program]]
-"""Makes the program. Gives the loop a turn between imports, so that the icon answers meanwhile."""
+Load: TypeAlias = Callable[[], Awaitable[Program]]
+"""Makes the program. Should give the loop a turn between imports (`core.loading`): the icon answers meanwhile."""
 
 STOP_DEADLINE_S = 10.0
 FAULT = SovereignError(
@@ -31,18 +28,18 @@ FAULT = SovereignError(
 )
 
 
-def run_session(application: QApplication, icon: QSystemTrayIcon, options: TrayOptions, load: Load | None) -> int:
+def run_session(application: QApplication, icon: QSystemTrayIcon, load: Load, *, minimized: bool) -> int:
     """Load the program, run it until somebody quits; the exit status."""
     application.setWindowIcon(program_icon())
-    shell = Shell(icon)
+    shell = Shell(icon, minimized=minimized)
     stop = asyncio.Event()
     shell.quit_requested.connect(stop.set)
-    return run_to_the_end(application, _session(shell, options, load or _load, stop), stop)
+    return run_to_the_end(application, _session(shell, load, stop), stop)
 
 
-async def _session(shell: Shell, options: TrayOptions, load: Load, stop: asyncio.Event) -> int:
+async def _session(shell: Shell, load: Load, stop: asyncio.Event) -> int:
     try:
-        await _run(shell, options, load, stop)
+        await _run(shell, load, stop)
     except SovereignError as error:
         failure = error
     except Exception:  # the edge of the program
@@ -54,16 +51,10 @@ async def _session(shell: Shell, options: TrayOptions, load: Load, stop: asyncio
     return 1
 
 
-async def _load(options: TrayOptions) -> Program:
-    from sovereign_desktop.app.assembly import load_program
-
-    return await load_program(options)
-
-
-async def _run(shell: Shell, options: TrayOptions, load: Load, stop: asyncio.Event) -> None:
+async def _run(shell: Shell, load: Load, stop: asyncio.Event) -> None:
     program: Program | None = None
     try:
-        program = await load(options)
+        program = await load()
         shell.attach(program)
         if await _before(stop, program.start()):
             shell.bridge.set_ready()

@@ -28,8 +28,9 @@ class Shell(QObject):
 
     quit_requested = Signal()
 
-    def __init__(self, icon: QSystemTrayIcon) -> None:
+    def __init__(self, icon: QSystemTrayIcon, *, minimized: bool = False) -> None:
         super().__init__()
+        self._starts_minimized = minimized
         self.bridge = Bridge()
         self.actions = Actions(self.bridge)
         self.tray = Tray(icon, self.bridge, self.actions)
@@ -90,6 +91,8 @@ class Shell(QObject):
 
     def _stand_in_for_the_icon(self) -> None:
         self.open(Window.CONTROL)
+        if self._starts_minimized:
+            self._windows[Window.CONTROL].showMinimized()
         self.bridge.notice(NO_TRAY)
 
     def _tray_appeared(self) -> None:

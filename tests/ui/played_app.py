@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 
-from sovereign_desktop.app.options import TrayOptions
+from sovereign_desktop.ui.bridge import Program
 from sovereign_desktop.ui.run import run
 
 
-async def load(_options: TrayOptions) -> object:
+async def load() -> Program:
     import asyncio
     import logging
 
@@ -29,7 +29,7 @@ async def load(_options: TrayOptions) -> object:
             super().append(line)
             print(line, flush=True)
 
-    class Program(PlayedProgram):
+    class Played(PlayedProgram):
         async def start(self) -> None:
             await super().start()
             loop = asyncio.get_running_loop()
@@ -62,11 +62,11 @@ async def load(_options: TrayOptions) -> object:
     log.setFormatter(JsonLines())
     logging.getLogger().addHandler(log)
     scene = sys.argv[1]
-    program = Program()
+    program = Played()
     program.asked = Told()
     print("loaded", flush=True)
     return program
 
 
 if __name__ == "__main__":
-    sys.exit(run(TrayOptions(), load))  # type: ignore[arg-type]
+    sys.exit(run(load))
