@@ -78,7 +78,7 @@ def _watched(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def expected_errors(request: pytest.FixtureRequest) -> list[logging.LogRecord]:
     """The error records that the test has logged so far; asking for them makes them expected."""
-    watch = request.node.stash[_watch]
+    watch: Watch = request.node.stash[_watch]
     watch.errors_expected = True
     return watch.errors.records
 

@@ -153,6 +153,8 @@ class Desktop:
             self.sound.play(samples)
             room = recorder.timeline()
         start = room.find(samples)
+        if not room.holds(samples, start):
+            raise RuntimeError("the machine is too busy: the speech stuttered in the room")
         return Said(text, start, start + len(samples) / RATE_HZ)
 
     # Inside

@@ -28,15 +28,15 @@ grammar clock;
 public <time> = {OPENING} <hour> [ <minute> ] ( am | pm );
 <hour> = {" | ".join(HOURS)};
 <digit> = {" | ".join(ONES)};
-<minute> = ( oh | zero ) <digit> | {" | ".join(TEENS)} | ( {" | ".join(TENS)} ) [ <digit> ] | o'clock;
+<minute> = ( oh | zero ) <digit> | {" | ".join(TEENS)} | ( {" | ".join(TENS)} ) [ <digit> ];
 """
 PITCHES = (1.0, 1.04, 1.08)
-"""espeak-ng's men speak lower than the voices that pocketsphinx knows. One decode alone mistakes a quarter of the
-times with twelve, two, nineteen or twenty in them; scored together over three pitches, they come out right."""
-TWINS = {13: 30, 14: 40, 15: 50, 30: 13, 40: 14, 50: 15}
-"""Minutes that pocketsphinx cannot tell apart when espeak-ng says them: `forty a m` scores like `fourteen a m`."""
-TWIN_MARGIN = 0.5
-"""Twins whose fits differ by less than this are both taken for said; of 54 twins tried, two differed by more."""
+"""espeak-ng's men speak lower than the voices that pocketsphinx knows. One decode alone mistakes many a
+twelve for two; scored together over three pitches, they come out right."""
+TWINS = {13: 30, 14: 40, 15: 50, 19: 20, 30: 13, 40: 14, 50: 15, 20: 19}
+TIE = 0.4
+"""Minutes that sound alike and whose fits differ by no more than this are both taken for said: espeak-ng's `forty a m`
+scores like `fourteen a m`, its `twenty one` like `twenty nine`. Hours never tie."""
 WORST_FIT = -10.0
 """What a time counts that cannot explain a sound at all."""
 LEAST_FIT = -6.0
@@ -49,14 +49,14 @@ Time = tuple[int, int]
 class ClockTime:
     """A clock time that was heard.
 
-    `fit` is the acoustic log-likelihood per frame, mean over the takes; `twin_margin` is how much better that is than
-    the fit of the time that sounds alike, None where there is none.
+    `fit` is the acoustic log-likelihood per frame, mean over the takes. `ties` are the minutes, the best one included,
+    that explain the sound about as well.
     """
 
     hour: int
     minute: int
     fit: float
-    twin_margin: float | None
+    ties: frozenset[int]
 
 
 def recognise_clock_time(sound: Sound) -> Time | None:
@@ -66,12 +66,9 @@ def recognise_clock_time(sound: Sound) -> Time | None:
 
 
 def says_clock_time(sound: Sound, hour: int, minute: int) -> bool:
-    """Whether this clock time explains the sound best, or ties with its twin (13 and 30, 14 and 40, 15 and 50)."""
+    """Whether this clock time explains the sound best, or ties with the best one in minutes that sound alike."""
     heard = hear_clock_time(sound)
-    if not heard or heard.hour != hour:
-        return False
-    ties = TWINS.get(minute) == heard.minute and heard.twin_margin is not None and heard.twin_margin < TWIN_MARGIN
-    return heard.minute == minute or ties
+    return heard is not None and heard.hour == hour and minute in heard.ties
 
 
 def hear_clock_time(sound: Sound) -> ClockTime | None:
@@ -84,17 +81,20 @@ def hear_clock_time(sound: Sound) -> ClockTime | None:
     fits = {time: _fit(time, takes) for time in sorted({like for time in suggested for like in lookalikes(time)})}
     if not fits or max(fits.values()) < LEAST_FIT:
         return None
-    best = max(fits, key=lambda time: fits[time])
-    twin = fits.get((best[0], TWINS.get(best[1], -1)))
-    return ClockTime(*best, fits[best], fits[best] - twin if twin is not None else None)
+    hour, minute = best = max(fits, key=lambda time: fits[time])
+    ties = {m for (h, m), fit in fits.items() if h == hour and fits[best] - fit <= TIE}
+    return ClockTime(hour, minute, fits[best], frozenset(ties))
 
 
 def lookalikes(time: Time) -> set[Time]:
     """The time, and those that a decode easily takes for it; which one it was, their scores must say."""
     hour, minute = time
     hours = {hour} | {twin for a, b in ((0, 2), (12, 14)) for twin in (a, b) if hour in (a, b)}
-    tens = minute - minute % 10
-    minutes = {minute, tens if minute > 20 else minute, 19 if minute == 20 else minute}
+    minutes = {minute}
+    if minute > 20:
+        minutes.add(minute - minute % 10)
+    if minute > 20 and minute % 10 in (1, 9):
+        minutes |= {minute - minute % 10 + 1, minute - minute % 10 + 9}
     minutes |= {TWINS[each] for each in tuple(minutes) if each in TWINS}
     return {(each_hour, each_minute) for each_hour in hours for each_minute in minutes}
 
@@ -103,7 +103,7 @@ def sentence(time: Time) -> str:
     """How a clock time may be said, in JSGF."""
     hour, minute = time
     if minute == 0:
-        words = "[ o'clock ]"
+        words = ""
     elif minute < 10:
         words = f"( oh | zero ) {ONES[minute - 1]}"
     elif minute < 20:

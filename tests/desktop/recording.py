@@ -116,6 +116,14 @@ class Timeline:
         likeness = np.fft.irfft(spectrum, size)[: len(part.samples) - len(sound) + 1]
         return part.started_at + int(np.argmax(likeness)) / self.rate_hz
 
+    def holds(self, sound: Samples, at: float) -> bool:
+        """Whether a known sound is there from its beginning to its end, whatever else is heard."""
+        here = self.between(at, at + len(sound) / self.rate_hz).samples
+        if len(here) < len(sound):
+            return False
+        halves = zip(np.array_split(here, 2), np.array_split(sound, 2), strict=True)
+        return all(_likeness(heard, known) > 0.3 for heard, known in halves)
+
     def save(self, path: Path) -> Path:
         """Write it as a WAV file."""
         return write_wav(path, self.samples, self.rate_hz)
@@ -217,6 +225,12 @@ def read_wav(path: Path) -> tuple[Samples, int]:
 def at_rate(samples: Samples, rate_hz: int, wanted_hz: int) -> Samples:
     """The same sound at another rate."""
     return np.asarray(soxr.resample(samples, rate_hz, wanted_hz), np.int16)
+
+
+def _likeness(a: Samples, b: Samples) -> float:
+    """1 for the same sound at any loudness, around 0 for others."""
+    x, y = a.astype(np.float64), b.astype(np.float64)
+    return float(x @ y / max(1.0, float(np.linalg.norm(x) * np.linalg.norm(y))))
 
 
 def _dbfs(power: float) -> float:

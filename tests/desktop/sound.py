@@ -25,6 +25,8 @@ SPEAKER = "speaker"
 MICROPHONE = "microphone"
 STAY = ("--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-target=stderr")
 SERVER_OPTIONS = (*STAY, "--realtime=no", "--high-priority=no")
+PLAY_AHEAD_MS = 200
+"""Speech is handed to the server this far ahead, so that a busy machine does not make it stutter."""
 FORMAT = f"rate={RATE_HZ} channels=1"
 
 
@@ -105,7 +107,7 @@ class Sound:
     def play(self, samples: Samples, sink: str = "room") -> None:
         """Play samples at 48 kHz and return when the last one has sounded."""
         subprocess.run(
-            self._pacat(sink, 20),
+            self._pacat(sink, PLAY_AHEAD_MS),
             env=self._env,
             # The tail lets a recorder hear the whole of it before this returns.
             input=samples.astype("<i2").tobytes() + bytes(2 * RATE_HZ // 20),
