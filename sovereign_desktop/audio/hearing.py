@@ -1,0 +1,79 @@
+"""From a device's blocks to clean frames with their likelihood of being speech."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log10
+
+import numpy as np
+
+from sovereign_desktop.audio.processing import FRAME, Processing
+from sovereign_desktop.audio.reference import Reference
+from sovereign_desktop.audio.resampling import Floats, StreamResampler, to_pcm
+from sovereign_desktop.audio.vad import RATE_HZ, WINDOW_MS, SileroVad
+from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, AudioFrame
+
+LEAD_S = 0.02
+"""The reference runs ahead of the microphone by this, so that no error of the clocks makes the echo come first."""
+FRAME_S = FRAME / CAPTURE_RATE_HZ
+CLOCK_JUMP_S = 0.05
+CLOCK_SMOOTHING = 0.05
+QUIETEST_DBFS = -90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """10 ms of processed sound. `probabilities` are those of the VAD windows of `WINDOW_MS` that it completed."""
+
+    frame: AudioFrame
+    at: float
+    level_dbfs: float
+    probabilities: tuple[float, ...]
+
+
+class Hearing:
+    """The way of sound after the microphone: resampling, processing, VAD. One microphone, one thread."""
+
+    window_ms = WINDOW_MS
+
+    def __init__(self, rate_hz: int, processing: Processing, vad: SileroVad, reference: Reference) -> None:
+        self._rate_hz = rate_hz
+        self._processing = processing
+        self._vad = vad
+        self._reference = reference
+        self._in = StreamResampler(rate_hz, CAPTURE_RATE_HZ)
+        self._to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
+        self._pending: Floats = np.zeros(0, np.float32)
+        self._next_at: float | None = None
+
+    def push(self, samples: Floats, at: float) -> list[Heard]:
+        """The frames that a block completes; `at` is the monotonic second of its first sample."""
+        self._keep_time(at)
+        self._pending = np.concatenate((self._pending, self._in.push(samples)))
+        heard = []
+        while len(self._pending) >= FRAME:
+            frame, self._pending = self._pending[:FRAME], self._pending[FRAME:]
+            heard.append(self._hear(frame))
+        return heard
+
+    def _keep_time(self, at: float) -> None:
+        """Follow the device's clock slowly, because single blocks come early and late."""
+        first_at = at - len(self._pending) / CAPTURE_RATE_HZ - self._in.delay_ms / 1000
+        if self._next_at is None or abs(first_at - self._next_at) > CLOCK_JUMP_S:
+            self._next_at = first_at
+        self._next_at += CLOCK_SMOOTHING * (first_at - self._next_at)
+
+    def _hear(self, near: Floats) -> Heard:
+        at = self._next_at or 0.0
+        self._next_at = at + FRAME_S
+        far = self._reference.between(at + LEAD_S, FRAME)
+        clean = self._processing.process(near, far, round(1000 * LEAD_S))
+        probabilities = self._vad.push(self._to_vad.push(clean))
+        frame = AudioFrame(to_pcm(clean), CAPTURE_RATE_HZ, at)
+        return Heard(frame, at, level_dbfs(clean), tuple(probabilities))
+
+
+def level_dbfs(samples: Floats) -> float:
+    """Loudness relative to a full-scale square wave."""
+    power = float(np.mean(np.square(samples))) if len(samples) else 0.0
+    return max(QUIETEST_DBFS, 10 * log10(power)) if power > 0 else QUIETEST_DBFS
