@@ -53,8 +53,9 @@ elif what == "record":
         out.setnchannels(1); out.setsampwidth(2); out.setframerate(48000); out.writeframes(pcm)
 elif what == "play":
     import array
-    with sd.RawOutputStream(48000, 480, channels=1, dtype="int16", latency="low") as stream:
-        stream.write(array.array("h", [9000, -9000] * 24000).tobytes())
+    with sd.RawOutputStream(48000, 480, channels=1, dtype="int16", latency=0.2) as stream:
+        # The silence after it: stopping loses what ALSA's pulse plugin still holds.
+        stream.write(array.array("h", [9000, -9000] * 24000 + [0] * 24000).tobytes())
         print(time.monotonic(), flush=True)
 """
 
