@@ -40,7 +40,7 @@ scores like `fourteen a m`, its `twenty one` like `twenty nine`. Hours never tie
 WORST_FIT = -10.0
 """What a time counts that cannot explain a sound at all."""
 LEAST_FIT = -6.0
-"""A clock time that explains the sound worse than this was not said; true ones score -1.7 to -3.6."""
+"""A clock time that explains the sound worse than this was not said; true ones were seen to score -1.7 to -5.5."""
 
 Time = tuple[int, int]
 
