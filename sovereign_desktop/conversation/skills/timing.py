@@ -35,7 +35,7 @@ _SET = _phrases(
     "(set | start | make | create | add | run) [(a | another | the | my)] [new] (timer | alarm) (for | of) <duration>"
     " [(called | named | for)] <name>",
     "(set | start | make | create | add | run) [(a | an | another | the | my)] <duration> [<name>] timer"
-    " [(for | called | named) [(the | my | a)] <task>]",
+    " [(for | called | named) [(the | my | a)] <name>]",
     "set [a] timer <duration>",
     "[<name>] timer for <duration>",
     "timer <duration>",
