@@ -1,5 +1,6 @@
-"""The operating system: secrets, hotkeys, child processes, the single instance.
+"""The operating system: child processes, the single instance, secrets, hotkeys.
 
-May import metrics, config and core. Per-OS code lives in files ending in `_linux`, `_macos`, `_windows`. Open the
-file named after what you look for.
+May import metrics, config and core. Per-OS code lives in files that begin with `_linux`, `_macos` or `_windows`. Open
+the file named after what you look for: `processes.py` and `supervisor.py`, `single_instance.py` and
+`second_start.py`, `secrets.py`, `hotkey/base.py`.
 """

@@ -29,6 +29,11 @@ class Outbox:
         self._changed = Condition()
         self._closed = False
 
+    @property
+    def writing(self) -> bool:
+        """Whether the writer has something in hand and has not come back for more."""
+        return self._write_began_at is not None
+
     def put(self, data: bytes) -> bool:
         """Add a message without waiting. False: the reader hangs. After `close` it is dropped."""
         with self._changed:

@@ -147,7 +147,7 @@ async def _listen(desk: _Desk, wanted: Address) -> tuple[asyncio.Server, Address
     if not wanted.path:
         server = await asyncio.start_server(desk.connected, "127.0.0.1", 0, limit=MOST_LINE_BYTES)
         return server, Address("", server.sockets[0].getsockname()[1], wanted.token)
-    Path(wanted.path).unlink(missing_ok=True)  # left by a crash; the lock says that nobody uses it
+    # asyncio removes a socket that a crash has left; the lock says that nobody uses it.
     server = await asyncio.start_unix_server(desk.connected, wanted.path, limit=MOST_LINE_BYTES)
     Path(wanted.path).chmod(0o600)
     return server, wanted

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import time
+from threading import Thread
+
 from sovereign_desktop.host.outbox import Outbox
 
 
@@ -41,8 +44,13 @@ def test_a_writer_that_waits_for_messages_is_no_hanging_reader() -> None:
     outbox = Outbox(longest_write_s=5, clock=lambda: now)
     outbox.put(b"one")
     outbox.take()
-    outbox.put(b"two")
-    now = 105.0
-    outbox.take()  # the first write is over
+    written: list[bytes] = []
+    writer = Thread(target=lambda: written.append(outbox.take()))
+    writer.start()
+    patience = time.monotonic() + 5
+    while outbox.writing and time.monotonic() < patience:
+        pass
     now = 110.0
-    assert outbox.put(b"three")
+    assert outbox.put(b"two")
+    writer.join(5)
+    assert written == [b"two"]

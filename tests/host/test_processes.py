@@ -24,7 +24,7 @@ from sovereign_desktop.host.processes import ChildProcess, isolated_env
 HEAD = """
 import os, sys, time, signal, subprocess, logging
 from sovereign_desktop.core.framing import PipeMessage
-from sovereign_desktop.host.parent_pipe import ParentPipe, die_with_parent
+from sovereign_desktop.core.parent_pipe import ParentPipe, die_with_parent
 """
 ECHO = """
 with ParentPipe.take_over() as parent:
@@ -112,6 +112,7 @@ async def test_a_child_that_ignores_every_request_is_killed(family: Family) -> N
     assert await family.exit_code() == -signal.SIGKILL
 
 
+@pytest.mark.expected_errors
 async def test_a_child_that_stops_reading_is_killed_and_the_sender_never_waits(family: Family) -> None:
     child = await family.spawn("parent = ParentPipe.take_over(); parent.send(PipeMessage()); time.sleep(600)")
     await family.message()
@@ -126,6 +127,7 @@ async def test_a_child_that_stops_reading_is_killed_and_the_sender_never_waits(f
     assert longest_s < 0.25
 
 
+@pytest.mark.expected_errors
 @pytest.mark.parametrize(
     "noise", [b"hello, I print to stdout\n" * 3, b"\x00\x00\x00\x03\x00\x00\x00\x00{,}more", b"\xff" * 64]
 )

@@ -18,7 +18,7 @@ from sovereign_desktop.host.supervisor import RestartPolicy, Supervisor, describ
 PATIENT = [
     sys.executable,
     "-c",
-    "from sovereign_desktop.host.parent_pipe import ParentPipe\n"
+    "from sovereign_desktop.core.parent_pipe import ParentPipe\n"
     "from sovereign_desktop.core.framing import PipeMessage\n"
     "with ParentPipe.take_over() as parent:\n"
     "    for message in parent: parent.send(message)",

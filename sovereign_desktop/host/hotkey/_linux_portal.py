@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 APP_ID = "io.github.sovereign_desktop"
 """The name of our `.desktop` file; portals from 1.21 on refuse programs without one."""
 _PORTAL = "org.freedesktop.portal.Desktop"
+_BUS = "org.freedesktop.DBus"
 _PATH = "/org/freedesktop/portal/desktop"
 _SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 _REQUEST = "org.freedesktop.portal.Request"
@@ -86,7 +87,7 @@ class PortalHotkeyListener:
         if bus.connected:
             bus.disconnect()
             with contextlib.suppress(DBusFastError, OSError, EOFError):
-                await bus.wait_for_disconnect()
+                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
     async def _connect(self) -> None:
         bus = MessageBus(bus_address=self._bus_address) if self._bus_address else MessageBus()
@@ -94,7 +95,7 @@ class PortalHotkeyListener:
             self._bus = await bus.connect()
         bus.add_message_handler(self._take_signal)
         rule = f"type='signal',sender='{_PORTAL}'"
-        await self._call(bus, "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", "s", [rule])
+        await self._call(bus, "/org/freedesktop/DBus", _BUS, "AddMatch", "s", [rule], _BUS)
 
     async def _register(self) -> None:
         """Tell the portal who we are; older portals don't ask."""
@@ -142,7 +143,7 @@ class PortalHotkeyListener:
 
     async def _portal(self, interface: str, member: str, signature: str, body: list[Any]) -> list[Any]:
         assert self._bus is not None
-        return await self._call(self._bus, _PATH, interface, member, signature, body, _PORTAL)
+        return await self._call(self._bus, _PATH, interface, member, signature, body)
 
     async def _call(
         self,
@@ -152,16 +153,15 @@ class PortalHotkeyListener:
         member: str,
         signature: str,
         body: list[Any],
-        destination: str = "",
+        destination: str = _PORTAL,
     ) -> list[Any]:
-        destination = destination or ("org.freedesktop.DBus" if interface == "org.freedesktop.DBus" else _PORTAL)
         message = Message(
             destination=destination, path=path, interface=interface, member=member, signature=signature, body=body
         )
         async with asyncio.timeout(self._answer_s):
             reply = await bus.call(message)
-        if reply is None or reply.message_type is MessageType.ERROR:
-            raise _PortalError(reply.error_name if reply is not None else "no reply")
+        if reply.message_type is MessageType.ERROR:
+            raise _PortalError(reply.error_name or "error")
         return list(reply.body)
 
     def _take_signal(self, message: Message) -> None:
