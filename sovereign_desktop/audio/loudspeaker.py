@@ -10,7 +10,8 @@ from sovereign_desktop.audio.playback import Loudspeaker, Played
 from sovereign_desktop.audio.port import AudioEvent, LoudspeakerLost, LoudspeakerReturned
 from sovereign_desktop.core.errors import AudioError
 
-SILENT_FOR_S = 0.5
+SILENT_FOR_S = 2.5
+"""Loudspeakers that were asleep may take two seconds for their first block (Bluetooth, PulseAudio's sleeping sinks)."""
 RETRY_S = 1.0
 USUAL_RATE_HZ = 48_000
 
@@ -49,7 +50,7 @@ class LoudspeakerKeeper:
         """Start, stop, watch and reopen, and tell what was heard."""
         if self.mixer.has_sound and not self.is_playing:
             self._start(now)
-        if self._device is not None and self._device.running and now - self._device.last_block_at > SILENT_FOR_S:
+        if self._device is not None and self._device.has_failed(now - SILENT_FOR_S):
             self._lose(self._device.device, "It takes no sound.", now)
         for event in self.mixer.events(now):
             self._emit(event)

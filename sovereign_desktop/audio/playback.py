@@ -56,6 +56,10 @@ class Loudspeaker:
             raise NoLoudspeaker("The loudspeaker can't be started.") from error
         self.running = True
 
+    def has_failed(self, since: float) -> bool:
+        """Whether it should take sound and does not: its stream has ended, or took no block since then."""
+        return self.running and (self.last_block_at < since or not self._stream.active)
+
     def stop(self) -> None:
         """Be quiet and cost nothing. Idempotent."""
         if self.running:
