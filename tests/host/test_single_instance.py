@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.host import single_instance
+from sovereign_desktop.host import verb_desk
 from sovereign_desktop.host.processes import isolated_env
 from sovereign_desktop.host.second_start import ask_running
-from sovereign_desktop.host.single_instance import OnVerb, SingleInstance
+from sovereign_desktop.host.single_instance import SingleInstance
+from sovereign_desktop.host.verb_desk import OnVerb
 from sovereign_desktop.host.verbs import Answer, Verb, encode_request
 
 
@@ -212,9 +213,9 @@ async def test_an_unknown_verb_is_refused(folder: Path) -> None:
 
 
 async def test_silent_callers_are_sent_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(single_instance, "LONGEST_SILENCE_S", 0.05)
+    monkeypatch.setattr(verb_desk, "LONGEST_SILENCE_S", 0.05)
     async with running(folder, lambda _: "yes"):
-        silent = [await open_connection(folder) for _ in range(single_instance.MOST_CONNECTIONS)]
+        silent = [await open_connection(folder) for _ in range(verb_desk.MOST_CONNECTIONS)]
         for reader, writer, _ in silent:
             assert await asyncio.wait_for(reader.read(), 5) == b""
             writer.close()
@@ -230,9 +231,9 @@ async def test_closing_does_not_wait_for_callers_that_say_no_more(folder: Path) 
     writer.close()
 
 
-def test_a_second_start_loads_neither_asyncio_nor_anything_foreign() -> None:
+def test_the_question_who_runs_loads_neither_asyncio_nor_anything_foreign() -> None:
     loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, sovereign_desktop.host.second_start as s; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, sovereign_desktop.host.single_instance; print(*sys.modules)"],
         env=isolated_env(),
         capture_output=True,
         text=True,
