@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import sys
 
 import pytest
+from Xlib import X
+from Xlib.display import Display
 
 from tests.desktop import Desktop, Program, Window, tools, wait_until
 from tests.desktop.programs import Programs
@@ -39,6 +42,14 @@ def the_icon(desktop: Desktop) -> Window:
 
 def says(app: Program, words: str) -> None:
     wait_until(lambda: words in app.output().splitlines(), 10, f"{words!r} from {app.name}")
+
+
+def taskbar(display: str) -> list[str]:
+    """The titles of all windows that the window manager knows, minimized ones included."""
+    with contextlib.closing(Display(display)) as screen:
+        listed = screen.screen().root.get_full_property(screen.intern_atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
+        windows = [screen.create_resource_object("window", number) for number in listed.value] if listed else []
+        return [window.get_wm_name() for window in windows]
 
 
 def test_a_click_on_the_icon_talks(desktop: Desktop) -> None:
@@ -87,8 +98,10 @@ def test_a_program_without_a_tray_stays_reachable_and_moves_there_when_one_comes
     screen.press("alt+F4")
     wait_until(lambda: "Sovereign Desktop" not in screen.titles(), 5, "the window to be minimized")
     assert app.running
+    assert "Sovereign Desktop" in taskbar(display["DISPLAY"])
     desktop.start([tools.path_of("trayer"), "--edge", "top", "--align", "right"], env=display)
     wait_until(screen.tray_icons, 10, "the icon")
+    wait_until(lambda: "Sovereign Desktop" not in taskbar(display["DISPLAY"]), 10, "the window to go")
     assert app.end() == 0
 
 
