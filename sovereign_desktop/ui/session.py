@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias, TypeVar
 
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 Load: TypeAlias = Callable[[], Awaitable[Program]]
 """Makes the program. Should give the loop a turn between imports (`core.loading`): the icon answers meanwhile."""
+
+T = TypeVar("T")
 
 STOP_DEADLINE_S = 10.0
 FAULT = SovereignError(
@@ -54,11 +57,13 @@ async def _session(shell: Shell, load: Load, stop: asyncio.Event) -> int:
 async def _run(shell: Shell, load: Load, stop: asyncio.Event) -> None:
     program: Program | None = None
     try:
-        program = await load()
+        program = await _before(stop, load())
         shell.attach(program)
-        if await _before(stop, program.start()):
-            shell.bridge.set_ready()
-            await stop.wait()
+        await _before(stop, program.start())
+        shell.bridge.set_ready()
+        await stop.wait()
+    except _StoppedError:
+        logger.info("quit before the start was over")
     finally:
         shell.bridge.detach()
         shell.close()
@@ -66,8 +71,12 @@ async def _run(shell: Shell, load: Load, stop: asyncio.Event) -> None:
             await _stop(program)
 
 
-async def _before(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Do the work, or give it up when `stop` comes first; whether it was done."""
+class _StoppedError(Exception):
+    """The user quit before something was done."""
+
+
+async def _before(stop: asyncio.Event, work: Awaitable[T]) -> T:
+    """The result of `work`; when `stop` comes first, `work` is cancelled and _StoppedError raised."""
     working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -77,9 +86,8 @@ async def _before(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
             working.cancel()
             await asyncio.wait((working,))
     if working.cancelled():
-        return False
-    working.result()
-    return True
+        raise _StoppedError
+    return working.result()
 
 
 async def _stop(program: Program) -> None:
@@ -95,4 +103,5 @@ async def _tell(failure: SovereignError, stop: asyncio.Event) -> None:
     from sovereign_desktop.ui.windows.problem import tell_problem
 
     sys.stderr.write(failure.sentence + "\n")
-    await _before(stop, tell_problem(failure.user_text, failure.remedy))
+    with contextlib.suppress(_StoppedError):
+        await _before(stop, tell_problem(failure.user_text, failure.remedy))

@@ -65,6 +65,8 @@ async def load() -> Program:
     program = Played()
     program.asked = Told()
     print("loaded", flush=True)
+    if scene == "slow load":
+        await asyncio.sleep(3600)
     return program
 
 

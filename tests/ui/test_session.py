@@ -54,6 +54,15 @@ def test_signals_end_it_cleanly_even_while_it_starts(scene: str, number: signal.
     assert (app.returncode, errors) == (0, "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_quitting_does_not_wait_until_the_program_is_loaded() -> None:
+    with play("slow load") as app:
+        lines_until(app, "loaded")
+        app.terminate()
+        told, errors = app.communicate(timeout=DEADLINE_S)
+    assert (app.returncode, told, errors) == (0, "", "")
+
+
 def test_a_failed_start_says_one_sentence_and_waits_until_it_is_read() -> None:
     with play("explained failure") as app:
         lines_until(app, "stop")
