@@ -12,16 +12,15 @@ _ABILITIES = Phrases(
     "help [me]",
     "(what are | list) your (skills | abilities | commands)",
     "how (can you help [me] | do you work | do i use (you | this))",
-    "(while | one) can you do",
 )
-_WHO = Phrases("who are you", "what are you", "what is your name", "what are you called")
+_WHO = Phrases("who are you", "what is your name", "what are you called")
 _MODE = Phrases(
-    "(what | which | one) (mode | mod | moat) (are you in | is this | is on | is it | are you using | are you) [now]",
+    "(what | which) mode (are you in | is this | is on | is it | are you using | are you) [now]",
     "what is (the | your) [current] mode",
     "are you (online | offline | local | in the cloud | connected)",
 )
 _ENGINES = Phrases(
-    "(what | which | one) [(our | are)] (engine | engines | model | models | voice | language model | tensions)"
+    "(what | which) [language] (engine | engines | model | models | voice)"
     " (are you using | do you use | is this | is that | are in use | is in use | are you running | you using)",
     "(what | which) (engine | engines | model | models) are you",
     "what are you running on",

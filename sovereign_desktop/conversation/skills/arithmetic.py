@@ -14,7 +14,6 @@ _ASKED = Phrases(
     "what does <sum> (make | equal | give)",
     "<sum> (is | equals | =) [what]",
     "<sum>",
-    "(one is | how much as | what was) <sum>",  # what a weak recogniser makes of the first one
     sum=read_sum,
 )
 _TURNED_ROUND = {

@@ -11,6 +11,7 @@ from sovereign_desktop.conversation.skills.clock import Clock
 from sovereign_desktop.conversation.skills.controls import Controls
 from sovereign_desktop.conversation.skills.courtesy import Courtesy
 from sovereign_desktop.conversation.skills.honest import Honest
+from sovereign_desktop.conversation.skills.misheard import meant_by
 from sovereign_desktop.conversation.skills.phrases import Words, words_of
 from sovereign_desktop.conversation.skills.timing import Timing
 from sovereign_desktop.core.dialogue import Transcript
@@ -51,6 +52,7 @@ def _first(skills: Sequence[Skill], transcript: Transcript, context: SkillContex
 
 
 def _readings(transcript: Transcript) -> list[Words]:
-    """What was written first, then what the same sound may have been."""
-    readings = (words_of(text) for text in (transcript.text, *transcript.alternatives))
+    """What was written, then what the same sound may have been: as the recogniser found, as experience says."""
+    written = words_of(transcript.text)
+    readings = (written, *map(words_of, transcript.alternatives), meant_by(written))
     return [words for words in readings if words]

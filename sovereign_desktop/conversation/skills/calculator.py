@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -76,8 +77,12 @@ class Sum:
     @property
     def calculates(self) -> bool:
         """Whether there is anything to do; a number with a sign is no question."""
-        signs = [part for part in self.tokens if isinstance(part, str) and part not in ("(", ")")]
-        return any(sign != "-" for sign in signs) or (bool(signs) and isinstance(self.tokens[0], Fraction))
+        values = ("", *self.tokens)
+        return any(
+            sign not in ("(", ")", "-") or (sign == "-" and (isinstance(before, Fraction) or before == ")"))
+            for before, sign in itertools.pairwise(values)
+            if isinstance(sign, str)
+        )
 
     @property
     def is_well_formed(self) -> bool:

@@ -14,7 +14,7 @@ _MONTHS = (
 )  # fmt: skip
 
 _TIME = Phrases(
-    "what [(is the | the)] time is it [(now | right now | know | no | at the moment | today)]",
+    "what [(is the | the)] time is it [(now | right now | at the moment | today)]",
     "what time it is [(now | right now)]",
     "what is the [current] time [(now | please | right now)]",
     "what is time",
@@ -24,15 +24,11 @@ _TIME = Phrases(
     "what time do we have",
     "how late is it",
     "time",
-    # what weak recognisers write for the first
-    "(watt | what is | what a) time (is it | is a | is at | is he | is in | isn't it) [(now | know | no)]",
-    "what time (is a | is at | is in | as it | his it) [(now | know | no)]",
-    "(watt | while) the time",
 )
 _DATE = Phrases(
     "what is [(the | today's)] [current] date [(today | now | of today)]",
     "what date (is it | is today | do we have | it is) [today]",
-    "what (is the day | day is) [(today | to day | it | it today)]",
+    "what (is the day | day is) [(today | it | it today)]",
     "what is today",
     "what is today's (day | date)",
     "(which | what) day (is it | is today | it is | of the week is it | do we have) [today]",

@@ -20,7 +20,7 @@ _COMMANDS: tuple[tuple[str, str, Phrases], ...] = (
     (
         "cancel",
         "",
-        Phrases("(cancel | cancelled | can sell) [(it | that | this)]", "never mind", "nevermind", "forget it"),
+        Phrases("cancel [(it | that | this)]", "never mind", "nevermind", "forget it"),
     ),
     (
         "louder",

@@ -27,7 +27,7 @@ _Step = Callable[[Words, int, Found], Iterator[tuple[int, Found]]]
 LONGEST_COMMAND_WORDS = 40
 _NOTATION = re.compile(r"[\[\]()|]|<\w+>|[^\s\[\]()|<>]+")
 _WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[-+*/×÷^%()√−]")
-_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
+_HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=[^\W\d_])")
 _CONTRACTIONS = {
     f"{first}'{short}": (first, whole)
     for short, whole, firsts in (

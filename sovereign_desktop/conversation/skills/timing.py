@@ -28,27 +28,23 @@ def _phrases(*texts: str) -> Phrases:
 
 
 _SET = _phrases(
-    "(set | start | make | create | add | begin | run) (a | another | the | my | me a) [<name>] (timer | alarm)"
-    " (for | of | to) <duration>",
+    "(set [up] | start | make | create | add | begin | run) [(a | another | the | my | me a)] [<name>] (timer | alarm)"
+    " [(for | of | to)] <duration>",
     "(set | start | make | create | add | run) (a | another | the | my) [new] (timer | alarm) (called | named | for)"
     " <name> (for | of) <duration>",
     "(set | start | make | create | add | run) [(a | another | the | my)] [new] (timer | alarm) (for | of) <duration>"
     " [(called | named | for)] <name>",
     "(set | start | make | create | add | run) [(a | an | another | the | my)] <duration> [<name>] timer"
     " [(for | called | named) [(the | my | a)] <name>]",
-    "set [a] timer <duration>",
-    "[<name>] timer for <duration>",
+    "timer for <duration>",
     "timer <duration>",
     "<duration> timer",
     "remind me in <duration> [(to | about | of) <task>]",
     "remind me to <task> in <duration>",
-    # what weak recognisers write for "set a timer for"
-    "(seventy | seven to | shudder | said a | said the | sat a | set the | should the | to the | but the | and)"
-    " (timer | time or | time are) for <duration>",
 )
 _LEFT = _phrases(
-    "how (much time | long | much | much longer | many minutes) (is | are | have i got | do i have | his) [left]",
-    "how (much time | long | much | much longer) (is | are | his) [(left | life | there | remaining)]"
+    "how (much time | long | much | much longer | many minutes) (is | are | have i got | do i have) [left]",
+    "how (much time | long | much | much longer) (is | are) [(left | there | remaining)]"
     " (on | for | in) [(the | my)] [<name>] (timer | timers)",
     "how (much time | long | much) (does | do | will) [(the | my)] [<name>] (timer | timers) (have left | have | run)",
     "how (much time | long | much longer) (is left | left | remains | remaining)",
@@ -60,12 +56,11 @@ _LEFT = _phrases(
     "timer status",
 )
 _CANCEL_ALL = _phrases(
-    "(cancel | stop | delete | clear | remove | end | can sell | and so) (all | every | old | all of)"
-    " [(the | my)] (timer | timers | alarms)",
+    "(cancel | stop | delete | clear | remove | end) (all | every | all of) [(the | my)] (timer | timers | alarms)",
     "(cancel | stop | delete | clear | remove | end) [(the | my)] (timers | alarms)",
 )
 _CANCEL = _phrases(
-    "(cancel | stop | delete | clear | remove | end | can sell | kill) [(the | my | that)] [<name>] (timer | alarm)",
+    "(cancel | stop | delete | clear | remove | end | kill) [(the | my | that)] [<name>] (timer | alarm)",
     "(cancel | stop | delete | clear | remove | end) [(the | my)] [<duration>] timer",
     "(cancel | stop | delete | clear | remove | end) [(the | my)] timer (for | called | named) (<duration> | <name>)",
     "(turn | switch) off [(the | my)] [<name>] timer",

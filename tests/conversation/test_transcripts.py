@@ -1,0 +1,195 @@
+"""Past turns are kept privately, survive damage, and are gone when they are deleted."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sovereign_desktop.conversation.transcripts import MIGRATIONS, TranscriptStore
+from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.metrics.turns import Stage, TurnRecord, TurnTimings
+
+TURN = TurnRecord(
+    "turn-1",
+    1_800_000_000.5,
+    Outcome.ANSWERED,
+    "what time is it",
+    "It is 8:42 PM.",
+    "skills",
+    "hybrid",
+    TurnTimings({Stage.SPEECH_ENDED: 1.5, Stage.FIRST_SOUND: 1.75}),
+    {"stt": "pocketsphinx"},
+    input_tokens=7,
+    output_tokens=9,
+    cost_usd=0.25,
+    error="",
+)
+
+
+def turn(number: int, **changes: object) -> TurnRecord:
+    return replace(TURN, turn_id=f"turn-{number}", started_at=float(number), **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "transcripts.sqlite"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[TranscriptStore]:
+    store = TranscriptStore(path)
+    yield store
+    await store.close()
+
+
+async def test_a_turn_comes_back_as_it_was(store: TranscriptStore) -> None:
+    await store.add(TURN)
+    assert await store.get("turn-1") == TURN
+    assert await store.get("turn-2") is None
+
+
+async def test_the_latest_turns_come_oldest_first(store: TranscriptStore) -> None:
+    for number in (3, 1, 4, 2):
+        await store.add(turn(number))
+    assert [record.turn_id for record in await store.recent(3)] == ["turn-2", "turn-3", "turn-4"]
+
+
+async def test_turns_outlive_the_program(store: TranscriptStore, path: Path) -> None:
+    await store.add(TURN)
+    await store.close()
+    again = TranscriptStore(path)
+    assert await again.recent(10) == (TURN,)
+    await again.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission bits")
+async def test_only_the_owner_can_read_the_files(store: TranscriptStore, path: Path) -> None:
+    await store.add(TURN)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert path.name in modes
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_deleted_words_are_on_no_disk(store: TranscriptStore, path: Path) -> None:
+    secret = "xylophone-" * 400
+    await store.add(turn(1, transcript=secret))
+    await store.add(turn(2))
+    assert b"xylophone" in b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert await store.delete("turn-1")
+    assert not await store.delete("turn-1")
+    assert b"xylophone" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert await store.clear() == 1
+    assert await store.recent(9) == ()
+
+
+@pytest.mark.parametrize(
+    "content", [b"this is no database, and long enough to be looked at " * 40, b"SQLite format 3\0" + b"\xff" * 4080]
+)
+async def test_a_damaged_file_is_moved_aside_and_named(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    store = TranscriptStore(path)
+    problem = await store.open()
+    await store.add(TURN)
+    assert await store.recent(1) == (TURN,)
+    await store.close()
+    (aside,) = path.parent.glob("*.broken-*")
+    assert aside.read_bytes() == content
+    assert str(aside) in problem
+
+
+async def test_damage_in_the_middle_is_found_when_the_file_is_opened(store: TranscriptStore, path: Path) -> None:
+    for number in range(200):
+        await store.add(turn(number, reply="word " * 200))
+    await store.close()
+    broken = bytearray(path.read_bytes())
+    broken[8192:-4096] = b"\x5a" * len(broken[8192:-4096])
+    path.write_bytes(broken)
+    again = TranscriptStore(path)
+    assert "was damaged" in await again.open()
+    await again.add(TURN)
+    assert await again.recent(5) == (TURN,)
+    await again.close()
+
+
+async def test_a_sound_file_has_no_problem(store: TranscriptStore) -> None:
+    assert await store.open() == ""
+
+
+async def test_an_older_file_is_brought_up_to_date_and_a_newer_one_left_alone(
+    store: TranscriptStore, path: Path
+) -> None:
+    await store.add(TURN)
+    await store.close()
+    newer = TranscriptStore(path, (*MIGRATIONS, "ALTER TABLE turns ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'"))
+    assert await newer.recent(1) == (TURN,)
+    await newer.close()
+    kept = path.read_bytes()
+    old_again = TranscriptStore(path)
+    assert "later version" in await old_again.open()
+    await old_again.add(turn(2))
+    await old_again.close()
+    assert path.read_bytes() == kept
+
+
+async def test_a_migration_that_fails_changes_nothing(store: TranscriptStore, path: Path) -> None:
+    await store.add(TURN)
+    await store.close()
+    broken = TranscriptStore(path, (*MIGRATIONS, "CREATE TABLE moods (mood TEXT); ALTER TABLE nowhere ADD COLUMN x"))
+    assert await broken.open() == "The list of past turns can't be read or written."
+    await broken.close()
+    again = TranscriptStore(path)
+    assert await again.recent(1) == (TURN,)
+    await again.close()
+
+
+async def test_a_folder_in_its_place_is_an_error_with_a_remedy(path: Path) -> None:
+    path.mkdir(parents=True)
+    store = TranscriptStore(path)
+    with pytest.raises(SovereignError) as caught:
+        await store.add(TURN)
+    assert str(path) in caught.value.remedy
+    await store.close()
+
+
+async def test_a_cancelled_caller_does_not_lose_the_record(store: TranscriptStore) -> None:
+    await store.open()
+    adding = asyncio.ensure_future(store.add(TURN))
+    await asyncio.sleep(0)
+    adding.cancel()
+    assert await store.get("turn-1") == TURN
+
+
+async def test_the_loop_goes_on_while_a_thousand_turns_are_written(store: TranscriptStore) -> None:
+    await store.open()
+    writing = asyncio.gather(*(store.add(turn(number)) for number in range(1000)))
+    longest_ms, last = 0.0, time.perf_counter()
+    await asyncio.sleep(0)  # starting a thousand calls is the test's own doing
+    last = time.perf_counter()
+    while not writing.done():
+        await asyncio.sleep(0)
+        now = time.perf_counter()
+        longest_ms, last = max(longest_ms, 1000 * (now - last)), now
+    await writing
+    assert len(await store.recent(2000)) == 1000
+    assert longest_ms < 50
+
+
+async def test_closing_ends_the_thread_and_later_calls_say_so(path: Path) -> None:
+    store = TranscriptStore(path)
+    await store.add(TURN)
+    await store.close()
+    await store.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("transcripts")]
+    with pytest.raises(SovereignError, match="closed"):
+        await store.recent(1)
