@@ -81,7 +81,7 @@ def _describe() -> dict[str, Any]:
 
 def main() -> None:
     """Write the list to the pipe and end."""
-    from sovereign_desktop.host.parent_pipe import ParentPipe
+    from sovereign_desktop.core.parent_pipe import ParentPipe
 
     with ParentPipe.take_over() as parent:
         parent.send(PipeMessage(_describe()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ from sovereign_desktop.core.errors import AudioError
 SILENT_FOR_S = 2.5
 """Loudspeakers that were asleep may take two seconds for their first block (Bluetooth, PulseAudio's sleeping sinks)."""
 RETRY_S = 1.0
+LINGER_S = 0.15
+"""What the system has taken may sound a little later than it says."""
 USUAL_RATE_HZ = 48_000
 
 
@@ -29,6 +32,7 @@ class LoudspeakerKeeper:
         self._device: Loudspeaker | None = None
         self._lost_at: float | None = None
         self._retry_at = 0.0
+        self._worked_at = 0.0
 
     @property
     def is_playing(self) -> bool:
@@ -37,14 +41,12 @@ class LoudspeakerKeeper:
     @property
     def is_busy(self) -> bool:
         """Whether `look` wants to be called often."""
-        return self.mixer.has_work
+        return self.mixer.has_work or self.is_playing
 
     def warm(self) -> None:
-        """Open the device, so that the first answer does not wait for it. A missing one is told when it matters."""
-        try:
-            self._device = Loudspeaker(self._wanted_device, self.mixer)
-        except AudioError:
-            self._device = None
+        """Open the device once, because the first time takes 200 ms. A missing one is told when it matters."""
+        with contextlib.suppress(AudioError):
+            Loudspeaker(self._wanted_device, self.mixer).close()
 
     def look(self, now: float) -> None:
         """Start, stop, watch and reopen, and tell what was heard."""
@@ -54,8 +56,10 @@ class LoudspeakerKeeper:
             self._lose(self._device.device, "It takes no sound.", now)
         for event in self.mixer.events(now):
             self._emit(event)
-        if self.is_playing and not self.mixer.has_work and self._device is not None:
-            self._device.stop()
+        if self.mixer.has_work:
+            self._worked_at = now
+        elif now - self._worked_at > LINGER_S:
+            self.release()
         if self._lost_at is not None:
             self._give_up_waiting(self._lost_at, now)
 
@@ -68,7 +72,7 @@ class LoudspeakerKeeper:
         return self._device.take_played() if self._device is not None else []
 
     def release(self) -> None:
-        """Close the device; the next sound opens it again."""
+        """Close the device, if it is open; the next sound opens it again."""
         if self._device is not None:
             self._device.close()
             self._device = None

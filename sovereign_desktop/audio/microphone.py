@@ -44,6 +44,7 @@ class MicrophoneKeeper:
         self._asked_at = 0.0
         self._told_open = False
         self._is_lost = False
+        self._is_suspended = False
         self._retry_at = 0.0
         self._zeros_s: float | None = 0.0
         self.device: Microphone | None = None
@@ -83,6 +84,7 @@ class MicrophoneKeeper:
             self.device.close()
             self.device = None
             self._retry_at = 0.0
+            self._is_suspended = self._told_open
 
     def _attempt(self) -> None:
         for may_refresh in (True, False):
@@ -93,7 +95,7 @@ class MicrophoneKeeper:
                     continue
                 self._lose("", error.user_text)
                 return
-            self._told_open = False
+            self._told_open, self._is_suspended = self._is_suspended, False
             self._zeros_s = 0.0
             return
 
@@ -113,6 +115,7 @@ class MicrophoneKeeper:
     def _lose(self, name: str, reason: str) -> None:
         self._asked_at = time.monotonic()
         self._retry_at = self._asked_at + RETRY_S
+        self._is_suspended = False
         if not self._is_lost:
             self._is_lost = True
             self._emit(MicrophoneLost(name or self._wanted_device, reason))

@@ -16,7 +16,7 @@ from sovereign_desktop.audio.commands import Command, Configure
 from sovereign_desktop.audio.port import AudioEvent
 from sovereign_desktop.config.schema import Audio
 from sovereign_desktop.core.log_lines import JsonLines
-from sovereign_desktop.host.parent_pipe import ParentPipe, die_with_parent
+from sovereign_desktop.core.parent_pipe import ParentPipe, die_with_parent
 
 EXIT_FAILED = 70
 

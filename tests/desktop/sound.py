@@ -57,6 +57,9 @@ class Sound:
             f"load-module module-native-protocol-unix auth-anonymous=1 socket={self._folder / 'pulse.socket'}\n"
             f"load-module module-null-sink sink_name=air format=s16le {FORMAT}\n"
             f"load-module module-null-sink sink_name=room format=s16le {FORMAT}\n"
+            # Streams on the default device follow when another becomes the default, whatever they asked for: ours must
+            # fail with their device instead. Nobody asks for the default by that name; ALSA's leads to our devices.
+            "set-default-sink air\nset-default-source room.monitor\n"
         )
         self._programs.start([tools.path_of("pulseaudio"), "-n", "-F", str(script), *SERVER_OPTIONS], dies_with_us=True)
         wait_until(self._answers, 5, "PulseAudio to answer")
@@ -73,12 +76,10 @@ class Sound:
             "module-remap-source",
             f"master=room.monitor source_name={MICROPHONE} remix=no {FORMAT}",
         )
-        self._pactl("set-default-source", MICROPHONE)
 
     def plug_speaker(self) -> None:
         """Let the loudspeaker appear."""
         self._load(SPEAKER, "module-remap-sink", f"master=air sink_name={SPEAKER} remix=no {FORMAT}")
-        self._pactl("set-default-sink", SPEAKER)
 
     def unplug(self, device: str) -> None:
         """Let a device vanish while streams may use it; they fail, and nothing takes its place."""
