@@ -12,7 +12,18 @@ from types import TracebackType
 
 from sovereign_desktop.core.log_lines import JsonLines
 
-_QUIET = ("httpx", "httpcore", "openai", "websockets", "asyncio", "uvicorn", "keyring", "dbus_fast")
+_QUIET = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "openai",
+    "websockets",
+    "asyncio",
+    "uvicorn",
+    "keyring",
+    "dbus_fast",
+)
 """Libraries that may log addresses, headers or payloads; only their warnings are of use here."""
 
 

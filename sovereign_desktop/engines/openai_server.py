@@ -1,0 +1,205 @@
+"""An OpenAI-compatible server as its engines need it: the client, made when first used, and failures in plain words.
+
+The SDK takes a third of a second to import and can't be imported in slices; `prepare()` of its engines does it, so
+call that before a turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.core.errors import (
+    BrokenReply,
+    EngineError,
+    EngineTimeout,
+    EngineUnavailable,
+    RateLimited,
+    SovereignError,
+    Unauthorized,
+)
+
+if TYPE_CHECKING:
+    import openai
+
+    from sovereign_desktop.config.schema import OpenAICompatible
+
+T = TypeVar("T")
+CONNECT_S = 5.0
+OPENAI_HOST = "api.openai.com"
+
+
+class OpenAIServer:
+    """One server with its key. `section` is where its settings stand, such as `llm`; sentences name it."""
+
+    def __init__(self, settings: OpenAICompatible, key: str, *, section: str) -> None:
+        self.settings = settings
+        self.section = section
+        self._key = key
+        self._client: openai.AsyncOpenAI | None = None
+
+    @property
+    def host(self) -> str:
+        return _host(self.settings.base_url)
+
+    @property
+    def is_openai(self) -> bool:
+        return self.host == OPENAI_HOST
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this computer."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def availability(self) -> Availability:
+        """Whether there is an address, and a key where one is certainly needed. Does not ask the server."""
+        if not self.settings.base_url:
+            return Availability(False, "no server is set", f"Set `{self.section}.base_url` to one.")
+        if not self.host:
+            return Availability(
+                False,
+                f"`{self.section}.base_url` is no web address",
+                f"Set `{self.section}.base_url` to something like http://127.0.0.1:11434/v1.",
+            )
+        if self.is_openai and not self._key:
+            return Availability(False, "there is no key for OpenAI", f"Run `keys set {self.settings.key}`.")
+        return Availability(True, f"a server is set: {self.host}")
+
+    def require(self) -> None:
+        """Raise EngineUnavailable when it can't be used."""
+        if not (state := self.availability()):
+            raise EngineUnavailable(f"This can't be asked: {state.reason}.", remedy=state.remedy)
+
+    @property
+    def client(self) -> openai.AsyncOpenAI:
+        """The SDK's client. Its own retries are off: whoever asks knows better whether waiting is worth it."""
+        if self._client is None:
+            import openai
+
+            self.require()
+            self._client = openai.AsyncOpenAI(
+                base_url=self.settings.base_url,
+                api_key=self._key or "none",  # the SDK refuses an empty one; servers that need none ignore it
+                timeout=openai.Timeout(self.settings.timeout_s, connect=min(CONNECT_S, self.settings.timeout_s)),
+                max_retries=0,
+            )
+        return self._client
+
+    async def close(self) -> None:
+        """Close its connections. Idempotent."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn whatever goes wrong inside into an EngineError that holds neither content nor key."""
+        import openai
+
+        try:
+            yield
+        except SovereignError:
+            raise
+        except openai.APIStatusError as error:
+            raise self._refusal(error) from error
+        except (openai.APITimeoutError, TimeoutError) as error:
+            raise EngineTimeout(
+                f"The server at {self.host} did not answer within {self.settings.timeout_s:g} seconds."
+            ) from error
+        except openai.APIConnectionError as error:
+            raise self._unreachable(error) from error
+        except (openai.APIError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise self.broken() from error
+
+    def broken(self, what: str = "sent an answer that makes no sense") -> BrokenReply:
+        """The error for an answer that is none."""
+        return BrokenReply(f"The server at {self.host} {what}.")
+
+    def _unreachable(self, error: Exception) -> SovereignError:
+        # What httpx raises for a connection that breaks later than its beginning has no part in connecting.
+        if error.__cause__ is not None and "Connect" not in type(error.__cause__).__name__:
+            return self.broken("broke off in the middle of its answer")
+        unavailable = EngineUnavailable(
+            f"The server at {self.host} can't be reached.",
+            remedy=f"Start it, or check the network and `{self.section}.base_url`.",
+        )
+        unavailable.retryable = True  # it may come back by itself
+        return unavailable
+
+    def _refusal(self, error: openai.APIStatusError) -> SovereignError:
+        status = error.status_code
+        if status in (401, 403):
+            return Unauthorized(
+                f"The server at {self.host} refused the key.", remedy=f"Run `keys set {self.settings.key}`."
+            )
+        if status == 429:
+            return self._rate_limit(error)
+        if status == 404:
+            return EngineUnavailable(
+                f"The server at {self.host} does not know what it was asked for.",
+                remedy=f"Check `{self.section}.model` and `{self.section}.base_url`.",
+            )
+        if status >= 500 or status < 400:
+            return self.broken(f"failed (HTTP {status})")
+        return EngineError(
+            f"The server at {self.host} refused the request (HTTP {status}).",
+            remedy=f"Check `{self.section}.model` and `{self.section}.base_url`.",
+        )
+
+    def _rate_limit(self, error: openai.APIStatusError) -> RateLimited:
+        if error.code == "insufficient_quota":
+            return RateLimited(f"The account at {self.host} has no credit left.", remedy="Add credit to it.")
+        wait_s = retry_after_s(error.response.headers.get("retry-after", ""), datetime.now(UTC))
+        when = f" It asks to wait {wait_s:.0f} seconds." if wait_s is not None else ""
+        return RateLimited(f"The server at {self.host} gets too many requests.{when}", retry_after_s=wait_s)
+
+
+async def paced(items: AsyncIterator[T], longest_s: float) -> AsyncGenerator[T, None]:
+    """The items; TimeoutError when one takes longer, whatever keep-alives the server sends meanwhile."""
+    while True:
+        async with asyncio.timeout(longest_s):
+            try:
+                item = await anext(items)
+            except StopAsyncIteration:
+                return
+        yield item
+
+
+def retry_after_s(header: str, now: datetime) -> float | None:
+    """The seconds that a Retry-After header names, as a number or as a date; None when it names none."""
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        when = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
+
+
+def refused_option(error: Any, options: dict[str, Any]) -> str:
+    """The option of a request that a refusal is about, or an empty string."""
+    param = getattr(error, "param", None)
+    if isinstance(param, str) and param in options:
+        return param
+    return next((name for name in options if name in str(error)), "")
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in ("http", "https") else ""

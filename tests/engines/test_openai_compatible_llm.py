@@ -1,0 +1,219 @@
+"""Language models behind a real HTTP server on loopback that behaves well, badly, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+
+from sovereign_desktop.config.schema import LanguageModelSettings
+from sovereign_desktop.core.dialogue import Message, Role
+from sovereign_desktop.core.errors import (
+    BrokenReply,
+    EngineError,
+    EngineTimeout,
+    EngineUnavailable,
+    RateLimited,
+    Unauthorized,
+)
+from sovereign_desktop.engines.base import Usage
+from sovereign_desktop.engines.llm.openai_compatible import OpenAICompatibleLanguageModel
+from tests.fakes.openai_server import FakeOpenAIServer, Fault, words_of
+
+KEY = "sk-very-secret-0123456789"
+PRIVATE = "my cat is called Minka"
+QUESTION = (Message(Role.SYSTEM, "Be brief."), Message(Role.USER, PRIVATE))
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeOpenAIServer]:
+    async with FakeOpenAIServer(reply="One two three. Four five six.", key=KEY) as server:
+        yield server
+
+
+@pytest.fixture
+async def model(server: FakeOpenAIServer) -> AsyncIterator[OpenAICompatibleLanguageModel]:
+    model = asking(server.base_url)
+    yield model
+    await model.close()
+
+
+def asking(base_url: str, key: str = KEY, timeout_s: float = 5.0) -> OpenAICompatibleLanguageModel:
+    settings = LanguageModelSettings(base_url=base_url, model="fake", timeout_s=timeout_s, max_tokens=99)
+    return OpenAICompatibleLanguageModel(settings, key)
+
+
+async def failure(model: OpenAICompatibleLanguageModel, kind: type[EngineError]) -> EngineError:
+    with pytest.raises(kind) as caught:
+        await words_of(model.reply(QUESTION))
+    assert KEY not in caught.value.sentence
+    assert PRIVATE not in caught.value.sentence
+    assert caught.value.sentence.endswith(".")
+    return caught.value
+
+
+async def test_a_reply_comes_in_pieces_and_its_usage_last(model: OpenAICompatibleLanguageModel) -> None:
+    pieces = [piece async for piece in model.reply(QUESTION)]
+    assert pieces == ["One", " two", " three.", " Four", " five", " six.", Usage(11, 6)]
+
+
+async def test_the_conversation_and_the_key_arrive(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    await words_of(model.reply(QUESTION))
+    [request] = server.requests
+    assert request.json["messages"] == [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": PRIVATE},
+    ]
+    assert (request.json["model"], request.json["max_tokens"]) == ("fake", 99)
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_words_are_heard_while_the_rest_is_still_written(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.tokens_per_s = 20
+    begun = time.monotonic()
+    at = [time.monotonic() - begun async for piece in model.reply(QUESTION) if isinstance(piece, str)]
+    assert at[-1] - at[0] > 0.2
+
+
+async def test_closing_the_reply_ends_the_request(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.reply, server.tokens_per_s = "word " * 1000, 20
+    async with aclosing(model.reply(QUESTION)) as reply:
+        assert await anext(reply) == "word"
+    async with asyncio.timeout(2):
+        await server.hung_up.wait()
+
+
+async def test_cancelling_ends_the_request(server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel) -> None:
+    server.fault = Fault.HANGS
+    asked = asyncio.create_task(words_of(model.reply(QUESTION)))
+    async with asyncio.timeout(2):
+        while not server.requests:
+            await asyncio.sleep(0)
+        asked.cancel()
+        await server.hung_up.wait()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "retryable"),
+    [
+        (Fault.UNAUTHORIZED, Unauthorized, False),
+        (Fault.NOT_FOUND, EngineUnavailable, False),
+        (Fault.SERVER_ERROR, BrokenReply, True),
+        (Fault.HALF_STREAM, BrokenReply, True),
+        (Fault.UNFINISHED, BrokenReply, True),
+        (Fault.ERROR_EVENT, BrokenReply, True),
+        (Fault.GARBAGE, BrokenReply, True),
+        (Fault.WEB_PAGE, BrokenReply, True),
+        (Fault.EMPTY, BrokenReply, True),
+        (Fault.CLOSES, BrokenReply, True),
+    ],
+)
+async def test_every_failure_has_its_kind_and_a_sentence(
+    server: FakeOpenAIServer,
+    model: OpenAICompatibleLanguageModel,
+    fault: Fault,
+    kind: type[EngineError],
+    retryable: bool,
+) -> None:
+    server.fault = fault
+    assert (await failure(model, kind)).retryable is retryable
+    assert len(server.requests) == 1
+
+
+async def test_what_came_before_the_break_was_given(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.fault = Fault.HALF_STREAM
+    reply = model.reply(QUESTION)
+    assert [await anext(reply) for _ in range(3)] == ["One", " two", " three."]
+    with pytest.raises(BrokenReply):
+        await anext(reply)
+
+
+async def test_a_server_that_is_not_there_may_come_back() -> None:
+    async with FakeOpenAIServer() as gone:
+        address = gone.base_url
+    model = asking(address)
+    assert (await failure(model, EngineUnavailable)).retryable
+    await model.close()
+
+
+@pytest.mark.parametrize("fault", [Fault.HANGS, Fault.STALLS])
+async def test_waiting_has_an_end_even_when_keep_alives_come(server: FakeOpenAIServer, fault: Fault) -> None:
+    server.fault = fault
+    model = asking(server.base_url, timeout_s=0.2)
+    await failure(model, EngineTimeout)
+    await model.close()
+
+
+@pytest.mark.parametrize(("header", "wait_s"), [("7", 7.0), ("nonsense", None), ("", None)])
+async def test_a_rate_limit_says_how_long_to_wait(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel, header: str, wait_s: float | None
+) -> None:
+    server.fault, server.retry_after = Fault.RATE_LIMITED, header
+    assert (await failure(model, RateLimited)).retry_after_s == wait_s
+
+
+async def test_an_empty_account_is_told_from_a_rate_limit(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.fault = Fault.NO_CREDIT
+    assert "credit" in (await failure(model, RateLimited)).user_text
+
+
+async def test_options_that_a_server_refuses_are_left_out_from_then_on(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.refused = {"stream_options", "max_tokens", "temperature"}
+    for _ in range(2):
+        assert await words_of(model.reply(QUESTION)) == server.reply
+    assert len(server.requests) == 5
+    assert server.requests[-1].json["max_completion_tokens"] == 99
+
+
+async def test_a_refusal_that_nothing_can_be_done_about_is_told(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.refused = {"messages"}
+    assert not (await failure(model, EngineError)).retryable
+    assert len(server.requests) == 1
+
+
+async def test_a_server_that_counts_no_tokens_is_fine(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.counts_usage = False
+    assert all([isinstance(piece, str) async for piece in model.reply(QUESTION)])
+
+
+async def test_thoughts_are_not_spoken(server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel) -> None:
+    server.reply = "<think> Who is Minka? </think> A cat."
+    assert await words_of(model.reply(QUESTION)) == "A cat."
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "word"),
+    [
+        (LanguageModelSettings(), "", "llm.base_url"),
+        (LanguageModelSettings(base_url="localhost:1234", model="m"), "", "http://"),
+        (LanguageModelSettings(base_url="http://127.0.0.1:1/v1"), "", "llm.model"),
+        (LanguageModelSettings(base_url="https://api.openai.com/v1", model="m"), "", "keys set openai"),
+    ],
+)
+async def test_what_is_missing_is_named_without_asking_anyone(
+    settings: LanguageModelSettings, key: str, word: str
+) -> None:
+    state = await OpenAICompatibleLanguageModel(settings, key).availability()
+    assert not state
+    assert word in state.remedy
