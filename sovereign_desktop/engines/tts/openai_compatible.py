@@ -1,82 +1,118 @@
-"""Any OpenAI-compatible server as the voice."""
+"""Text to speech behind an OpenAI-compatible server: OpenAI itself, Kokoro-FastAPI, speaches, LocalAI."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, get_args
 
-from sovereign_desktop.config.schema import OpenAICompatible
-from sovereign_desktop.core.audio import SAMPLE_WIDTH_BYTES, AudioFrame
+from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.errors import BrokenReply
+from sovereign_desktop.core.errors import BrokenReply, EngineError
 from sovereign_desktop.engines.base import SpeakingStyle, TextToSpeechCapabilities, Voice
-from sovereign_desktop.engines.openai_client import OpenAIClient
+from sovereign_desktop.engines.openai_server import OpenAIServer, paced
+from sovereign_desktop.engines.tts.streamed_pcm import NotPcm, StreamedPcm
 
-RATE_HZ = 24_000
-"""Of the response format `pcm`: 24 kHz, 16-bit, mono, no header."""
-FRAME_BYTES = RATE_HZ // 20 * SAMPLE_WIDTH_BYTES
-VOICES = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
+if TYPE_CHECKING:
+    from sovereign_desktop.config.schema import OpenAICompatible
+
+DEFAULT_MODEL = "gpt-4o-mini-tts"
+DEFAULT_VOICE = "alloy"
 
 
 class OpenAICompatibleTextToSpeech:
-    """`/audio/speech`, played as it arrives. Text leaves this computer unless the server runs on it."""
+    """Speaks while the server is still making the sound."""
 
     name = "openai_compatible"
 
-    def __init__(self, settings: OpenAICompatible, key: str) -> None:
-        self._settings = settings
-        self._server = OpenAIClient(settings, key, "voice")
-        self.capabilities = TextToSpeechCapabilities(streaming=True, local=self._server.is_local)
+    def __init__(self, settings: OpenAICompatible, key: str = "") -> None:
+        self._server = OpenAIServer(settings, key, section="tts.openai_compatible")
+
+    @property
+    def capabilities(self) -> TextToSpeechCapabilities:
+        return TextToSpeechCapabilities(streaming=True, local=self._server.is_local)
 
     async def availability(self) -> Availability:
+        """Whether a server is set; the server itself is not asked."""
         return self._server.availability()
 
     async def prepare(self) -> None:
-        """Make the client. Raises EngineUnavailable."""
-        self._server.get()
+        """Import the SDK."""
+        _ = self._server.client
 
     async def close(self) -> None:
+        """Close the connections."""
         await self._server.close()
 
-    async def voices(self) -> tuple[Voice, ...]:
-        """The names that OpenAI's own server knows; others have theirs, and say so when asked for a wrong one."""
-        return tuple(Voice(name, name.capitalize()) for name in VOICES)
-
     async def synthesize(self, text: str, style: SpeakingStyle = SpeakingStyle()) -> AsyncIterator[AudioFrame]:  # noqa: B008
-        """Frames of 50 ms as they arrive. A server that sends a WAV file instead is understood."""
-        waiting = b""
+        """Frames as they arrive. A text without a letter or digit has no sound and is not sent."""
+        if not any(map(str.isalnum, text)):
+            return
+        sounded = False
         with self._server.explained():
-            request = self._server.get().audio.speech.with_streaming_response.create(
-                model=self._settings.model,
-                input=text,
-                voice=style.voice or VOICES[0],
-                speed=style.speed,
-                response_format="pcm",
-            )
-            rate_hz, header_done = RATE_HZ, False
-            async with request as response:
-                async for chunk in response.iter_bytes():
-                    waiting += chunk
-                    if not header_done:
-                        if len(waiting) < 44:
-                            continue
-                        rate_hz, waiting = _without_header(waiting)
-                        header_done = True
-                    while len(waiting) >= FRAME_BYTES:
-                        yield AudioFrame(waiting[:FRAME_BYTES], rate_hz)
-                        waiting = waiting[FRAME_BYTES:]
-        rest = waiting[: len(waiting) // SAMPLE_WIDTH_BYTES * SAMPLE_WIDTH_BYTES]
-        if not header_done:
-            raise BrokenReply(f"The voice at {self._server.host} sent no sound.")
-        if rest:
-            yield AudioFrame(rest, rate_hz)
+            async with self._asked(text, style) as response:
+                sound = self._begun(response.headers.get("content-type", ""))
+                pieces = paced(response.iter_bytes(), self._server.settings.timeout_s)
+                async with aclosing(pieces):
+                    async for piece in pieces:
+                        for frame in self._frames(sound, piece):
+                            sounded = True
+                            yield frame
+            if not sounded:
+                raise self._server.broken("sent no sound")
+
+    async def voices(self) -> tuple[Voice, ...]:
+        """The voices that the server lists; OpenAI's, when it lists none."""
+        if not self._server.availability():
+            return ()
+        try:
+            with self._server.explained():
+                names = () if self._server.is_openai else _names(await self._listed())
+        except EngineError:
+            names = ()
+        return tuple(Voice(name, name) for name in names or _openai_voices())
+
+    def _asked(self, text: str, style: SpeakingStyle) -> Any:
+        import openai
+
+        settings = self._server.settings
+        return self._server.client.audio.speech.with_streaming_response.create(
+            model=settings.model or DEFAULT_MODEL,
+            voice=style.voice or DEFAULT_VOICE,
+            input=text,
+            response_format="pcm",
+            speed=openai.omit if style.speed == 1.0 else style.speed,
+        )
+
+    def _begun(self, content_type: str) -> StreamedPcm:
+        try:
+            return StreamedPcm(content_type)
+        except NotPcm as error:
+            raise self._unplayable() from error
+
+    def _frames(self, sound: StreamedPcm, piece: bytes) -> list[AudioFrame]:
+        try:
+            return list(sound.push(piece))
+        except NotPcm as error:
+            raise self._unplayable() from error
+
+    def _unplayable(self) -> BrokenReply:
+        return self._server.broken("sent sound in a form that can't be played")
+
+    async def _listed(self) -> object:
+        return await self._server.client.get("/audio/voices", cast_to=object)
 
 
-def _without_header(data: bytes) -> tuple[int, bytes]:
-    """The rate and the samples. Raises BrokenReply for compressed sound, which would be played as noise."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
-        if data[36:40] != b"data" or int.from_bytes(data[22:24], "little") != 1:
-            raise BrokenReply("The voice sent a kind of WAV file that can't be played as it arrives.")
-        return int.from_bytes(data[24:28], "little"), data[44:]
-    if data[:3] == b"ID3" or data[:4] in (b"OggS", b"fLaC") or data[:1] in (b"{", b"<"):
-        raise BrokenReply("The voice sent something else than plain samples.")
-    return RATE_HZ, data
+def _names(answer: object) -> tuple[str, ...]:
+    """The voices in an answer such as `{"voices": ["af_sky", {"id": "bm_lewis"}]}`."""
+    listed = answer.get("voices") if isinstance(answer, dict) else None
+    found = [one.get("id") or one.get("name") if isinstance(one, dict) else one for one in listed or ()]
+    return tuple(name for name in found if isinstance(name, str))
+
+
+def _openai_voices() -> tuple[str, ...]:
+    """The names in the literals of the installed SDK, the default first."""
+    from openai.types.audio.speech_create_params import Voice as Named
+
+    names = [name for part in get_args(Named) for name in get_args(part) if isinstance(name, str)]
+    return (DEFAULT_VOICE, *(name for name in names if name != DEFAULT_VOICE))
