@@ -11,8 +11,9 @@ _TAG = re.compile(r"</?(?:br|b|i|u|em|strong|p|sub|sup|code|ul|ol|li)\s*/?>", re
 _DOUBLE_MARKS = re.compile(r"(?<!\d)\*{2,}|\*{2,}(?!\d)|(?<![^\W_])_{2,}|_{2,}(?![^\W_])|~~|`+")
 _STAR = re.compile(r"((?<=\w)\*+(?=\w)|(?<=\s)\*(?=\s))|\*")  # 2*3 and 2 * 3 keep theirs
 _UNDERSCORE = re.compile(r"(?<![^\W_])_(?=[^\W_])|(?<=[^\W_])_(?![^\W_])")
-_PICTURES = re.compile(
-    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
+_PICTURES = re.compile(  # without the circled digits that stand among them
+    "[\U0001f000-\U0001f0ff\U0001f110-\U0001faff\u2600-\u2775\u2794-\u27bf\u2b00-\u2bff"
+    "\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
 )
 _CELLS = re.compile(r"\s*\|\s*")
 _SPACE = re.compile(r"\s+")

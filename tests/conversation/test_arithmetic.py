@@ -77,6 +77,7 @@ def test_words_that_are_no_number_are_none(words: str) -> None:
         ("what is fifteen percent of eighty", "15 percent of 80 is 12."),
         ("80 plus 10 percent", "80 plus 10 percent is 88."),
         ("what is the square root of sixteen", "The square root of 16 is 4."),
+        ("√(1/9) * 3", "The square root of (1 divided by 9) times 3 is 1."),
         ("square root of two", "The square root of 2 is about 1.4142."),
         ("the cube root of 27", "The cube root of 27 is 3."),
         ("what is two to the power of ten", "2 to the power of 10 is 1,024."),

@@ -58,6 +58,7 @@ def test_no_sentence_is_empty_or_endless(text: str) -> None:
         ("今日は。元気ですか？はい", ["今日は。", "元気ですか？", "はい"]),
         ("[A link. With a dot](http://x.y/z) is here.", ["A link. With a dot is here."]),
         ("2*3 and 2 * 3 and 2**3 are a_b", ["2*3 and 2 * 3 and 2**3 are a_b"]),
+        ("❶ and 🄀 are digits", ["❶ and 🄀 are digits"]),
         ("Done 😀👍🏽! 🎉", ["Done !"]),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n", ["a, b", "1, 2"]),
         ("---\n***\n\n", []),

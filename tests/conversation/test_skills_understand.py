@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sovereign_desktop.conversation.skills import built_in_skills
-from sovereign_desktop.conversation.skills.phrases import Phrases, words_of
+from sovereign_desktop.conversation.skills.phrases import Phrases, Words, words_of
 from sovereign_desktop.core.dialogue import Transcript
 from tests.conversation.skill_support import BOOK, ask, command, context, spoken_forms
 
@@ -187,7 +187,10 @@ def test_greetings_are_left_to_a_language_model() -> None:
     assert ask("hello").text == "Hello. I am listening."
 
 
-def test_a_flood_of_words_is_no_command_and_costs_little() -> None:
+def test_a_flood_of_words_is_not_even_looked_at() -> None:
+    looks: list[Words] = []
+    assert not Phrases("<all>", all=looks.append).fits(("five",) * 10_000)
+    assert looks == []
     assert command("set a timer for " + "five " * 10_000) is None
 
 

@@ -73,6 +73,11 @@ def test_the_book_has_a_last_page() -> None:
     assert ask("set a timer for one minute", moment).text.startswith("There are 100 timers already.")
 
 
+@pytest.mark.parametrize("words", ["five minutes two hours", "one second one second", "minutes", "five", "half"])
+def test_amounts_in_the_wrong_order_are_no_length(words: str) -> None:
+    assert read_duration(words_of(words)) is None
+
+
 @given(st.integers(1, int(LONGEST.total_seconds())))
 def test_a_length_that_is_said_is_read_back(seconds: int) -> None:
     shown = seconds if seconds < 3600 else seconds - seconds % 60
