@@ -35,7 +35,7 @@ from sovereign_desktop.audio.reference import Reference
 from sovereign_desktop.audio.resampling import from_pcm
 from sovereign_desktop.audio.sentinel import Sentinel
 from sovereign_desktop.audio.take import Take
-from sovereign_desktop.audio.vad import SileroVad, load_model
+from sovereign_desktop.audio.vad import load_model
 from sovereign_desktop.config.schema import Audio
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, EndReason
 from sovereign_desktop.core.errors import AudioError
@@ -62,7 +62,7 @@ class Engine:
         self._hearing: Hearing | None = None
         self._sentinel = Sentinel(settings)
         self._processing = Processing(settings.processing)
-        self._vad = SileroVad(load_model())
+        self._model = load_model()
         self._reference = Reference(CAPTURE_RATE_HZ)
         self._microphone = MicrophoneKeeper(settings.input_device, emit, self._wake, self._refresh_for_microphone)
         self._loudspeaker = LoudspeakerKeeper(
@@ -193,8 +193,7 @@ class Engine:
         else:
             device.live = True
             if self._hearing is None:
-                self._vad.reset()
-                self._hearing = Hearing(device.rate_hz, self._processing, self._vad, self._reference)
+                self._hearing = Hearing(device.rate_hz, self._processing, self._model, self._reference)
             self._hear(self._hearing)
         if self._take is not None:
             self._tell_take(self._take.tick(now))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log10
+from typing import Any
 
 import numpy as np
 
+from sovereign_desktop.audio.echo_guard import EchoGuard
 from sovereign_desktop.audio.processing import FRAME, Processing
 from sovereign_desktop.audio.reference import Reference
 from sovereign_desktop.audio.resampling import Floats, StreamResampler, to_pcm
-from sovereign_desktop.audio.vad import RATE_HZ, WINDOW_MS, SileroVad
+from sovereign_desktop.audio.vad import RATE_HZ, SileroVad
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, AudioFrame
 
 LEAD_S = 0.02
@@ -19,11 +21,13 @@ FRAME_S = FRAME / CAPTURE_RATE_HZ
 CLOCK_JUMP_S = 0.05
 CLOCK_SMOOTHING = 0.05
 QUIETEST_DBFS = -90.0
+RAW_FLOOR = 0.1
+"""Less likely speech is not worth comparing with what was played."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """10 ms of processed sound. `probabilities` are those of the VAD windows of `WINDOW_MS` that it completed."""
+    """10 ms of processed sound. `probabilities` are those of the VAD windows that it completed."""
 
     frame: AudioFrame
     at: float
@@ -34,15 +38,17 @@ class Heard:
 class Hearing:
     """The way of sound after the microphone: resampling, processing, VAD. One microphone, one thread."""
 
-    window_ms = WINDOW_MS
-
-    def __init__(self, rate_hz: int, processing: Processing, vad: SileroVad, reference: Reference) -> None:
+    def __init__(self, rate_hz: int, processing: Processing, model: Any, reference: Reference) -> None:
         self._rate_hz = rate_hz
         self._processing = processing
-        self._vad = vad
+        self._vad = SileroVad(model)
+        self._raw_vad = SileroVad(model)
+        self._raw_probability = 0.0
+        self._guard = EchoGuard()
         self._reference = reference
         self._in = StreamResampler(rate_hz, CAPTURE_RATE_HZ)
         self._to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
+        self._raw_to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
         self._pending: Floats = np.zeros(0, np.float32)
         self._next_at: float | None = None
 
@@ -68,9 +74,21 @@ class Hearing:
         self._next_at = at + FRAME_S
         far = self._reference.between(at + LEAD_S, FRAME)
         clean = self._processing.process(near, far, round(1000 * LEAD_S))
-        probabilities = self._vad.push(self._to_vad.push(clean))
+        unexplained = self._unexplained(near, far)
+        probabilities = [max(each, unexplained) for each in self._vad.push(self._to_vad.push(clean))]
         frame = AudioFrame(to_pcm(clean), CAPTURE_RATE_HZ, at)
         return Heard(frame, at, level_dbfs(clean), tuple(probabilities))
+
+    def _unexplained(self, near: Floats, far: Floats) -> float:
+        """How likely the unprocessed sound is speech that is not our own; 0 while nothing is played."""
+        self._guard.push(near, far)
+        if not self._guard.is_playing:
+            self._raw_probability = 0.0
+            return 0.0
+        for probability in self._raw_vad.push(self._raw_to_vad.push(near)):
+            is_other = probability > RAW_FLOOR and self._guard.believes()
+            self._raw_probability = probability if is_other else 0.0
+        return self._raw_probability
 
 
 def level_dbfs(samples: Floats) -> float:
