@@ -114,13 +114,26 @@ class OpenAIServer:
         except openai.APIStatusError as error:
             raise self._refusal(error) from error
         except (openai.APITimeoutError, TimeoutError) as error:
-            raise EngineTimeout(
-                f"The server at {self.host} did not answer within {self.settings.timeout_s:g} seconds."
-            ) from error
+            raise self._late() from error
         except openai.APIConnectionError as error:
             raise self._unreachable(error) from error
         except (openai.APIError, json.JSONDecodeError, UnicodeDecodeError) as error:
             raise self.broken() from error
+        except Exception as error:
+            # The SDK passes on what its HTTP library raises while a body of bytes is read, and has changed libraries
+            # before (httpx, httpx2): known by the names that both use.
+            names = {cls.__name__ for cls in type(error).__mro__}
+            if "TimeoutException" in names:
+                raise self._late() from error
+            if "RequestError" in names:
+                raise self._broken_off() from error
+            raise
+
+    def _late(self) -> EngineTimeout:
+        return EngineTimeout(f"The server at {self.host} did not answer within {self.settings.timeout_s:g} seconds.")
+
+    def _broken_off(self) -> BrokenReply:
+        return self.broken("broke off in the middle of its answer")
 
     def broken(self, what: str = "sent an answer that makes no sense") -> BrokenReply:
         """The error for an answer that is none."""
@@ -129,7 +142,7 @@ class OpenAIServer:
     def _unreachable(self, error: Exception) -> SovereignError:
         # What httpx raises for a connection that breaks later than its beginning has no part in connecting.
         if error.__cause__ is not None and "Connect" not in type(error.__cause__).__name__:
-            return self.broken("broke off in the middle of its answer")
+            return self._broken_off()
         unavailable = EngineUnavailable(
             f"The server at {self.host} can't be reached.",
             remedy=f"Start it, or check the network and `{self.section}.base_url`.",
