@@ -29,7 +29,7 @@ class OpenAICompatibleSpeechToText:
 
     name = "openai_compatible"
 
-    def __init__(self, settings: OpenAICompatible, key: str = "", *, language: str = "") -> None:
+    def __init__(self, settings: OpenAICompatible, key: str = "", language: str = "") -> None:
         self._server = OpenAIServer(settings, key, section="stt.openai_compatible")
         self._language = language
 
