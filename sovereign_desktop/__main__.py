@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sovereign_desktop.app.options import TrayOptions
+    from sovereign_desktop.app.program import Program
+    from sovereign_desktop.host.single_instance import SingleInstance
 
 _ABOUT = ("-h", "--help", "--version", "--debug")
 
@@ -15,14 +21,24 @@ def main() -> int:
 
         return run(arguments)
     from sovereign_desktop.app.options import parse_tray_options
-    from sovereign_desktop.app.second_start import hand_over
+    from sovereign_desktop.app.second_start import claim
 
     options = parse_tray_options(arguments)
-    if (status := hand_over(options)) is not None:
-        return status
-    from sovereign_desktop.ui.run import run as run_tray
+    instance = claim(options)
+    if isinstance(instance, int):
+        return instance
+    return _run_tray(options, instance)
 
-    return run_tray(options)
+
+def _run_tray(options: TrayOptions, instance: SingleInstance) -> int:
+    from sovereign_desktop.ui.run import run
+
+    async def load() -> Program:
+        from sovereign_desktop.app.loading import load_program
+
+        return await load_program(options, instance)
+
+    return run(load, minimized=options.minimized)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def _open(path: Path, debug: bool) -> FileAudio:
 
 async def _one_turn(answering: Assistant, audio: FileAudio, text: str | None) -> TurnRecord:
     ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
-    answering.bus.subscribe(TurnEnded, lambda event: ended.done() or ended.set_result(event.turn))
+    answering.bus.subscribe(TurnEnded, lambda event: settle(ended, event.turn))
     async with TurnController(audio, answering.backends, answering.bus, mode=answering.mode_name) as turns:
         if text is None:
             turns.listen()
@@ -122,3 +122,9 @@ def _write_reply(path: Path, audio: FileAudio) -> None:
         write_wav(path, audio.played)
     except OSError as error:
         raise UnreadableAudio(f"The answer can't be written to {path}: {error.strerror}.") from error
+
+
+def settle(ended: asyncio.Future[TurnRecord], turn: TurnRecord) -> None:
+    """Give the turn to whoever waits for the first one."""
+    if not ended.done():
+        ended.set_result(turn)

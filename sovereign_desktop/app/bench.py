@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sovereign_desktop.app.ask import settle
 from sovereign_desktop.app.assembly import Assistant, assistant
 from sovereign_desktop.app.file_audio import FileAudio
 from sovereign_desktop.conversation.backends.base import Consumed, ConversationBackend, Did, TurnRequest
@@ -207,7 +208,7 @@ async def _turn(answering: Assistant, backend: ConversationBackend) -> TurnRecor
     speech = await asyncio.to_thread(read_speech, resource("samples/what-time-is-it.wav"), 60.0)
     audio = FileAudio(speech.frames, speech_ms=speech.speech_ms, speech_ended_ms=speech.speech_ended_ms, paced=True)
     ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
-    unsubscribe = answering.bus.subscribe(TurnEnded, lambda event: ended.done() or ended.set_result(event.turn))
+    unsubscribe = answering.bus.subscribe(TurnEnded, lambda event: settle(ended, event.turn))
     try:
         async with TurnController(audio, (backend,), answering.bus) as controller:
             controller.listen()

@@ -10,8 +10,11 @@ from sovereign_desktop.host.secrets import Secrets
 
 
 def carry_out(action: str, name: str) -> int:
-    """Set, list or delete; the exit status."""
+    """Set, list or delete; the exit status. Raises SovereignError."""
     secrets = Secrets()
+    if (problem := secrets.backend_problem()) is not None:
+        # A key that is kept until this command ends is kept for nothing.
+        raise SovereignError("This system has no keyring, so there is no place for keys.", remedy=problem.remedy)
     if action == "set":
         value = getpass.getpass(f"Key for {name}: ") if sys.stdin.isatty() else sys.stdin.readline()
         if not value.strip():
@@ -19,9 +22,7 @@ def carry_out(action: str, name: str) -> int:
         secrets.set(name, value.strip())
         print(f"The key for {name} is stored in the system's keyring.")
     elif action == "delete":
-        secrets.delete(name)
-        print(f"The key for {name} is gone.")
+        print(f"The key for {name} is gone." if secrets.delete(name) else f"There is no key for {name}.")
     else:
-        for known in secrets.names():
-            print(known)
+        print("\n".join(secrets.names()) or "There are no keys.")
     return 0

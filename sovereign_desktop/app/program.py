@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sovereign_desktop.app.assembly import Assistant
+from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioPort, Earcon, ListenStyle
@@ -29,21 +30,36 @@ from sovereign_desktop.core.events import (
     Window,
     WindowRequested,
 )
+from sovereign_desktop.host.verbs import Verb
 from sovereign_desktop.metrics.loop_watch import LoopWatch
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.schema import Settings
+    from sovereign_desktop.host.single_instance import SingleInstance
 
 logger = logging.getLogger(__name__)
 
 VOLUME_STEP = 0.2
+NO_SCREEN_AWARENESS = "Screen awareness is not part of this version yet; nothing looks at your screen."
 
 
 class Program:
     """Everything that runs while the icon is there. All intents are called on the event loop's thread."""
 
-    def __init__(self, assistant: Assistant, audio: AudioPort, transcripts: TranscriptStore) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        audio: AudioPort,
+        transcripts: TranscriptStore,
+        instance: SingleInstance,
+        *,
+        wishes: Sequence[tuple[str, str]] = (),
+        notices: Sequence[Notice] = (),
+    ) -> None:
         self.transcripts = transcripts
+        self._instance = instance
+        self._wishes = wishes
+        self._notices = notices
         self._assistant = assistant
         self._audio = audio
         self._muted = False
@@ -54,7 +70,7 @@ class Program:
             audio, assistant.backends, assistant.bus, mode=assistant.mode_name, on_command=self._carry_out
         )
         self._timers: TimerService = assistant.timers
-        self._timers.on_due = self._timer_is_due
+        self._records: set[asyncio.Task[None]] = set()
         self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self)
 
     @property
@@ -71,20 +87,32 @@ class Program:
 
     async def start(self) -> None:
         """Start everything; the hotkey last, because a press must find the rest ready. Raises SovereignError."""
-        await self._closing.enter_async_context(self._assistant)
+        closing = self._closing
+        closing.callback(self._instance.release)
+        await closing.enter_async_context(self._assistant)
+        problem = await self.transcripts.open()
+        closing.push_async_callback(self.transcripts.close)
+        closing.push_async_callback(self._records_kept)
         await self._audio.start()
-        self._closing.push_async_callback(self._audio.close)
-        await self._closing.enter_async_context(self._turns)
-        self._closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
-        self._closing.callback(self.bus.subscribe(TurnEnded, self._keep_record))
-        self._closing.push_async_callback(self.transcripts.close)
-        self._timers.look()
-        self._closing.callback(self._timers.stop)
+        closing.push_async_callback(self._audio.close)
+        closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
+        closing.callback(self.bus.subscribe(TurnEnded, self._keep_record))
+        closing.callback(self._audio.subscribe(DeviceNotices(self.bus).on_audio))
+        await closing.enter_async_context(self._turns)
+        self._timers.start(self._timer_is_due)
+        closing.callback(self._timers.stop)
         self._audio.set_volume(self._volume)
         self._audio.arm_hands_free(self.settings.activation.hands_free)
+        await closing.enter_async_context(self._instance.serving(self._on_verb))
         await self._hotkeys.start()
-        self._closing.push_async_callback(self._hotkeys.stop)
+        closing.push_async_callback(self._hotkeys.stop)
+        warming = asyncio.get_running_loop().create_task(self._assistant.warm())
+        closing.push_async_callback(_ended, warming)
+        for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
+            self.bus.publish(notice)
         logger.info("program ready")
+        for name, value in self._wishes:
+            self._on_verb(Verb(name, value))
 
     async def stop(self) -> None:
         """Stop everything, in the opposite order. Idempotent."""
@@ -136,13 +164,27 @@ class Program:
     def set_screen_awareness(self, on: bool) -> None:
         """There is no screen awareness in this version: say so."""
         del on
-        self.bus.publish(
-            Notice("screen", "Screen awareness is not part of this version yet; nothing looks at your screen.")
-        )
+        self.bus.publish(Notice("screen", NO_SCREEN_AWARENESS))
 
-    def show(self, window: Window) -> None:
-        """Open a window."""
-        self.bus.publish(WindowRequested(window))
+    def _on_verb(self, verb: Verb) -> str:
+        """Carry out what a second start asks for; the sentence to answer with."""
+        match verb.name:
+            case "talk":
+                self.press()
+            case "release":
+                self.release()
+            case "toggle":
+                self.toggle()
+            case "cancel":
+                self.cancel()
+            case "screen":
+                self.set_screen_awareness(verb.value == "on")
+                return NO_SCREEN_AWARENESS
+            case "show":
+                self.bus.publish(WindowRequested(Window(verb.value or Window.CONTROL)))
+            case "quit":
+                self.quit()
+        return ""
 
     def quit(self) -> None:
         """End the program."""
@@ -183,4 +225,14 @@ class Program:
             self._watch.start()
 
     def _keep_record(self, event: TurnEnded) -> None:
-        asyncio.get_running_loop().create_task(self.transcripts.add(event.turn))
+        task = asyncio.get_running_loop().create_task(self.transcripts.add(event.turn))
+        self._records.add(task)
+        task.add_done_callback(self._records.discard)
+
+    async def _records_kept(self) -> None:
+        await asyncio.gather(*self._records, return_exceptions=True)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

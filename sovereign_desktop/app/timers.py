@@ -17,13 +17,18 @@ LONGEST_SLEEP_S = 3600.0
 
 
 class TimerService:
-    """Runs the timers of a book. `on_due` is called on the event loop with each timer whose time has come."""
+    """Keeps the timers of a book, and runs them between `start` and `stop`."""
 
-    def __init__(self, file: Path, on_due: Callable[[Timer], None]) -> None:
+    def __init__(self, file: Path) -> None:
         self._file = file
-        self._on_due = on_due
+        self._on_due: Callable[[Timer], None] | None = None
         self._wake: asyncio.TimerHandle | None = None
         self.book = _load(file)
+
+    def start(self, on_due: Callable[[Timer], None]) -> None:
+        """Call `on_due` on the event loop with each timer whose time has come, at once with those that are overdue."""
+        self._on_due = on_due
+        self._look()
 
     def changed(self) -> None:
         """The book was changed: keep it, and wake up when the next timer is due."""
@@ -36,21 +41,23 @@ class TimerService:
             self._wake.cancel()
             self._wake = None
 
-    def look(self) -> None:
-        """Tell about every timer that is due, also those that came due while the program did not run."""
+    def _look(self) -> None:
         due = self.book.due(datetime.now().astimezone())
         for timer in due:
-            self._on_due(timer)
+            if self._on_due is not None:
+                self._on_due(timer)
         if due:
             self._save()
         self._schedule()
 
     def _schedule(self) -> None:
         self.stop()
+        if self._on_due is None:
+            return  # the file keeps them for a program that runs longer
         if (next_due := self.book.next_due_at) is None:
             return
         wait_s = (next_due - datetime.now().astimezone()).total_seconds()
-        self._wake = asyncio.get_running_loop().call_later(min(max(wait_s, 0.0), LONGEST_SLEEP_S), self.look)
+        self._wake = asyncio.get_running_loop().call_later(min(max(wait_s, 0.0), LONGEST_SLEEP_S), self._look)
 
     def _save(self) -> None:
         try:

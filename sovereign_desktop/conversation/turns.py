@@ -242,8 +242,10 @@ class TurnController:
 
     async def _ask_backend(self, backend: ConversationBackend, turn: Turn, request: TurnRequest) -> None:
         turn.backend = backend.name
-        turn.engines = backend.engines
-        await backend.answer(request, lambda event: self._on_backend(turn, event))
+        try:
+            await backend.answer(request, lambda event: self._on_backend(turn, event))
+        finally:
+            turn.engines = backend.engines  # a remote engine knows only now what works behind it
         if turn.utterance is not None and turn.outcome is None and not (turn.transcript and turn.transcript.text):
             turn.outcome = Outcome.NOTHING_HEARD
             turn.error = NoSpeech("I heard no words.", remedy="Check the microphone, or speak closer to it.")

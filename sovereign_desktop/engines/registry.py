@@ -36,14 +36,12 @@ async def choose_stt(
     settings: SpeechToTextSettings, keys: Mapping[str, str], *, models_folder: Path
 ) -> Choice[SpeechToText]:
     """The recogniser: a server that is set up, else a Whisper model that is here, else pocketsphinx."""
-    from sovereign_desktop.engines.stt.faster_whisper import FasterWhisperSpeechToText
     from sovereign_desktop.engines.stt.openai_compatible import OpenAICompatibleSpeechToText
     from sovereign_desktop.engines.stt.pocketsphinx import PocketsphinxSpeechToText
 
     server = settings.openai_compatible
     engines: list[SpeechToText] = [
-        OpenAICompatibleSpeechToText(server, keys.get(server.key, ""), settings.language),
-        FasterWhisperSpeechToText(settings.faster_whisper, settings.language, models_folder),
+        OpenAICompatibleSpeechToText(server, keys.get(server.key, ""), language=settings.language),
         PocketsphinxSpeechToText(),
     ]
     return await _choose(engines, settings.provider, "speech recogniser")

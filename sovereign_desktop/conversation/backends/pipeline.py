@@ -7,7 +7,8 @@ from contextlib import aclosing
 from typing import cast
 
 from sovereign_desktop.conversation.backends.base import Consumed, Did, TurnRequest
-from sovereign_desktop.conversation.skills import SkillBook, SkillContext
+from sovereign_desktop.conversation.skills.base import SkillContext
+from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, Role, Transcript
 from sovereign_desktop.core.errors import BrokenReply

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from sovereign_desktop.conversation.backends.base import Consumed, Did, TurnRequest
-from sovereign_desktop.conversation.skills import SkillBook, SkillContext
+from sovereign_desktop.conversation.skills.base import SkillContext
+from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Transcript
 

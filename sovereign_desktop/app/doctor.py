@@ -1,0 +1,187 @@
+"""`doctor`: every part that the program needs, its state, and the command that mends it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from sovereign_desktop import __version__
+from sovereign_desktop.app.assembly import Assistant, assistant
+from sovereign_desktop.core.errors import SovereignError
+
+logger = logging.getLogger(__name__)
+
+DEADLINE_S = 20.0
+
+
+class State(StrEnum):
+    """How a part is. `ABSENT` parts are optional: the program works without them, only less well."""
+
+    OK = "ok"
+    ABSENT = "absent"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: its state, what was found, and what to do."""
+
+    part: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings. The program `works` when nothing that it can't do without is broken."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def works(self) -> bool:
+        return all(finding.state is not State.BROKEN for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "works": self.works,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+    def as_text(self) -> str:
+        marks = {State.OK: "ok    ", State.ABSENT: "absent", State.BROKEN: "BROKEN"}
+        width = max(len(finding.part) for finding in self.findings)
+        lines = []
+        for finding in self.findings:
+            lines.append(f"{marks[finding.state]}  {finding.part:<{width}}  {finding.detail}")
+            if finding.remedy:
+                lines.append(" " * (width + 10) + f"→ {finding.remedy}")
+        lines.append("")
+        lines.append("Everything that is needed works." if self.works else "Something that is needed is broken.")
+        return "\n".join(lines)
+
+
+async def examine(*, debug: bool = False) -> Report:
+    """Look at everything; takes a few seconds, because it tries the parts for real."""
+    findings = [_python(), _display(), _settings_file()]
+    findings += await _careful("sound devices", _sound)
+    findings += await _careful("keyring", _keyring)
+    async with assistant(debug=debug) as answering:
+        findings += await _careful("voice service", lambda: _voice(answering))
+        findings += await _careful("language model", lambda: _language_model(answering))
+    findings.append(_tesseract())
+    return Report(tuple(findings))
+
+
+async def _careful(part: str, look: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:
+    """A part that can't even be looked at is broken, and the rest is looked at all the same."""
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            return await look()
+    except TimeoutError:
+        return [Finding(part, State.BROKEN, f"gave no answer within {DEADLINE_S:.0f} s")]
+    except SovereignError as error:
+        return [Finding(part, State.BROKEN, error.user_text, error.remedy)]
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    supported = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    remedy = "" if supported else "Use Python 3.11, 3.12 or 3.13."
+    return Finding("Python", State.OK if supported else State.BROKEN, f"{version} on {platform.system()}", remedy)
+
+
+def _display() -> Finding:
+    if sys.platform != "linux":
+        return Finding("display", State.OK, platform.platform(terse=True))
+    for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if os.environ.get(variable):
+            return Finding("display", State.OK, f"{variable}={os.environ[variable]}")
+    remedy = "Start it in a desktop session to have the tray icon; `ask` works without."
+    return Finding("display", State.ABSENT, "none", remedy)
+
+
+def _settings_file() -> Finding:
+    from sovereign_desktop.config.paths import find_paths
+    from sovereign_desktop.config.store import load
+
+    path = find_paths().settings_file
+    problems = load(path).problems
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return Finding("settings", State.BROKEN, problems[0].text + more, f"Edit {path}.")
+    detail = str(path) if path.exists() else f"defaults ({path} does not exist)"
+    return Finding("settings", State.OK, detail)
+
+
+async def _sound() -> list[Finding]:
+    from sovereign_desktop.audio.devices import list_devices
+
+    devices = await list_devices()
+    return [
+        _devices("microphone", [device.name for device in devices if device.inputs]),
+        _devices("loudspeaker", [device.name for device in devices if device.outputs]),
+    ]
+
+
+def _devices(part: str, names: list[str]) -> Finding:
+    if not names:
+        return Finding(
+            part, State.ABSENT, "none found", f"Plug in a {part}, or check the sound settings of the system."
+        )
+    return Finding(part, State.OK, ", ".join(names))
+
+
+async def _keyring() -> list[Finding]:
+    from sovereign_desktop.host.secrets import Secrets
+
+    secrets = Secrets()
+    problem = await asyncio.to_thread(secrets.backend_problem)
+    if problem is not None:
+        return [Finding("keyring", State.ABSENT, problem.user_text, problem.remedy)]
+    names = await asyncio.to_thread(secrets.names)
+    return [Finding("keyring", State.OK, f"{len(names)} keys")]
+
+
+async def _voice(answering: Assistant) -> list[Finding]:
+    health = await answering.voice_health()
+    findings = []
+    for kind, title in (("stt", "speech recognition"), ("tts", "voice")):
+        engines = health[kind]
+        chosen = engines.get("chosen", "")
+        detail = f"{chosen}: {engines.get('reason', '')}" if chosen else engines.get("reason", "no engine")
+        findings.append(Finding(title, State.OK if chosen else State.BROKEN, detail, engines.get("remedy", "")))
+        findings += [
+            Finding(f"{title}, {name}", State.ABSENT, reason, remedy)
+            for name, reason, remedy in engines.get("passed_over", ())
+        ]
+    return findings
+
+
+async def _language_model(answering: Assistant) -> list[Finding]:
+    choice = answering.llm_choice
+    if choice.engine is None:
+        return [Finding("language model", State.ABSENT, choice.reason, choice.remedy)]
+    available = await choice.engine.availability()
+    state = State.OK if available else State.BROKEN
+    return [
+        Finding(
+            "language model", state, f"{choice.engine.model}: {available.reason or choice.reason}", available.remedy
+        )
+    ]
+
+
+def _tesseract() -> Finding:
+    path = shutil.which("tesseract")
+    if path is None:
+        return Finding("Tesseract", State.ABSENT, "not installed", "Only screen awareness will need it.")
+    return Finding("Tesseract", State.OK, path)

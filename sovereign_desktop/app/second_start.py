@@ -1,0 +1,52 @@
+"""The first thing at a start: is there one already? Then it gets the wish, and this start ends."""
+
+from __future__ import annotations
+
+import sys
+
+from sovereign_desktop.app.options import TrayOptions
+from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.host.single_instance import SingleInstance
+
+NEEDS_A_RUNNING_ONE = frozenset({"release", "cancel", "quit", "screen"})
+
+
+def claim(options: TrayOptions) -> SingleInstance | int:
+    """The claim to be the running instance, or the exit status of a start that is none.
+
+    Imports little: a tray icon that has to wait for it would be late.
+    """
+    folder = find_paths().runtime
+    instance = SingleInstance(folder)
+    try:
+        first = instance.acquire()
+    except OSError as error:
+        sys.stderr.write(
+            f"The folder {folder} can't be written: {error.strerror}. Set SOVEREIGN_HOME to another one.\n"
+        )
+        return 1
+    if not first:
+        return _ask(options)
+    if pointless := [name for name, _ in options.verbs if name in NEEDS_A_RUNNING_ONE]:
+        instance.release()
+        sys.stderr.write(f"Sovereign Desktop is not running, so there is nothing to {pointless[0]}.\n")
+        return 1
+    return instance
+
+
+def _ask(options: TrayOptions) -> int:
+    from sovereign_desktop.host.single_instance import ask_running
+    from sovereign_desktop.host.verbs import Verb
+
+    # A plain second start wants to see the program.
+    verbs = [Verb(name, value) for name, value in options.verbs] or [Verb("show")]
+    try:
+        answers = ask_running(find_paths().runtime, verbs)
+    except SovereignError as error:
+        sys.stderr.write(error.sentence + "\n")
+        return 1
+    for answer in answers:
+        if answer.text:
+            (sys.stdout if answer.ok else sys.stderr).write(answer.text + "\n")
+    return 0 if all(answer.ok for answer in answers) else 1

@@ -1,0 +1,97 @@
+"""Speech into an answer stops it at once; the program's own voice never does."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.desktop import Desktop
+from tests.end_to_end.running import Running, running
+from tests.fakes.openai_server import OpenAIServer
+
+pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(3600)]
+
+STORY = " ".join(
+    f"This is sentence number {number} of a long and quiet story about a lighthouse by the sea."
+    for number in ("one", "two", "three", "four", "five", "six", "seven", "eight")
+)
+SHORT = "The lighthouse keeper walks down to the harbour every morning to see which boats have come in."
+BUDGET_MS = 250.0
+
+
+@pytest.fixture
+def model() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as server:
+        yield server
+
+
+def settings(model: OpenAIServer) -> str:
+    return f"""
+activation: {{hands_free: true}}
+audio: {{earcons: false}}
+llm: {{base_url: "{model.base_url}", model: test}}
+"""
+
+
+def test_speech_into_an_answer_stops_it_within_a_quarter_of_a_second(
+    desktop: Desktop, model: OpenAIServer, times: Callable[[int, int], int], figure: Callable[..., None]
+) -> None:
+    model.answer = STORY
+    with running(desktop, settings(model)) as app:
+        app.wait_for_log("microphone open")
+        delays_ms = [barge_in(app) for _ in range(times(4, 20))]
+    p95 = sorted(delays_ms)[max(0, round(0.95 * len(delays_ms)) - 1)]
+    figure(median_ms=statistics.median(delays_ms), p95_ms=p95, worst_ms=max(delays_ms), times=float(len(delays_ms)))
+    assert p95 <= BUDGET_MS
+
+
+def barge_in(app: Running) -> float:
+    """Ask for the story, speak into it; milliseconds from speech at the microphone to silence at the loudspeaker."""
+    turns = len(app.turns())
+    with app.desktop.record() as heard:
+        asked = time.monotonic()
+        app.desktop.say("tell me a long story")
+        wait_for_sound(heard, asked)
+        time.sleep(1.5)
+        said = app.desktop.say("excuse me please", voice="rms")
+        time.sleep(0.5)
+        sound = heard.timeline()
+    silent = sound.silent_from(said.started_at, 150)
+    assert silent is not None, "the answer did not stop"
+    app.wait_for_turns(turns + 1)
+    quiet_again(app)
+    return 1000 * (silent - said.started_at)
+
+
+def wait_for_sound(heard: object, after: float) -> None:
+    from tests.desktop import wait_until
+
+    wait_until(lambda: heard.timeline().first_sound(after), 20, "the answer to sound")  # type: ignore[attr-defined]
+
+
+def quiet_again(app: Running) -> None:
+    """End whatever the interruption itself set off."""
+    from tests.desktop import wait_until
+
+    app.desktop.press("ctrl+alt+Escape")
+    wait_until(lambda: app.log()[-1]["message"] == "turn over", 20, "the turn to be over")
+
+
+def test_the_programs_own_loud_voice_never_interrupts_it(
+    desktop: Desktop, model: OpenAIServer, times: Callable[[int, int], int], figure: Callable[..., None]
+) -> None:
+    model.answer = SHORT
+    answers = times(5, 20)
+    with running(desktop, settings(model)) as app, desktop.echo(gain_db=0, delay_ms=60):
+        app.wait_for_log("microphone open")
+        for number in range(answers):
+            desktop.say("tell me about the lighthouse")
+            app.wait_for_turns(number + 1)
+        time.sleep(2)
+        turns = app.turns()
+    outcomes = [turn["outcome"] for turn in turns]
+    figure(answers=float(len(turns)), interrupted=float(outcomes.count("interrupted")))
+    assert outcomes == ["answered"] * answers, outcomes
