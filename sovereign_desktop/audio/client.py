@@ -6,6 +6,7 @@ configuration, goes on with the running utterance, and `AudioRestarted` tells th
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import time
@@ -44,6 +45,7 @@ from sovereign_desktop.audio.port import (
 )
 from sovereign_desktop.config.schema import Audio
 from sovereign_desktop.core.audio import AudioFrame
+from sovereign_desktop.core.errors import ProcessError
 from sovereign_desktop.core.framing import PipeMessage
 from sovereign_desktop.host.processes import ChildProcess
 from sovereign_desktop.host.supervisor import Supervisor
@@ -76,6 +78,7 @@ class AudioProcess:
         self._muted = False
         self._listening: _Listening | None = None
         self._down_because = ""
+        self._first: asyncio.Future[str] | None = None
         self._supervisor = Supervisor(
             ARGS, name="audio process", on_message=self._on_message, on_up=self._on_up, on_down=self._on_down
         )
@@ -90,7 +93,12 @@ class AudioProcess:
         return lambda: self._receivers.remove(receiver)
 
     async def start(self) -> None:
+        """Return when the process runs; what it is told from now on is not lost. Raises ProcessError."""
+        self._first = asyncio.get_running_loop().create_future()
         self._supervisor.start()
+        if reason := await self._first:
+            await self._supervisor.stop()
+            raise ProcessError("The part of the program that records and plays can't be started.", remedy=reason)
 
     async def close(self) -> None:
         await self._supervisor.stop()
@@ -146,6 +154,7 @@ class AudioProcess:
         self._supervisor.send(encode(command))
 
     def _on_up(self, child: ChildProcess) -> None:
+        self._settle_start("")
         for command in self._state():
             child.send(encode(command))
         if self._down_because:
@@ -166,7 +175,12 @@ class AudioProcess:
                 commands.append(self._listening.stop)
         return commands
 
+    def _settle_start(self, reason: str) -> None:
+        if self._first is not None and not self._first.done():
+            self._first.set_result(reason)
+
     def _on_down(self, reason: str) -> None:
+        self._settle_start(reason)
         self._down_because = reason
         if self._listening is not None:
             self._listening.carried_ms += self._listening.voiced_ms
