@@ -97,9 +97,17 @@ def test_code_within_a_line_is_read() -> None:
 
 
 def test_a_sentence_without_end_is_cut_at_a_clause() -> None:
-    first, second = whole("word " * 40 + "clause, " + "word " * 40)
+    yes, first, second = whole("Yes. " + "word " * 40 + "clause, " + "word " * 40)
+    assert yes == "Yes."
     assert first.endswith("clause,")
     assert second.startswith("word")
+
+
+@pytest.mark.parametrize("text", ["word " * 500, "x" * 2000, "好" * 2000])
+def test_even_a_sentence_without_clauses_or_spaces_is_cut(text: str) -> None:
+    sentences = whole(text)
+    assert max(map(len, sentences)) <= LONGEST_CHARS
+    assert "".join(sentences).replace(" ", "") == text.replace(" ", "")
 
 
 def test_a_number_with_its_minus_is_no_bullet() -> None:

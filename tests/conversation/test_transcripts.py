@@ -148,9 +148,10 @@ async def test_a_migration_that_fails_changes_nothing(store: TranscriptStore, pa
     broken = TranscriptStore(path, (*MIGRATIONS, "CREATE TABLE moods (mood TEXT); ALTER TABLE nowhere ADD COLUMN x"))
     assert await broken.open() == "The list of past turns can't be read or written."
     await broken.close()
-    again = TranscriptStore(path)
-    assert await again.recent(1) == (TURN,)
-    await again.close()
+    mended = TranscriptStore(path, (*MIGRATIONS, "CREATE TABLE moods (mood TEXT)"))
+    assert await mended.open() == ""
+    assert await mended.recent(1) == (TURN,)
+    await mended.close()
 
 
 async def test_a_folder_in_its_place_is_an_error_with_a_remedy(path: Path) -> None:
@@ -163,10 +164,11 @@ async def test_a_folder_in_its_place_is_an_error_with_a_remedy(path: Path) -> No
 
 
 async def test_a_cancelled_caller_does_not_lose_the_record(store: TranscriptStore) -> None:
-    await store.open()
+    before = asyncio.gather(*(store.add(turn(number)) for number in range(100, 200)))
     adding = asyncio.ensure_future(store.add(TURN))
     await asyncio.sleep(0)
     adding.cancel()
+    await before
     assert await store.get("turn-1") == TURN
 
 
