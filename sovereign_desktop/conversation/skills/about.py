@@ -41,7 +41,6 @@ class About:
     phrases = (
         "what can you do",
         "help",
-        "who are you",
         "(what | which) mode are you in",
         "(what | which) engines are you using",
         "what is missing",

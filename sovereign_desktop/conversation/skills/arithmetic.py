@@ -31,11 +31,9 @@ class Arithmetic:
     local_always = True
     phrases = (
         "(what is | how much is) <number> (plus | minus | times | divided by) <number>",
-        "(what is | how much is) <number> point <digit> (plus | minus | times | divided by) <number>",
         "(what is | how much is) <number> percent of <number>",
         "what is the square root of <number>",
         "what is <number> (squared | cubed | to the power of <number>)",
-        "what is half of <number>",
     )
 
     def answer(self, said: Words, context: SkillContext) -> SkillReply | None:  # noqa: ARG002 - the Protocol's

@@ -73,10 +73,10 @@ class Timing:
     name = "timers"
     local_always = True
     phrases = (
-        "set [a] timer for <number> (second | seconds | minute | minutes | hour | hours)",
-        "set [a] timer for <number> (minute | minutes) and <number> seconds",
-        "set [a] timer for <number> (hour | hours) and <number> minutes",
-        "set [a] timer for (an hour | half an hour | an hour and a half | <number> and a half (minutes | hours))",
+        "set a timer for <number> (seconds | minutes | hours)",
+        "set a timer for <number> minutes and <number> seconds",
+        "set a timer for (one minute | an hour | half an hour | an hour and a half)",
+        "set a timer for <number> and a half (minutes | hours)",
         "set a (tea | pasta | rice | egg | pizza | oven | laundry | coffee) timer for <number> minutes",
         "how (much time | long) is left [on the timer]",
         "what timers are set",
