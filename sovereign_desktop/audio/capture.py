@@ -17,7 +17,6 @@ from sovereign_desktop.core.errors import NoMicrophone
 BLOCK_MS = 10
 RING_BLOCKS = 300
 """Three seconds: a restart of the audio thread's work loses nothing, and no memory grows while nobody listens."""
-LONGEST_LATENCY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class Microphone:
         self.first_block_at = 0.0
         self.last_block_at = time.monotonic()
         self._channels = chosen.channels
+        self._clock = ArrivalClock(chosen.rate_hz)
         self._wake = wake
         self._blocks: deque[Block] = deque(maxlen=RING_BLOCKS)
         self._stream = self._open(chosen)
@@ -96,13 +96,33 @@ class Microphone:
             raise NoMicrophone("The microphone can't be opened.", remedy="Another program may hold it.") from error
         return stream
 
-    def _on_block(self, data: Any, _frames: int, timing: Any, _status: Any) -> None:
+    def _on_block(self, data: Any, frames: int, _timing: Any, _status: Any) -> None:
         now = time.monotonic()
-        latency_s = timing.currentTime - timing.inputBufferAdcTime
-        if not 0 <= latency_s < LONGEST_LATENCY_S:  # some hosts don't know
-            latency_s = BLOCK_MS / 1000
         self.last_block_at = now
         self.first_block_at = self.first_block_at or now
-        self._blocks.append(Block(bytes(data), now - latency_s))
+        self._blocks.append(Block(bytes(data), self._clock.at(frames, now)))
         if self.live:
             self._wake()
+
+
+class ArrivalClock:
+    """When blocks stood at the microphone, from when they arrived: a block is never early, so the earliest are right.
+
+    PortAudio's own times can't be used: with ALSA's PulseAudio plug-in they jump back and forth by 0.3 s as soon as
+    another program records with another latency, and echo cancellation lives on the true time.
+    """
+
+    creep_s = 0.0005
+    """How much later a block may push the clock; what was lost on the way is made up for at 50 ms in a second."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._next_at: float | None = None
+
+    def at(self, frames: int, now: float) -> float:
+        """The monotonic second of the first of `frames` samples that arrived `now`."""
+        lasts_s = frames / self._rate_hz
+        latest = now - lasts_s
+        at = latest if self._next_at is None else min(latest, self._next_at + self.creep_s)
+        self._next_at = at + lasts_s
+        return at

@@ -21,7 +21,7 @@ RATE_HZ = 8_000
 WINDOW = RATE_HZ * 120 // 1000
 LONGEST_DELAY = RATE_HZ * 300 // 1000
 LIKENESS = 0.22
-"""From here on sound is taken for the own voice: below every one of 2,600 windows of it that were measured, in any room."""
+"""From here on sound is taken for the own voice: below all 2,600 windows of it that were measured."""
 SILENT = 1e-7
 """Mean power, -70 dB, below which nothing is played."""
 

@@ -67,6 +67,10 @@ class Mixer:
         self._fading: Floats = np.zeros(0, np.float32)
         self._earcons: list[Floats] = []
         self._volume = self._target_volume = volume
+        self.spoken: Floats = np.zeros(0, np.float32)
+        """The last block without its earcons: the reference for echo cancellation. An earcon sounds just when the
+        user begins to speak, and a canceller that has not learned the room yet would take their first words with it
+        ("what time is it now" was heard as "fly ten is it now")."""
 
     @property
     def has_work(self) -> bool:
@@ -159,9 +163,10 @@ class Mixer:
             self._fading = self._fading[count:]
             mixed[: len(faded)] = faded
             self._render_playbacks(mixed, len(faded), at)
-            self._render_earcons(mixed)
             gains = np.linspace(self._volume, self._target_volume, count, dtype=np.float32)
             self._volume = self._target_volume
+            self.spoken = np.asarray(mixed * gains, np.float32)
+            self._render_earcons(mixed)
             return np.asarray(mixed * gains, np.float32)
 
     def events(self, now: float) -> list[PlaybackEvent]:

@@ -99,7 +99,7 @@ class Loudspeaker:
             ahead_s = float(self._stream.latency)
         self.last_block_at = now
         samples = self._mixer.render(frames, now + ahead_s)
-        self._played.append((samples, now + ahead_s))
+        self._played.append((self._mixer.spoken, now + ahead_s))
         mono = to_pcm(samples)
         out[:] = mono if self._channels == 1 else _spread(mono, self._channels)
 

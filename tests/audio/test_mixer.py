@@ -158,3 +158,11 @@ def test_another_device_with_another_rate_plays_the_rest(played: Played) -> None
     played.run(200)
     [ended] = played.of(PlaybackEnded)
     assert ended.played_ms == pytest.approx(100, abs=2)
+
+
+def test_an_earcon_is_no_part_of_what_echo_cancellation_compares_with() -> None:
+    mixer = Mixer(48_000, volume=0.5)
+    mixer.overlay(np.full(480, 0.1, np.float32))
+    heard = mixer.render(480, at=1.0)
+    assert float(np.abs(heard).max()) > 0
+    assert not mixer.spoken.any()
