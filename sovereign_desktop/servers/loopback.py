@@ -13,12 +13,13 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from starlette.exceptions import HTTPException
+from fastapi import HTTPException  # starlette's would become a 400 where FastAPI reads the body
 from starlette.responses import JSONResponse
 
 from sovereign_desktop.core.errors import ProcessError
@@ -162,7 +163,8 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, response: JSONResponse) -> None:
-    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
+    if scope["type"] == "websocket":
+        # Becomes a 403. Uvicorn 0.54 can send another answer in its place, but then logs an error about itself.
         await receive()
         await send({"type": "websocket.close", "code": 1008})
         return
@@ -221,6 +223,10 @@ class Listener(uvicorn.Server):
     async def serve_until_told(self) -> None:
         """Serve until `should_exit`. Cancelling ends it as well, less politely."""
         await self.serve([self._listening])
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Signals belong to the program, not to one of its servers."""
+        return nullcontext()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

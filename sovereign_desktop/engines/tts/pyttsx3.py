@@ -124,10 +124,8 @@ class _SystemVoice:
             ) from error
         self._errors: list[Exception] = []
         self._engine.connect("error", lambda exception, **_: self._errors.append(exception))
-        espeak = sys.modules.get("pyttsx3.drivers.espeak")
-        if espeak is not None:
-            espeak.print = lambda *_: None  # type: ignore[attr-defined] # 2.99 prints a line for every file
-        self._pace = ESPEAK_WORDS_PER_MINUTE if espeak is not None else self._engine.getProperty("rate")
+        self._espeak = _Espeak.found()
+        self._pace = ESPEAK_WORDS_PER_MINUTE if self._espeak else self._engine.getProperty("rate")
         self._default = self._engine.getProperty("voice")
         self.voices = tuple(_default_first(self._engine.getProperty("voices"), self._default))
         self._known = {voice.id for voice in self.voices}
@@ -136,8 +134,12 @@ class _SystemVoice:
         """Mono 16-bit PCM and its rate. Raises BrokenReply."""
         if style.voice and style.voice not in self._known:
             logger.info("voice not known to this engine")
+        if self._espeak is not None:
+            self._engine.proxy.setBusy(False)  # else 2.99 does not wait for the end of its first sentence
         self._engine.setProperty("voice", style.voice if style.voice in self._known else self._default)
         self._engine.setProperty("rate", round(self._pace * style.speed))
+        if self._espeak is not None:
+            self._espeak.settle()
         with tempfile.TemporaryDirectory(prefix="sovereign-") as folder:
             path = Path(folder, "piece.aiff" if sys.platform == "darwin" else "piece.wav")
             self._errors.clear()
@@ -146,6 +148,24 @@ class _SystemVoice:
             if self._errors or not path.exists():
                 raise BrokenReply("The system's speech engine made no sound.") from next(iter(self._errors), None)
             return read_sound_file(path)
+
+
+class _Espeak:
+    """What pyttsx3 2.99's driver for espeak leaves to be done."""
+
+    def __init__(self, driver: Any) -> None:
+        driver.print = lambda *_: None  # it prints a line for every file
+        self._library = driver._espeak
+
+    @classmethod
+    def found(cls) -> _Espeak | None:
+        """None where another driver is at work."""
+        driver = sys.modules.get("pyttsx3.drivers.espeak")
+        return None if driver is None else cls(driver)
+
+    def settle(self) -> None:
+        """Wait until voice and rate are in force: espeak takes them over in a thread of its own."""
+        self._library.Synchronize()
 
 
 def _exclusively(call: Callable[[], T]) -> T:

@@ -10,17 +10,13 @@ WS   /synthesize/stream
 
 from __future__ import annotations
 
-import logging
 import platform
-import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
 
 from sovereign_desktop import __version__
-from sovereign_desktop.core import correlation
 from sovereign_desktop.core.errors import (
     AudioError,
     EngineTimeout,
@@ -35,12 +31,11 @@ from sovereign_desktop.engines.voice_protocol import (
     TRANSCRIBE_PATH,
     error_fields,
 )
+from sovereign_desktop.servers.naming import Named
 from sovereign_desktop.servers.voice.messages import SpeechRequest
 from sovereign_desktop.servers.voice.sound_body import frames, read_body, wav
 from sovereign_desktop.servers.voice.speech import Speech
 from sovereign_desktop.servers.voice.streams import synthesize_stream, transcribe_stream
-
-logger = logging.getLogger(__name__)
 
 BODY_BYTES = {"/transcribe": MAX_UTTERANCE_BYTES}
 _STATUS: tuple[tuple[type[SovereignError], int], ...] = (
@@ -55,7 +50,7 @@ _STATUS: tuple[tuple[type[SovereignError], int], ...] = (
 def voice_app(speech: Speech) -> FastAPI:
     """The app over these engines. It neither starts nor ends them, and asks nobody for a token: see `hosting.py`."""
     app = FastAPI(title="Sovereign Desktop voice service", version=__version__, docs_url=None, redoc_url=None)
-    app.middleware("http")(_named)
+    app.add_middleware(Named, paths=("/health", "/voices", "/transcribe", "/synthesize"))
     app.add_exception_handler(SovereignError, _explained)
     _add_questions(app, speech)
     _add_work(app, speech)
@@ -111,27 +106,6 @@ def _add_work(app: FastAPI, speech: Speech) -> None:
 async def _voices(speech: Speech) -> list[dict[str, str]]:
     tts = await speech.tts.engine()
     return [{"id": one.id, "name": one.name, "language": one.language} for one in await tts.voices()]
-
-
-async def _named(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Give the request its correlation id, and log what became of it."""
-    name = correlation.accepted(request.headers.get(correlation.HEADER))
-    token = correlation.current.set(name)
-    began = time.monotonic()
-    try:
-        response = await call_next(request)
-        took_ms = round(1000 * (time.monotonic() - began))
-        logger.info("request", extra={"path": _known_path(request), "status": response.status_code, "took_ms": took_ms})
-    finally:
-        correlation.current.reset(token)
-    response.headers[correlation.HEADER] = name
-    return response
-
-
-def _known_path(request: Request) -> str:
-    """The path if it is one of ours; what somebody made up may hold anything."""
-    path = request.url.path
-    return path if path in ("/health", "/voices", "/transcribe", "/synthesize") else "other"
 
 
 async def _explained(_: Request, error: Exception) -> Response:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sovereign_desktop.core.errors import EngineUnavailable, RateLimited, SovereignError
-from sovereign_desktop.engines.base import SpeechToText, TextToSpeech
+from sovereign_desktop.engines.base import Engine, SpeechToText, TextToSpeech
 
 if TYPE_CHECKING:
     from sovereign_desktop.engines.registry import Choice
 
 logger = logging.getLogger(__name__)
 
-E = TypeVar("E", SpeechToText, TextToSpeech)
+E = TypeVar("E", bound=Engine)
 MOST_AT_ONCE = 8
 """Jobs of one kind that run side by side; more are asked to come back."""
 
