@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 
-from tests.desktop import Desktop, Timeline
+from tests.desktop import Desktop, Recorder, Said
 from tests.desktop.judges import says_clock_time
 from tests.end_to_end.running import Running, running
 
@@ -18,37 +17,36 @@ HOTKEY = "ctrl+alt+space"
 QUESTION = "what time is it now"
 
 
-def test_a_question_asked_while_the_hotkey_is_held_is_answered_with_the_time(desktop: Desktop, tmp_path: Path) -> None:
+def test_a_question_asked_while_the_hotkey_is_held_is_answered_with_the_time(desktop: Desktop) -> None:
     with running(desktop) as app, desktop.record() as heard:
         with desktop.hold(HOTKEY):
             app.wait_for_log("listening")
-            desktop.say(QUESTION)
-        judge(app, heard.timeline, tmp_path)
+            said = desktop.say(QUESTION)
+        judge(app, heard, said)
 
 
-def test_a_tap_asks_and_a_pause_ends_the_question(desktop: Desktop, tmp_path: Path) -> None:
+def test_a_tap_asks_and_a_pause_ends_the_question(desktop: Desktop) -> None:
     with running(desktop) as app, desktop.record() as heard:
         desktop.press(HOTKEY)
         app.wait_for_log("listening")
-        desktop.say(QUESTION)
-        judge(app, heard.timeline, tmp_path)
+        said = desktop.say(QUESTION)
+        judge(app, heard, said)
 
 
-def test_hands_free_answers_whoever_speaks(desktop: Desktop, tmp_path: Path) -> None:
+def test_hands_free_answers_whoever_speaks(desktop: Desktop) -> None:
     with running(desktop, "activation: {hands_free: true}") as app, desktop.record() as heard:
         app.wait_for_log("microphone open")
-        desktop.say(QUESTION)
-        judge(app, heard.timeline, tmp_path)
+        said = desktop.say(QUESTION)
+        judge(app, heard, said)
 
 
-def judge(app: Running, timeline: object, folder: Path) -> None:
+def judge(app: Running, heard: Recorder, said: Said) -> None:
     """The loudspeaker said the current time, and not the time of another hour."""
-    asked = datetime.now()
     (turn,) = app.wait_for_turns(1)
-    time.sleep(0.3)  # the recorder's own buffer
-    sound: Timeline = timeline()  # type: ignore[operator]
-    wav = sound.save(folder / "heard.wav")
-    minutes = {asked + timedelta(minutes=minute) for minute in (-1, 0, 1)}
+    time.sleep(0.3)  # what sounded last is still on its way to the recorder
+    answer = heard.timeline().between(said.ended_at, time.monotonic())
     assert turn["outcome"] == "answered", turn
-    assert any(says_clock_time(wav, moment.hour, moment.minute) for moment in minutes), turn
-    assert not any(says_clock_time(wav, (moment.hour + 5) % 24, moment.minute) for moment in minutes)
+    asked = datetime.fromtimestamp(turn["started_at"])
+    answered = datetime.now()
+    assert any(says_clock_time(answer, moment.hour, moment.minute) for moment in (asked, answered)), turn
+    assert not says_clock_time(answer, (asked.hour + 5) % 24, asked.minute)
