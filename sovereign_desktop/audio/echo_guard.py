@@ -6,7 +6,7 @@ is no echo, with headphones for example, it also swallows half a second of the u
 played, unprocessed sound is asked as well, and believed when nothing that was played resembles it.
 
 The likeness is the highest normalised cross-correlation of the last 120 ms of the microphone with what was played
-in the 420 ms before, whitened, at 8 kHz. Measured on windows that the VAD calls speech: other voices 0.13 (median),
+in the 620 ms before, whitened, at 8 kHz. Measured on windows that the VAD calls speech: other voices 0.13 (median),
 0.26 (95th percentile); own voice 1.0 dry, 0.46 to 0.9 in a room, 0.28 to 0.67 where reverberation drowns the voice.
 """
 
@@ -19,7 +19,7 @@ from sovereign_desktop.audio.resampling import Floats
 DECIMATION = 3
 RATE_HZ = 8_000
 WINDOW = RATE_HZ * 120 // 1000
-LONGEST_DELAY = RATE_HZ * 300 // 1000
+LONGEST_DELAY = RATE_HZ * 500 // 1000
 LIKENESS = 0.22
 """From here on sound is taken for the own voice: below all 2,600 windows of it that were measured."""
 SILENT = 1e-7

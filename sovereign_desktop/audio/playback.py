@@ -24,7 +24,7 @@ LONGEST_LATENCY_S = 1.0
 PLAYED_BLOCKS = 400
 
 Played = tuple[Floats, float]
-"""Samples, and the monotonic second at which the first one stands at the loudspeaker."""
+"""Samples, and the earliest monotonic second at which the first one may stand at the loudspeaker."""
 
 
 class Loudspeaker:
@@ -42,6 +42,7 @@ class Loudspeaker:
             mixer.change_rate(chosen.rate_hz)
         self.running = False
         self.last_block_at = 0.0
+        self._played_until = 0.0
         self._channels = chosen.channels
         self._played: deque[Played] = deque(maxlen=PLAYED_BLOCKS)
         self._stream = self._open(chosen)
