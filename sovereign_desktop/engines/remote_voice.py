@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+wire_logger = logging.getLogger(f"{__name__}.wire")
+wire_logger.setLevel(logging.WARNING)  # below that, the library logs every message with what was said in it
+
 PATIENCE_S = 15.0
 """How long a job waits for a service that is away, each time that it goes."""
 GREETING_S = 60.0
@@ -108,6 +111,7 @@ class Link:
                 close_timeout=1,
                 open_timeout=None,  # ours is around us
                 user_agent_header=None,
+                logger=wire_logger,
             )
         except InvalidStatus as refused:
             if refused.response.status_code in (401, 403):

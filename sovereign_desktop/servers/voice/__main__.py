@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
 from threading import Event, Thread
 
 from sovereign_desktop.core.correlation import AddCorrelation
@@ -49,21 +48,21 @@ def _serve(parent: ParentPipe, first: PipeMessage) -> None:
     ready = PipeMessage({"ready": {"port": port_of(listening), "port_was_taken": was_taken}})
     access = Access(config.token, body_bytes=BODY_BYTES)
     host = VoiceHost(config, listening, access, on_ready=lambda: parent.send(ready))
-    ended = Event()
-    following = Thread(target=_follow, args=(parent, host.stop, ended), name="parent", daemon=True)
-    following.start()
+    asked_to_end, ended = Event(), Event()
+
+    def follow() -> None:
+        """End the service with the pipe, and the process with it even if an engine hangs."""
+        for _ in parent:
+            pass
+        asked_to_end.set()
+        host.stop()
+        if not ended.wait(LAST_WORDS_S):
+            os._exit(1)
+
+    Thread(target=follow, name="parent", daemon=True).start()
     host.run()
     ended.set()
-    if following.is_alive():  # the server ended by itself; that thread reads the pipe and would not let us close it
-        os._exit(1)
-
-
-def _follow(parent: ParentPipe, stop: Callable[[], None], ended: Event) -> None:
-    """End the service with the pipe, and the process with it even if an engine hangs."""
-    for _ in parent:
-        pass
-    stop()
-    if not ended.wait(LAST_WORDS_S):
+    if not asked_to_end.is_set():  # the server ended by itself; that thread reads the pipe and won't let us close it
         os._exit(1)
 
 
