@@ -21,6 +21,8 @@ FRAME_S = FRAME / CAPTURE_RATE_HZ
 CLOCK_JUMP_S = 0.05
 CLOCK_SMOOTHING = 0.05
 QUIETEST_DBFS = -90.0
+OWN_VOICE = 0.6
+"""The microphone hears hardly anything but what was played: then no residue of echo cancellation is a person."""
 RAW_FLOOR = 0.1
 """Less likely speech is not worth comparing with what was played."""
 
@@ -75,9 +77,14 @@ class Hearing:
         far = self._reference.between(at + LEAD_S, FRAME)
         clean = self._processing.process(near, far, round(1000 * LEAD_S))
         unexplained = self._unexplained(near, far)
-        probabilities = [max(each, unexplained) for each in self._vad.push(self._to_vad.push(clean))]
+        heard = self._vad.push(self._to_vad.push(clean))
+        probabilities = [max(unexplained, 0.0 if self._is_own_voice() else each) for each in heard]
         frame = AudioFrame(to_pcm(clean), CAPTURE_RATE_HZ, at)
         return Heard(frame, at, level_dbfs(clean), tuple(probabilities))
+
+    def _is_own_voice(self) -> bool:
+        """Whether what echo cancellation left over is left over from us."""
+        return self._guard.is_playing and self._guard.likeness() > OWN_VOICE
 
     def _unexplained(self, near: Floats, far: Floats) -> float:
         """How likely the unprocessed sound is speech that is not our own; 0 while nothing is played."""

@@ -21,6 +21,7 @@ LATENCY_S = 0.04
 """A stream that starts filled sounds at once, however large its buffer; a small one stumbles on a busy machine
 (blocks of 5 ms in a buffer of 10 ms stretched a sentence by a tenth with two cores under load)."""
 LONGEST_LATENCY_S = 1.0
+FURTHEST_AHEAD_S = 1.5 * LATENCY_S
 PLAYED_BLOCKS = 400
 
 Played = tuple[Floats, float]

@@ -46,6 +46,8 @@ class Reference:
         pause = round((at - self._began_at) * self._rate_hz) - len(self._samples)
         if self._from_hz == from_hz and 0 < pause < KEPT_S * self._rate_hz and len(self._samples):
             self._samples = np.concatenate((self._samples, np.zeros(pause, np.float32)))
+        elif self._from_hz == from_hz and -len(self._samples) < pause < 0:
+            self._samples = self._samples[:pause]  # it was dropped, and never sounded
         else:
             self._samples = np.zeros(0, np.float32)
             self._began_at = at
