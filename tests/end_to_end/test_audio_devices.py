@@ -60,9 +60,9 @@ async def test_the_second_press_hears_at_once_and_what_was_said_just_before(
     async with listening(desktop, monkeypatch) as heard:
         heard.audio.listen("one", ListenStyle.HOLD)
         await heard.until(MicrophoneOpened)
-        await asyncio.to_thread(desktop.sound.play, np.zeros(24_000))
         heard.audio.stop_listening("one")
         await heard.until(UtteranceEnded)
+        await asyncio.to_thread(desktop.sound.play, np.zeros(24_000))
         pressed_at = time.monotonic()
         heard.audio.listen("two", ListenStyle.HOLD)
         await heard.until_that(lambda: heard.pcm("two") != b"")
