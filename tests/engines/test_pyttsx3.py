@@ -94,6 +94,14 @@ async def test_it_can_be_closed_and_used_again(tts: Pyttsx3TextToSpeech) -> None
     assert abs(len(await sound_of(tts, "Again.")) - len(before)) < 0.02 * len(before)
 
 
+async def test_the_default_voice_is_not_the_one_that_was_used_last(tts: Pyttsx3TextToSpeech) -> None:
+    default, other, *_ = await tts.voices()
+    await sound_of(tts, "Hello.", SpeakingStyle(other.id))
+    second = Pyttsx3TextToSpeech()
+    assert (await second.voices())[0] == default
+    await second.close()
+
+
 async def test_a_missing_espeak_is_told_with_what_to_install(
     tts: Pyttsx3TextToSpeech, monkeypatch: pytest.MonkeyPatch
 ) -> None:

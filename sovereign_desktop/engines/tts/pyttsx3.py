@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sovereign_desktop.core import foreground
 from sovereign_desktop.core.audio import SAMPLE_WIDTH_BYTES, AudioFrame
@@ -113,6 +113,9 @@ class Pyttsx3TextToSpeech:
 class _SystemVoice:
     """pyttsx3's engine; made and used in one thread."""
 
+    _at_first: ClassVar[dict[str, str | None]] = {}
+    """The default voice of each driver. Later engines may be the first one again, with the voice it used last."""
+
     def __init__(self) -> None:
         try:
             import pyttsx3
@@ -123,10 +126,13 @@ class _SystemVoice:
                 "The system has no speech engine that can be used.", remedy=_REMEDIES.get(sys.platform, "")
             ) from error
         self._errors: list[Exception] = []
-        self._engine.connect("error", lambda exception, **_: self._errors.append(exception))
+        errors = self._errors  # not self, which would keep the engine alive in a circle
+        self._engine.connect("error", lambda exception, **_: errors.append(exception))
         self._espeak = _Espeak.found()
+        if self._espeak is not None:
+            self._espeak.settle()  # else the present voice may still be that of an earlier engine
         self._pace = ESPEAK_WORDS_PER_MINUTE if self._espeak else self._engine.getProperty("rate")
-        self._default = self._engine.getProperty("voice")
+        self._default = self._at_first.setdefault(str(self._engine), self._engine.getProperty("voice"))
         self.voices = tuple(_default_first(self._engine.getProperty("voices"), self._default))
         self._known = {voice.id for voice in self.voices}
 
