@@ -26,6 +26,7 @@ from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
 from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
+from sovereign_desktop.conversation.skills.clock import locale_has_24_hours
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity
 from sovereign_desktop.core.resources import resource
@@ -93,7 +94,9 @@ class Assistant:
     def _skill_context(self, request: TurnRequest) -> SkillContext:
         activation = self.settings.activation
         facts = program_facts(Mode(self.settings.app.mode), activation.hotkey, self._engines_in_use())
-        return SkillContext(datetime.now().astimezone(), facts, self.timers.book, request.failure)
+        return SkillContext(
+            datetime.now().astimezone(), facts, self.timers.book, request.failure, locale_has_24_hours()
+        )
 
     def _engines_in_use(self) -> EnginesInUse:
         model = self.llm_choice.engine

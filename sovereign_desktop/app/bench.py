@@ -16,8 +16,8 @@ from typing import Any
 from sovereign_desktop.app.ask import settle
 from sovereign_desktop.app.assembly import Assistant, assistant
 from sovereign_desktop.app.file_audio import FileAudio
-from sovereign_desktop.conversation.backends.base import Consumed, ConversationBackend, Did, TurnRequest
-from sovereign_desktop.conversation.backends.spoken import SpokenBackend
+from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
+from sovereign_desktop.conversation.backends.spoken import SpokenBackend, Step
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.availability import AVAILABLE, Availability
@@ -57,7 +57,7 @@ class PacedModel:
     async def prepare(self) -> None:
         """Nothing to load."""
 
-    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[str | Did | Consumed]:
+    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[Step]:
         """One word after another; a word is said to be 4/3 of a token."""
         del transcript, request
         loop = asyncio.get_running_loop()
@@ -112,7 +112,7 @@ class _AllAtOnce:
     async def prepare(self) -> None:
         """Nothing to load."""
 
-    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[str | Did | Consumed]:
+    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[Step]:
         pieces = [piece async for piece in self._inner.respond(transcript, request)]
         yield "".join(piece for piece in pieces if isinstance(piece, str))
 

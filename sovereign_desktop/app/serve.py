@@ -42,9 +42,7 @@ def serve_voice(options: argparse.Namespace) -> int:
     listening = bind(options.port, options.host)
     settings = load_settings().settings
     log_to_stderr(settings.logging.level)
-    config = VoiceConfig(
-        stt=settings.stt, tts=settings.tts, keys=_keys(settings), models_folder=find_paths().data / "models"
-    )
+    config = VoiceConfig(stt=settings.stt, tts=settings.tts, keys=_keys(settings), models_folder=find_paths().models)
 
     def tell() -> None:
         host = f"[{options.host}]" if ":" in options.host else options.host

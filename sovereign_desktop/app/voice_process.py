@@ -135,7 +135,7 @@ class _OwnVoice:
             "keys": {name: self._keys[name] for name in wanted if name in self._keys},
             "token": self._token,
             "port": settings.voice_service.port,
-            "models_folder": str(find_paths().data / "models"),
+            "models_folder": str(find_paths().models),
             "log_level": settings.logging.level,
         }
         child.send(PipeMessage({"configure": configure}))

@@ -25,6 +25,11 @@ class Paths:
     def settings_file(self) -> Path:
         return self.config / "settings.yaml"
 
+    @property
+    def models(self) -> Path:
+        """Downloaded speech models, a folder each."""
+        return self.data / "models"
+
     def make(self) -> None:
         """Make every folder, readable by this user alone. Folders that are there keep their permissions."""
         for field in fields(self):

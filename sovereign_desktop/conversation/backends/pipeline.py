@@ -6,7 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import cast
 
-from sovereign_desktop.conversation.backends.base import Consumed, Did, TurnRequest
+from sovereign_desktop.conversation.backends.base import Consumed, TurnRequest
+from sovereign_desktop.conversation.backends.skills import steps_of
+from sovereign_desktop.conversation.backends.spoken import Step
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import Availability
@@ -40,13 +42,12 @@ class ModelResponder:
     async def prepare(self) -> None:
         await self._model.prepare()
 
-    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[str | Did | Consumed]:
+    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[Step]:
         """A skill's answer where one is always right, else the model's as it is written."""
         reply = self._skills.answer(transcript, self._facts(request), always_only=True)
         if reply is not None:
-            if reply.command:
-                yield Did(reply.command)
-            yield reply.text
+            for step in steps_of(reply, request):
+                yield step
             return
         wrote = False
         stream = self._model.reply(self._messages(transcript, request))

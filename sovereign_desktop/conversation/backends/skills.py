@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
-from sovereign_desktop.conversation.backends.base import Consumed, Did, TurnRequest
-from sovereign_desktop.conversation.skills.base import SkillContext
+from sovereign_desktop.conversation.backends.base import Did, Heard, TurnRequest
+from sovereign_desktop.conversation.backends.spoken import Step
+from sovereign_desktop.conversation.skills.base import SkillContext, SkillReply
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import AVAILABLE, Availability
-from sovereign_desktop.core.dialogue import Transcript
+from sovereign_desktop.core.dialogue import Role, Transcript
 
 
 class SkillsResponder:
@@ -26,12 +27,21 @@ class SkillsResponder:
     async def prepare(self) -> None:
         """Nothing to load."""
 
-    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[str | Did | Consumed]:
+    async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[Step]:
         """The first skill that knows an answer; the last one always has one."""
         reply = self._skills.answer(transcript, self._facts(request))
-        if reply is None:
-            return
-        if reply.command:
-            yield Did(reply.command)
-        if reply.text:
-            yield reply.text
+        if reply is not None:
+            for step in steps_of(reply, request):
+                yield step
+
+
+def steps_of(reply: SkillReply, request: TurnRequest) -> Iterator[Step]:
+    """What a skill's reply means for the turn: the words that it understood, what to do, what to say."""
+    if reply.heard:
+        yield Heard(Transcript(reply.heard, is_final=True))
+    if reply.command:
+        yield Did(reply.command)
+    said = [message.text for message in request.history if message.role is Role.ASSISTANT]
+    text = said[-1] if reply.command == "repeat" and said else reply.text
+    if text:
+        yield text

@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_STYLE = SpeakingStyle()
 
+Step = str | Heard | Did | Consumed
+"""What a responder gives: a piece of text, other words than were recognised at first, a command, the cost."""
+
 
 class Responder(Protocol):
     """Answers text with text, as it is written."""
@@ -48,8 +51,8 @@ class Responder(Protocol):
     async def prepare(self) -> None:
         """Load or connect what the first answer would wait for. Raises SovereignError."""
 
-    def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[str | Did | Consumed]:
-        """Pieces of the answer, commands carried out, and what it cost. Raises SovereignError."""
+    def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[Step]:
+        """The steps of the answer, as they come. Raises SovereignError."""
 
 
 class SpokenBackend:
@@ -130,7 +133,7 @@ class SpokenBackend:
         splitter = SentenceSplitter()
         stream = self._responder.respond(transcript, request)
         try:
-            async with aclosing(cast(AsyncGenerator[str | Did | Consumed], stream)) as pieces:
+            async with aclosing(cast(AsyncGenerator[Step], stream)) as pieces:
                 async for piece in pieces:
                     if not isinstance(piece, str):
                         emit(piece)

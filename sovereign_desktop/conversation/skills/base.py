@@ -63,6 +63,8 @@ class SkillReply:
 
     text: str
     command: str = ""
+    heard: str = field(default="", compare=False)
+    """The words that were answered, where they are not the ones that were written first."""
 
 
 class Skill(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sovereign_desktop.conversation.skills.about import About
 from sovereign_desktop.conversation.skills.arithmetic import Arithmetic
@@ -47,8 +48,12 @@ class SkillBook:
 
 
 def _first(skills: Sequence[Skill], transcript: Transcript, context: SkillContext) -> SkillReply | None:
-    answers = (skill.answer(said, context) for said in _readings(transcript) for skill in skills)
-    return next((reply for reply in answers if reply is not None), None)
+    written = words_of(transcript.text)
+    for said in _readings(transcript):
+        for skill in skills:
+            if (reply := skill.answer(said, context)) is not None:
+                return reply if said == written else replace(reply, heard=" ".join(said))
+    return None
 
 
 def _readings(transcript: Transcript) -> list[Words]:

@@ -65,6 +65,7 @@ class PocketsphinxSpeechToText:
         self._commands: Any = None
         self._command_phrases: tuple[str, ...] = ()
         self._whole = pattern(())
+        self._begun = False
 
     async def availability(self) -> Availability:
         """Its model comes with the package; without the package there is nothing."""
@@ -88,9 +89,9 @@ class PocketsphinxSpeechToText:
         """Partial words every 100 ms of speech, then the final ones, with the commands that fit as alternatives."""
         async with self._one_at_a_time:
             utterance = _Utterance()
-            await self._run(self._begin, tuple(phrases))
             said = ""
             try:
+                await self._run(self._begin, tuple(phrases))
                 async for block in utterance.blocks(audio):
                     partial = await self._run(self._feed, block)
                     if partial and partial != said:
@@ -117,6 +118,7 @@ class PocketsphinxSpeechToText:
         for decoder in self._decoders:
             decoder.set_cmn(CEPSTRAL_MEAN)
             decoder.start_utt()
+        self._begun = True
 
     def _feed(self, block: Samples) -> str:
         # Both while the speech goes on: at its end there is no time left.
@@ -126,6 +128,9 @@ class PocketsphinxSpeechToText:
         return str(hypothesis.hypstr) if hypothesis else ""
 
     def _end(self) -> tuple[str, tuple[str, ...]]:
+        if not self._begun:  # it failed to
+            return "", ()
+        self._begun = False
         for decoder in self._decoders:
             decoder.end_utt()
         free = _decoded(self._free)

@@ -1,0 +1,71 @@
+"""`models`: speech models on this computer. A download is only ever started by the user."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.config.store import load_settings
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.engines.model_download import Progress, download_model
+from sovereign_desktop.engines.models import WHISPER_REPOSITORIES, installed_model, is_model, model_folder
+
+
+def carry_out(action: str, name: str) -> int:
+    """List, download or remove; the exit status. Raises SovereignError."""
+    folder = find_paths().models
+    if action == "download":
+        asyncio.run(_download(name, folder))
+    elif action == "remove":
+        _remove(name, folder)
+    else:
+        _list(folder)
+    return 0
+
+
+def _list(folder: Path) -> None:
+    wanted = load_settings().settings.stt.faster_whisper.model
+    for name in sorted({*WHISPER_REPOSITORIES, wanted}):
+        here = installed_model(name, folder)
+        marks = f"{'here' if here else '-':<6}{'in the settings' if name == wanted else ''}"
+        print(f"{name:<20}{marks}".rstrip())
+
+
+async def _download(name: str, folder: Path) -> None:
+    if installed_model(name, folder) is not None:
+        print(f"The model {name} is here already.")
+        return
+    path = await download_model(name, folder, _Line().show)
+    print(f"\nThe model {name} is in {path}. The program uses it from its next start.")
+
+
+def _remove(name: str, folder: Path) -> None:
+    target = model_folder(name, folder)
+    if not is_model(target):
+        raise SovereignError(f"There is no downloaded model {name}.", remedy="`models list` shows which there are.")
+    shutil.rmtree(target)
+    print(f"The model {name} is gone.")
+
+
+class _Line:
+    """One line that counts: bytes, share, and how fast; a new line each time where nobody watches."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._first_bytes: int | None = None
+
+    def show(self, progress: Progress) -> None:
+        """Show how far it is."""
+        if self._first_bytes is None:
+            self._first_bytes = progress.done_bytes
+        seconds = max(0.001, time.monotonic() - self._began)
+        speed = (progress.done_bytes - self._first_bytes) / seconds / 2**20
+        share = progress.done_bytes / max(1, progress.total_bytes)
+        done, total = progress.done_bytes / 2**20, progress.total_bytes / 2**20
+        text = f"{done:7.1f} of {total:.1f} MB  {share:4.0%}  {speed:.1f} MB/s"
+        sys.stdout.write(f"\r{text}" if sys.stdout.isatty() else f"{text}\n")
+        sys.stdout.flush()
