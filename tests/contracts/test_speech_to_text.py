@@ -87,3 +87,14 @@ async def test_a_microphone_that_fails_is_told_as_itself(ears: SpeechToText, spe
         async for _ in ears.transcribe(failing()):
             pass
     assert [one.is_final async for one in ears.transcribe(each(speech))][-1]
+
+
+async def test_an_utterance_cancelled_as_it_begins_leaves_the_next_one_whole(
+    ears: SpeechToText, speech: list[AudioFrame]
+) -> None:
+    begun = asyncio.create_task(anext(cast("Any", ears.transcribe(each([])))))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    begun.cancel()
+    await asyncio.wait([begun])
+    assert [one.is_final async for one in ears.transcribe(each(speech))][-1]
