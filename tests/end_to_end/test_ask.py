@@ -90,8 +90,17 @@ def test_every_kind_of_wav_file_that_holds_a_question_is_answered(kind: str, hom
 
 @pytest.mark.parametrize(
     "kind",
-    ["empty", "nothing at all", "truncated", "a header that lies", "no channels", "not audio", "silence", "white noise"]
-    + ["ten minutes"],
+    [
+        "empty",
+        "nothing at all",
+        "truncated",
+        "a header that lies",
+        "no channels",
+        "not audio",
+        "silence",
+        "white noise",
+        "ten minutes",
+    ],
 )
 def test_a_recording_that_can_not_be_used_gets_one_line_and_exit_1(kind: str, home: Path, tmp_path: Path) -> None:
     file = tmp_path / "question.wav"
@@ -168,8 +177,13 @@ def test_a_language_model_that_fails_is_named_in_the_answer(
 
 @pytest.mark.parametrize(
     "content",
-    [b"\x00\xff\xfe\x00binary", b"app: {mode: [", b"a: &a [*a, *a]\n", b"!!python/object/apply:os.system ['true']"]
-    + [b"audio: {volume: loud, sample_rate: 3}\nstt: 17\n"],
+    [
+        b"\x00\xff\xfe\x00binary",
+        b"app: {mode: [",
+        b"a: &a [*a, *a]\n",
+        b"!!python/object/apply:os.system ['true']",
+        b"audio: {volume: loud, sample_rate: 3}\nstt: 17\n",
+    ],
 )
 def test_settings_that_can_not_be_read_cost_the_settings_and_not_the_program(content: bytes, home: Path) -> None:
     file = home / "config" / "settings.yaml"
@@ -189,8 +203,21 @@ def test_without_espeak_the_answer_is_written_and_the_remedy_named(home: Path) -
         ' [ -f "$lib" ] && mount --bind /dev/null "$lib"; done; exec "$@"'
     )
     done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", hide, "-", sys.executable, "-m", "sovereign_desktop", "ask", "--json"]
-        + ["--text", QUESTION],
+        [
+            "unshare",
+            "-m",
+            "sh",
+            "-c",
+            hide,
+            "-",
+            sys.executable,
+            "-m",
+            "sovereign_desktop",
+            "ask",
+            "--json",
+            "--text",
+            QUESTION,
+        ],
         capture_output=True,
         text=True,
         timeout=110,
