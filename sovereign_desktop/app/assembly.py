@@ -139,11 +139,15 @@ def log_folder(paths: Paths) -> Path:
     return paths.logs
 
 
-def settings_notices(loaded: LoadedSettings) -> list[Notice]:
-    """What the user has to know of settings that could not be used."""
-    return [
+def settings_notices(loaded: LoadedSettings, mode: Mode) -> list[Notice]:
+    """What the user has to know of settings that could not be used, or not yet."""
+    notices = [
         Notice(f"settings-{number}", problem.text, Severity.WARNING) for number, problem in enumerate(loaded.problems)
     ]
+    if mode is Mode.REALTIME:
+        text = "The Realtime API is not part of this version yet; questions are answered without it."
+        notices.append(Notice("mode", text, Severity.WARNING))
+    return notices
 
 
 def _keys_needed(settings: Settings) -> dict[str, str]:

@@ -52,6 +52,7 @@ from sovereign_desktop.core.events import (
     EventBus,
     MicrophoneLevel,
     Notice,
+    NoticeCleared,
     ReplySpoken,
     Severity,
     SpeechRecognised,
@@ -199,6 +200,8 @@ class TurnController:
         turn = Turn(uuid.uuid4().hex[:12], utterance, time.time(), announcement=announcement is not None)
         turn.timings.mark(Stage.PRESSED, self._clock())
         self._turn = turn
+        for matter in ("turn", "voice"):  # what went wrong last time is over
+            self._bus.publish(NoticeCleared(matter))
         backends = (announcement,) if announcement else self.backends
         turn.task = self._spawn(self._run(turn, backends))
         return turn
