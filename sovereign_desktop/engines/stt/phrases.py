@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 _ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_NUMBER_WORDS = ["zero", *_ONES, *_TEENS, *_TENS, "a", "and", "hundred", "thousand"]
+NUMBER_WORDS = ("zero", *_ONES, *_TEENS, *_TENS, "a", "and", "hundred", "thousand")
 
 _SLOTS = f"""
 <digit> = zero | oh | {" | ".join(_ONES)};
@@ -23,7 +23,7 @@ _SLOTS = f"""
 """
 _TOKENS = re.compile(r"<[a-z]+>|[a-z']+|[()\[\]|]")
 _PATTERNS = {
-    "<number>": f"(?:(?:{'|'.join(_NUMBER_WORDS)}) )+",
+    "<number>": f"(?:(?:{'|'.join(NUMBER_WORDS)}) )+",
     "<digit>": f"(?:{'|'.join(['zero', 'oh', *_ONES])}) ",
     "(": "(?:",
     ")": ")",
@@ -46,6 +46,12 @@ def grammar(phrases: Sequence[str], can_pronounce: Callable[[str], bool]) -> str
     return (
         f"#JSGF V1.0;\ngrammar commands;\npublic <command> = {' | '.join(f'({phrase})' for phrase in usable)};{_SLOTS}"
     )
+
+
+def words_in_grammar(text: str) -> set[str]:
+    """The words that a grammar made here speaks of."""
+    body = text.partition("public")[2]
+    return set(re.findall(r"[a-z']+", re.sub(r"<[a-z0-9]+>", " ", body)))
 
 
 def pattern(phrases: Iterable[str]) -> re.Pattern[str]:

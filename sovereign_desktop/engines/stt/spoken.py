@@ -29,4 +29,5 @@ def is_spoken(samples: npt.NDArray[np.int16]) -> bool:
 def levels_dbfs(windows: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
     """The level of each row in dB relative to full scale."""
     powers = np.mean(np.square(windows.astype(np.float64)), axis=1) / 32768.0**2
-    return 10 * np.log10(np.maximum(powers, 1e-12))
+    levels: npt.NDArray[np.float64] = 10 * np.log10(np.maximum(powers, 1e-12))
+    return levels
