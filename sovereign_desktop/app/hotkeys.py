@@ -10,7 +10,7 @@ from sovereign_desktop.config.schema import Activation
 from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity, TurnStateChanged
-from sovereign_desktop.host.hotkey.base import HotkeyEvent, HotkeyListener
+from sovereign_desktop.host.hotkey.base import VERBS_REMEDY, HotkeyEvent, HotkeyListener
 from sovereign_desktop.host.hotkey.choose import choose
 from sovereign_desktop.host.hotkey.gesture import Gesture, HotkeyGesture
 from sovereign_desktop.host.hotkey.parse import Hotkey, parse_hotkey
@@ -22,6 +22,9 @@ TALK, CANCEL = "talk", "cancel"
 
 class Intents(Protocol):
     """What hotkeys can ask for."""
+
+    @property
+    def listening(self) -> bool: ...
 
     def press(self) -> None: ...
 
@@ -40,6 +43,7 @@ class Hotkeys:
         self._bus = bus
         self._intents = intents
         self._gesture = HotkeyGesture(settings.hold_ms)
+        self._pressing = False
         self._listener: HotkeyListener | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -49,13 +53,13 @@ class Hotkeys:
         if choice.listener is None:
             self._tell(SovereignError(f"There is no global hotkey: {choice.reason}."))
             return
+        self._listener = choice.listener
         try:
             for problem in await choice.listener.start(self._bindings(), self._on_key):
-                self._tell(problem)
+                self._tell(problem, *problem.names)
         except SovereignError as error:
             self._tell(error)
             return
-        self._listener = choice.listener
         self._unsubscribe = self._bus.subscribe(TurnStateChanged, self._on_turn_state)
         logger.info("hotkeys armed", extra={"reason": choice.reason})
 
@@ -67,12 +71,17 @@ class Hotkeys:
             self._listener = None
 
     def _bindings(self) -> dict[str, Hotkey]:
-        bindings = {}
+        bindings: dict[str, Hotkey] = {}
         for name, text in ((TALK, self._settings.hotkey), (CANCEL, self._settings.cancel_hotkey)):
             try:
-                bindings[name] = parse_hotkey(text)
+                hotkey = parse_hotkey(text)
             except SovereignError as error:
-                self._tell(error)
+                self._tell(error, name)
+                continue
+            if hotkey in bindings.values():
+                self._tell(SovereignError("One key can't both talk and cancel.", remedy=VERBS_REMEDY), name)
+            else:
+                bindings[name] = hotkey
         return bindings
 
     def _on_key(self, event: HotkeyEvent) -> None:
@@ -83,7 +92,7 @@ class Hotkeys:
         gesture = self._gesture.key_down(event.at) if event.is_down else self._gesture.key_up(event.at)
         match gesture:
             case Gesture.PRESS:
-                self._intents.press()
+                self._press()
             case Gesture.TAPPED:
                 self._intents.tapped()
             case Gesture.HOLD_RELEASED | Gesture.TAPPED_AGAIN:
@@ -91,9 +100,19 @@ class Hotkeys:
             case None:
                 pass
 
-    def _on_turn_state(self, event: TurnStateChanged) -> None:
-        if event.state in (TurnState.THINKING, TurnState.IDLE):
+    def _press(self) -> None:
+        self._pressing = True  # the turn that a press interrupts ends; the press does not
+        try:
+            self._intents.press()
+        finally:
+            self._pressing = False
+        if not self._intents.listening:
             self._gesture.listening_ended()
 
-    def _tell(self, error: SovereignError) -> None:
-        self._bus.publish(Notice("hotkey", error.user_text, Severity.WARNING, error.remedy))
+    def _on_turn_state(self, event: TurnStateChanged) -> None:
+        if event.state in (TurnState.THINKING, TurnState.IDLE) and not self._pressing:
+            self._gesture.listening_ended()
+
+    def _tell(self, error: SovereignError, *names: str) -> None:
+        for key in [f"hotkey-{name}" for name in names] or ["hotkey"]:
+            self._bus.publish(Notice(key, error.user_text, Severity.WARNING, error.remedy))

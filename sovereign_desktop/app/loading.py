@@ -53,4 +53,11 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
     assistant = await assemble(loaded, paths, mode=options.mode)
     audio = AudioProcess(assistant.settings.audio)
     transcripts = TranscriptStore(paths.data / "transcripts.sqlite")
-    return Program(assistant, audio, transcripts, instance, wishes=options.verbs, notices=settings_notices(loaded, assistant.settings.app.mode))
+    return Program(
+        assistant,
+        audio,
+        transcripts,
+        instance,
+        wishes=options.verbs,
+        notices=settings_notices(loaded, assistant.settings.app.mode),
+    )

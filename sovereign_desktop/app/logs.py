@@ -33,6 +33,8 @@ class _TimedLines(JsonLines):
     def format(self, record: logging.LogRecord) -> str:
         at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}"
         line = {"at": at} | json.loads(super().format(record))
+        # asyncio puts the text of exceptions into the lines that follow the first.
+        line["message"] = line["message"].partition("\n")[0]
         if record.exc_info and record.exc_info[2]:
             line["trace"] = list(_places(record.exc_info[2]))[-12:]
         return json.dumps(line)

@@ -19,10 +19,12 @@ from sovereign_desktop.conversation.skills.timers import Timer
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.dialogue import TurnState
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
     MutedChanged,
     Notice,
+    NoticeCleared,
     QuitRequested,
     Severity,
     TurnEnded,
@@ -36,6 +38,7 @@ from sovereign_desktop.metrics.loop_watch import LoopWatch
 if TYPE_CHECKING:
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.host.single_instance import SingleInstance
+    from sovereign_desktop.metrics.turns import TurnRecord
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ class Program:
         self._assistant = assistant
         self._audio = audio
         self._muted = False
+        self._leaving = False
         self._volume = assistant.settings.audio.volume
         self._watch = LoopWatch()
         self._closing = AsyncExitStack()
@@ -90,22 +94,22 @@ class Program:
         closing = self._closing
         closing.callback(self._instance.release)
         await closing.enter_async_context(self._assistant)
-        problem = await self.transcripts.open()
         closing.push_async_callback(self.transcripts.close)
+        problem = await self.transcripts.open()
         closing.push_async_callback(self._records_kept)
+        closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
         await self._audio.start()
-        closing.push_async_callback(self._audio.close)
         closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
-        closing.callback(self.bus.subscribe(TurnEnded, self._keep_record))
+        closing.callback(self.bus.subscribe(TurnEnded, self._turn_ended))
         closing.callback(self._audio.subscribe(DeviceNotices(self.bus).on_audio))
         await closing.enter_async_context(self._turns)
+        self._audio.set_volume(self._volume)
         self._timers.start(self._timer_is_due)
         closing.callback(self._timers.stop)
-        self._audio.set_volume(self._volume)
         self._audio.arm_hands_free(self.settings.activation.hands_free)
         await closing.enter_async_context(self._instance.serving(self._on_verb))
-        await self._hotkeys.start()
         closing.push_async_callback(self._hotkeys.stop)
+        await self._hotkeys.start()
         warming = asyncio.get_running_loop().create_task(self._assistant.warm())
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
@@ -160,6 +164,8 @@ class Program:
         self._muted = muted
         self._audio.mute(muted)
         self.bus.publish(MutedChanged(muted))
+        if not muted:
+            self.bus.publish(NoticeCleared("muted"))
 
     def set_screen_awareness(self, on: bool) -> None:
         """There is no screen awareness in this version: say so."""
@@ -201,12 +207,15 @@ class Program:
             "volume": lambda: self._set_volume(float(value)),
             "mute": partial(self.set_muted, True),
             "timers": self._timers.changed,
-            "quit": self.quit,
+            "quit": self._quit_when_said,
             "stop": lambda: None,  # asking has already stopped what was being said
             "cancel": lambda: None,
             "repeat": lambda: None,  # the reply itself is the repetition
         }
         commands[name]()
+
+    def _quit_when_said(self) -> None:
+        self._leaving = True
 
     def _set_volume(self, volume: float) -> None:
         self._volume = min(1.0, max(0.0, volume))
@@ -224,10 +233,18 @@ class Program:
         else:
             self._watch.start()
 
-    def _keep_record(self, event: TurnEnded) -> None:
-        task = asyncio.get_running_loop().create_task(self.transcripts.add(event.turn))
+    def _turn_ended(self, event: TurnEnded) -> None:
+        task = asyncio.get_running_loop().create_task(self._keep_record(event.turn))
         self._records.add(task)
         task.add_done_callback(self._records.discard)
+        if self._leaving:
+            self.quit()
+
+    async def _keep_record(self, turn: TurnRecord) -> None:
+        try:
+            await self.transcripts.add(turn)
+        except SovereignError as error:
+            self.bus.publish(Notice("transcripts", error.user_text, Severity.WARNING, error.remedy))
 
     async def _records_kept(self) -> None:
         await asyncio.gather(*self._records, return_exceptions=True)

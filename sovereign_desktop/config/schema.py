@@ -134,8 +134,21 @@ class VoiceService(Section):
     """Port on loopback for the service started here; 0: any free one."""
 
 
+class LogLevel(StrEnum):
+    """How much is written to the log, in upper or lower case."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+    @classmethod
+    def _missing_(cls, value: object) -> LogLevel | None:
+        return cls.__members__.get(value.upper()) if isinstance(value, str) else None
+
+
 class Logging(Section):
-    level: str = "INFO"
+    level: LogLevel = LogLevel.INFO
 
 
 class Settings(Section):

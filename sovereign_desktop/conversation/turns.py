@@ -78,6 +78,7 @@ class Turn:
     spoken: SpokenReply = field(default_factory=SpokenReply)
     playback_over: asyncio.Event = field(default_factory=asyncio.Event)
     style: ListenStyle = ListenStyle.HOLD
+    released: bool = False
     state: TurnState = TurnState.IDLE
     transcript: Transcript | None = None
     reply: str = ""
@@ -150,7 +151,13 @@ class TurnController:
         return self._turn is not None and self._turn.utterance is not None and self._turn.utterance.end is None
 
     def listen(self, style: ListenStyle = ListenStyle.HOLD) -> str:
-        """Begin a turn; whatever is being thought or said is interrupted. Returns the turn's id."""
+        """Begin a turn; whatever is being thought or said is interrupted. Returns the turn's id.
+
+        An utterance that runs already goes on, in the new style: words of it were spoken to be answered.
+        """
+        if self._turn is not None and self.listening and not self._turn.released:
+            self._audio.listen(self._turn.id, style)
+            return self._turn.id
         self._interrupt()
         turn = self._begin(Utterance())
         turn.style = style
@@ -168,6 +175,7 @@ class TurnController:
         turn = self._turn
         if turn is None or not self.listening:
             return
+        turn.released = True
         self._audio.stop_listening(turn.id)
         self._spawn(self._end_anyway(turn))
 

@@ -11,6 +11,8 @@ from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Role, Transcript
 
+NOTHING_TO_REPEAT = "I have not said anything yet."
+
 
 class SkillsResponder:
     """Answers from the skill book alone. Always available."""
@@ -42,6 +44,6 @@ def steps_of(reply: SkillReply, request: TurnRequest) -> Iterator[Step]:
     if reply.command:
         yield Did(reply.command)
     said = [message.text for message in request.history if message.role is Role.ASSISTANT]
-    text = said[-1] if reply.command == "repeat" and said else reply.text
+    text = (said[-1] if said else NOTHING_TO_REPEAT) if reply.command == "repeat" else reply.text
     if text:
         yield text
