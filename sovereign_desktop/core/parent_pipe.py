@@ -21,12 +21,13 @@ from types import TracebackType
 from typing import BinaryIO
 
 from sovereign_desktop.core.framing import PipeMessage, read_message
+from sovereign_desktop.core.heartbeat import is_beat
 
 _PR_SET_PDEATHSIG = 1
 
 
 class ParentPipe:
-    """Messages from the parent by iterating, in one thread; `send` from any thread."""
+    """Messages from the parent by iterating, in one thread, which also answers heartbeats; `send` from any thread."""
 
     def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
         self._incoming = incoming
@@ -48,7 +49,11 @@ class ParentPipe:
 
     def __iter__(self) -> Iterator[PipeMessage]:
         while message := read_message(self._incoming):
-            yield message
+            if is_beat(message):
+                with contextlib.suppress(BrokenPipeError):  # the next read tells that it is gone
+                    self.send(message)
+            else:
+                yield message
 
     def send(self, message: PipeMessage) -> None:
         """Write a message; waits while the parent is slow to read. Raises BrokenPipeError when it is gone."""

@@ -102,7 +102,14 @@ class ChildProcess:
         A child that has not read for seconds, while we wrote to it, is hung: it is killed, and `on_exit` tells.
         """
         if not self._outbox.put(message.encode()):
-            self._give_up("stopped reading")
+            self.give_up("stopped reading")
+
+    def give_up(self, failure: str) -> None:
+        """Kill a child that is of no use any more; `failure` says why, as half a sentence."""
+        if not self.failure:
+            self.failure = failure
+            logger.error("child process failed", extra={"child": self.name, "failure": failure})
+        self._kill()
 
     async def stop(self, grace_s: float = 2.0) -> None:
         """Ask the child to end, then insist; returns when it and its threads are gone. Cancelling kills it."""
@@ -158,7 +165,7 @@ class ChildProcess:
                     self._tell(on_message, message)
             except BrokenPipeMessage:
                 if stdout.read(1):  # at the end of the pipe it is only a last word cut short
-                    self._give_up("sent something that is no message")
+                    self.give_up("sent something that is no message")
 
     def _read_stderr(self, on_stderr: Callable[[str], None] | None) -> None:
         with cast(BinaryIO, self._process.stderr) as stderr:
@@ -175,12 +182,6 @@ class ChildProcess:
         for thread in pipes:
             thread.join()
         self._tell(exited, code)
-
-    def _give_up(self, failure: str) -> None:
-        if not self.failure:
-            self.failure = failure
-            logger.error("child process failed", extra={"child": self.name, "failure": failure})
-        self._kill()
 
     def _kill(self) -> None:
         self._outbox.close()

@@ -1,4 +1,7 @@
-"""Keeps one child process running: starts it again when it dies, slower and slower when it keeps dying."""
+"""Keeps one child process running: starts it again when it dies, slower and slower when it keeps dying.
+
+A child that hangs is killed: it has to answer a heartbeat, which `core.parent_pipe` does for it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from dataclasses import dataclass, field
 from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.errors import ProcessError
 from sovereign_desktop.core.framing import PipeMessage
+from sovereign_desktop.core.heartbeat import BEAT, Heartbeat, is_beat
 from sovereign_desktop.host.processes import ChildProcess
 
 logger = logging.getLogger(__name__)
@@ -51,6 +55,7 @@ class Supervisor:
         on_stderr: Callable[[str], None] | None = None,
         env: Mapping[str, str] | None = None,
         policy: RestartPolicy | None = None,
+        heartbeat: Callable[[], Heartbeat] = Heartbeat,
     ) -> None:
         self._args = args
         self._name = name
@@ -60,6 +65,7 @@ class Supervisor:
         self._on_down = on_down
         self._on_stderr = on_stderr
         self._policy = policy or RestartPolicy()
+        self._new_heartbeat = heartbeat
         self._task: asyncio.Task[None] | None = None
         self._asked_to_restart = False
         self.child: ChildProcess | None = None
@@ -109,12 +115,19 @@ class Supervisor:
     async def _one_life(self) -> str:
         """Start the child, wait for its end and return the reason."""
         exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        heartbeat = self._new_heartbeat()
+
+        def on_message(message: PipeMessage) -> None:
+            heartbeat.heard()
+            if not is_beat(message):
+                self._on_message(message)
+
         try:
             self.child = await ChildProcess.spawn(
                 self._args,
                 name=self._name,
                 env=self._env,
-                on_message=self._on_message,
+                on_message=on_message,
                 on_exit=lambda code: None if exited.done() else exited.set_result(code),
                 on_stderr=self._on_stderr,
             )
@@ -123,9 +136,20 @@ class Supervisor:
         child = self.child
         logger.info("child process is up", extra={"child": self._name, "child_pid": child.pid})
         self._on_up(child)
-        code = await exited
+        code = await _ended(child, exited, heartbeat)
         self.child = None
         return child.failure or describe_exit(code)
+
+
+async def _ended(child: ChildProcess, exited: asyncio.Future[int], heartbeat: Heartbeat) -> int:
+    """The child's exit status, at last; one that misses its beats is killed."""
+    while not exited.done():
+        if heartbeat.beat():
+            child.send(BEAT)
+        else:
+            child.give_up("stopped answering")
+        await asyncio.wait([exited], timeout=heartbeat.interval_s)
+    return exited.result()
 
 
 def describe_exit(code: int) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.framing import PipeMessage
+from sovereign_desktop.core.heartbeat import Heartbeat
 from sovereign_desktop.host.processes import ChildProcess
 from sovereign_desktop.host.supervisor import RestartPolicy, Supervisor, describe_exit
 
@@ -39,6 +40,7 @@ class Watch:
             on_up=self.ups.put_nowait,
             on_down=self.downs.put_nowait,
             policy=RestartPolicy(Backoff(first_s=0.01, longest_s=0.02)),
+            heartbeat=lambda: Heartbeat(interval_s=0.05, most_missed=4),
         )
 
     async def up(self) -> ChildProcess:
@@ -65,6 +67,25 @@ async def test_a_killed_child_is_back_and_answers(watch: Watch) -> None:
     assert second.pid != first.pid
     assert watch.supervisor.send(PipeMessage({"still": "there"}))
     assert (await asyncio.wait_for(watch.messages.get(), 20)).header == {"still": "there"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGSTOP")
+@pytest.mark.expected_errors
+async def test_a_child_that_is_suspended_is_replaced(watch: Watch) -> None:
+    first = await watch.up()
+    assert watch.supervisor.send(PipeMessage({"are you": "up"}))
+    await asyncio.wait_for(watch.messages.get(), 20)
+    os.kill(first.pid, signal.SIGSTOP)
+    assert await watch.down() == "stopped answering"
+    assert (await watch.up()).pid != first.pid
+
+
+async def test_a_child_that_answers_nothing_but_heartbeats_is_left_in_peace(watch: Watch) -> None:
+    child = await watch.up()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(watch.downs.get(), 1.0)
+    assert child.running
+    assert watch.messages.empty()
 
 
 async def test_a_restart_that_was_asked_for_is_no_failure(watch: Watch) -> None:
