@@ -175,16 +175,16 @@ async def test_a_cancelled_caller_does_not_lose_the_record(store: TranscriptStor
 async def test_the_loop_goes_on_while_a_thousand_turns_are_written(store: TranscriptStore) -> None:
     await store.open()
     writing = asyncio.gather(*(store.add(turn(number)) for number in range(1000)))
-    longest_ms, last = 0.0, time.perf_counter()
+    longest_s = 0.0
     await asyncio.sleep(0)  # starting a thousand calls is the test's own doing
-    last = time.perf_counter()
+    began = last = time.perf_counter()
     while not writing.done():
         await asyncio.sleep(0)
         now = time.perf_counter()
-        longest_ms, last = max(longest_ms, 1000 * (now - last)), now
+        longest_s, last = max(longest_s, now - last), now
     await writing
     assert len(await store.recent(2000)) == 1000
-    assert longest_ms < 50
+    assert longest_s < (last - began) / 3
 
 
 async def test_closing_ends_the_thread_and_later_calls_say_so(path: Path) -> None:
