@@ -1,0 +1,56 @@
+"""Devices that come and go, in sentences."""
+
+from __future__ import annotations
+
+from sovereign_desktop.app.device_notices import DeviceNotices
+from sovereign_desktop.audio.port import (
+    AudioEvent,
+    LoudspeakerLost,
+    LoudspeakerReturned,
+    MicrophoneClosed,
+    MicrophoneLost,
+    MicrophoneOpened,
+    MicrophoneZeros,
+)
+from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared
+from tests.conversation.stage import events_of
+
+OPENED = MicrophoneOpened("mic", 48_000, 20.0)
+
+
+def told(*events: AudioEvent) -> list[tuple[str, str]]:
+    bus = EventBus()
+    seen = events_of(bus, Notice, NoticeCleared)
+    notices = DeviceNotices(bus)
+    for event in events:
+        notices.on_audio(event)
+    return [("gone" if isinstance(event, NoticeCleared) else event.text, event.key) for event in seen]
+
+
+def test_a_lost_microphone_is_told_until_one_opens() -> None:
+    (text, key), cleared = told(MicrophoneLost("mic", "unplugged"), OPENED)
+    assert ("kept" in text, key) == (True, "microphone")
+    assert cleared == ("gone", "microphone")
+
+
+def test_a_microphone_that_gives_zeros_is_called_muted_or_not_permitted() -> None:
+    ((text, key),) = told(MicrophoneZeros("mic"))
+    assert ("muted or not permitted" in text, key) == (True, "microphone")
+
+
+def test_a_lost_loudspeaker_is_told_until_it_returns() -> None:
+    (text, key), cleared = told(LoudspeakerLost("out", "unplugged"), LoudspeakerReturned("out"))
+    assert ("shown instead" in text, key) == (True, "loudspeaker")
+    assert cleared == ("gone", "loudspeaker")
+
+
+def test_what_works_is_not_worth_a_word() -> None:
+    assert told(OPENED, MicrophoneClosed(), LoudspeakerReturned("out"), OPENED) == []
+
+
+def test_one_device_that_returns_does_not_speak_for_the_other() -> None:
+    assert [key for _, key in told(LoudspeakerLost("out", "unplugged"), OPENED)] == ["loudspeaker"]
+
+
+def test_what_is_over_is_over_once() -> None:
+    assert len(told(MicrophoneLost("mic", "unplugged"), OPENED, OPENED)) == 2
