@@ -1,7 +1,7 @@
 """`AudioProcess`: the `AudioPort` of the running program. Commands go to the audio process, its events come back.
 
 Lives in the main process and imports no audio library. The process is watched: when it dies a new one gets the same
-configuration, goes on with the running utterance, and `AudioRestarted` tells that playbacks are over.
+configuration and goes on with the running utterance and with what was not yet heard; `AudioRestarted` tells.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from sovereign_desktop.audio.port import (
     MicrophoneZeros,
     UtteranceEnded,
 )
+from sovereign_desktop.audio.unheard import Unheard
 from sovereign_desktop.config.schema import Audio
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.errors import ProcessError
@@ -77,6 +78,7 @@ class AudioProcess:
         self._armed = False
         self._muted = False
         self._listening: _Listening | None = None
+        self._unheard = Unheard()
         self._down_because = ""
         self._first: asyncio.Future[str] | None = None
         self._supervisor = Supervisor(
@@ -129,12 +131,13 @@ class AudioProcess:
         self._send(Mute(muted))
 
     def play(self, playback_id: str, frame: AudioFrame) -> None:
-        self._send(Play(playback_id, frame))
+        self._play(Play(playback_id, frame))
 
     def finish(self, playback_id: str) -> None:
-        self._send(Finish(playback_id))
+        self._play(Finish(playback_id))
 
     def flush(self) -> None:
+        self._unheard.flushed()
         self._send(Flush())
 
     def earcon(self, earcon: Earcon) -> None:
@@ -149,8 +152,12 @@ class AudioProcess:
 
         return await list_devices()
 
+    def _play(self, command: Play | Finish) -> None:
+        self._unheard.sent(command)
+        self._send(command)
+
     def _send(self, command: Command) -> None:
-        # Without a process nothing is lost that matters: state is sent again when one is up, sound is over anyway.
+        # Without a process nothing is lost that matters: state and unheard sound are sent when one is up.
         self._supervisor.send(encode(command))
 
     def _on_up(self, child: ChildProcess) -> None:
@@ -173,7 +180,7 @@ class AudioProcess:
             commands.append(self._listening.command)
             if self._listening.stop is not None:
                 commands.append(self._listening.stop)
-        return commands
+        return [*commands, *self._unheard.commands()]
 
     def _settle_start(self, reason: str) -> None:
         if self._first is not None and not self._first.done():
@@ -189,7 +196,8 @@ class AudioProcess:
     def _on_message(self, message: PipeMessage) -> None:
         event = decode(message)
         assert isinstance(event, AudioEvent)
-        self._receive(event)
+        if (news := self._unheard.told(event)) is not None:
+            self._receive(news)
 
     def _receive(self, event: AudioEvent) -> None:
         match event:

@@ -142,7 +142,7 @@ class PlaybackEnded:
 
 @dataclass(frozen=True, slots=True)
 class AudioRestarted:
-    """The audio process died and is back. Utterances go on with what comes now; playbacks are over."""
+    """The audio process died and is back. Utterances go on with what comes now, playbacks where they were."""
 
     reason: str
 

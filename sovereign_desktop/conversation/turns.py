@@ -19,7 +19,6 @@ from typing import Any
 from sovereign_desktop.audio.port import (
     AudioEvent,
     AudioPort,
-    AudioRestarted,
     Captured,
     Earcon,
     ListenStyle,
@@ -47,7 +46,7 @@ from sovereign_desktop.conversation.spoken_reply import SpokenReply
 from sovereign_desktop.core.audio import EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Outcome, Role, Transcript, TurnState
-from sovereign_desktop.core.errors import NoSpeech, SovereignError
+from sovereign_desktop.core.errors import NoLoudspeaker, NoSpeech, SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
     MicrophoneLevel,
@@ -65,6 +64,9 @@ logger = logging.getLogger(__name__)
 
 END_OF_UTTERANCE_GRACE_S = 2.0
 """After the user let go, how long to wait for the audio process to say that it delivered everything."""
+SOUND_WITHIN_S = 20.0
+"""How long an answer may stand still while it is played: longer than it takes to replace a hung audio process."""
+RESTART = "Quit the program and start it again."
 
 
 @dataclass(slots=True)
@@ -265,9 +267,22 @@ class TurnController:
         """Wait until everything that was made has been heard."""
         if turn.spoken.duration_ms:
             self._audio.finish(turn.id)
-            await turn.playback_over.wait()
+            while not await self._heard_more(turn):
+                pass
         elif turn.reply:
             self._bus.publish(ReplySpoken(turn.id, turn.reply))
+
+    async def _heard_more(self, turn: Turn) -> bool:
+        """Wait for the end of the sound; False when there was only some more of it. Silence for too long is the end."""
+        heard_ms = turn.played_ms
+        try:
+            async with asyncio.timeout(SOUND_WITHIN_S):
+                await turn.playback_over.wait()
+        except TimeoutError:
+            if turn.played_ms > heard_ms:
+                return False
+            self._on_backend(turn, Unspoken(NoLoudspeaker("The answer can't be played.", remedy=RESTART)))
+        return True
 
     def _fail(self, turn: Turn, error: SovereignError) -> None:
         turn.error = error
@@ -386,8 +401,6 @@ class TurnController:
                 self._show_spoken(turn, played_ms)
             case PlaybackEnded(playback_id, played_ms, _) if turn is not None and playback_id == turn.id:
                 turn.played_ms = played_ms
-                turn.playback_over.set()
-            case AudioRestarted() if turn is not None:
                 turn.playback_over.set()
             case LoudspeakerLost() if turn is not None:
                 turn.silent = True  # the caption says what the loudspeaker can't

@@ -24,7 +24,7 @@ class Heartbeat:
     A child that has not spoken yet is still loading, and is not judged.
     """
 
-    interval_s: float = 2.0
+    interval_s: float = 1.5
     most_missed: int = 4
     _missed: int = -1
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sovereign_desktop.audio.port import (
-    AudioRestarted,
     Earcon,
     ListenStyle,
     LoudspeakerLost,
@@ -17,6 +16,7 @@ from sovereign_desktop.audio.port import (
     PlaybackStarted,
     SpeechStarted,
 )
+from sovereign_desktop.conversation import turns
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest, Unspoken
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.audio import EndReason
@@ -234,12 +234,15 @@ async def test_a_tap_turns_the_running_utterance_into_one_that_ends_by_itself(st
     assert stage.audio.did == [("listen", turn_id, ListenStyle.HOLD), ("listen", turn_id, ListenStyle.TAP)]
 
 
-@on(answers())
-async def test_a_restart_of_the_audio_process_does_not_leave_a_turn_waiting_for_its_sound(stage: Stage) -> None:
-    turn_id = await stage.question()
-    stage.audio.tell(PlaybackStarted(turn_id, 2.0))
-    stage.audio.tell(AudioRestarted("was killed"))
+@on(answers("The whole answer."))
+async def test_an_answer_that_nobody_plays_is_shown_and_the_reason_given(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "SOUND_WITHIN_S", 0.0)
+    await stage.question()
     await settle()
+    assert stage.captions[-1].text == "The whole answer."
+    assert stage.notices[-1].text == "The answer can't be played."
     assert stage.record.outcome is Outcome.ANSWERED
 
 
