@@ -127,6 +127,8 @@ async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Ass
     paths = find_paths()
     loaded = await asyncio.to_thread(load, paths.settings_file)
     start_logging(log_folder(paths), loaded.settings.logging.level, debug=debug)
+    for problem in loaded.problems:
+        logger.warning("a setting is not used", extra={"setting": problem.key, "source": problem.source})
     try:
         async with await assemble(loaded, paths, mode=mode) as answering:
             yield answering

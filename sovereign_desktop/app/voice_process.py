@@ -232,7 +232,7 @@ def _get_health(address: VoiceAddress) -> dict[str, Any]:
         raise ProcessError("The voice service does not answer.", remedy="Check that it runs and where.") from error
     finally:
         connection.close()
-    if not isinstance(said, dict):
+    if not isinstance(said, dict) or not all(isinstance(said.get(kind), dict) for kind in ("stt", "tts")):
         raise _refused(response.status)
     return said
 

@@ -1,0 +1,143 @@
+"""Settings to objects: which keys are read, who answers, in which order, and what is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sovereign_desktop.app.assembly import Assistant, assemble, assistant, settings_notices
+from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.config.schema import Mode, Settings
+from sovereign_desktop.config.store import LoadedSettings
+from sovereign_desktop.config.validation import SettingProblem
+from sovereign_desktop.conversation.backends.base import BackendEvent, Replying, TurnRequest
+from sovereign_desktop.core.dialogue import Transcript
+from sovereign_desktop.core.errors import RateLimited
+from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
+
+SERVER = {"base_url": "http://127.0.0.1:9/v1", "model": "small"}
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+async def assembled(settings: dict[str, Any], mode: str = "") -> Assistant:
+    """An assistant that is not started; nothing of it runs."""
+    made = await assemble(LoadedSettings(Settings.model_validate(settings)), find_paths(), mode=mode)
+    if made.llm_choice.engine is not None:
+        await made.llm_choice.engine.close()
+    return made
+
+
+def keys_of(made: Assistant) -> dict[str, str]:
+    keys: dict[str, str] = dict(made._voice._voice._keys)  # type: ignore[attr-defined]
+    return keys
+
+
+async def test_without_a_language_model_the_skills_answer_alone() -> None:
+    made = await assembled({})
+    assert [backend.name for backend in made.backends] == ["skills"]
+    assert made.llm_choice.remedy
+
+
+async def test_a_language_model_goes_first_and_the_skills_stand_behind_it() -> None:
+    made = await assembled({"llm": SERVER})
+    assert [backend.name for backend in made.backends] == ["pipeline", "skills"]
+    assert made.backends[0].engines["llm"] == "openai_compatible:small"
+
+
+async def test_a_language_model_can_be_switched_off() -> None:
+    made = await assembled({"llm": SERVER | {"provider": "none"}})
+    assert [backend.name for backend in made.backends] == ["skills"]
+
+
+async def test_only_the_keys_of_servers_that_are_used_are_read() -> None:
+    keyring = MemoryKeyring()
+    for name in ("openai", "other", "unused", "voice_service"):
+        keyring.set_password("sovereign-desktop", name, f"key of {name}")
+    with in_use(keyring):
+        assert keys_of(await assembled({})) == {}
+        settings = {
+            "llm": SERVER | {"key": "openai"},
+            "stt": {"openai_compatible": SERVER | {"key": "other"}},
+            "tts": {"openai_compatible": {"key": "unused"}},
+        }
+        assert keys_of(await assembled(settings)) == {"openai": "key of openai", "other": "key of other"}
+
+
+async def test_a_voice_service_elsewhere_gets_its_token() -> None:
+    keyring = MemoryKeyring()
+    keyring.set_password("sovereign-desktop", "voice_service", "its token")
+    with in_use(keyring):
+        made = await assembled({"voice_service": {"url": "http://127.0.0.1:9"}})
+    assert (await made._voice.connection.address()).token == "its token"
+
+
+async def test_a_locked_keyring_costs_the_keys_and_not_the_program(caplog: pytest.LogCaptureFixture) -> None:
+    with in_use(LockedKeyring()):
+        made = await assembled({"llm": SERVER})
+    assert keys_of(made) == {}
+    assert [backend.name for backend in made.backends] == ["pipeline", "skills"]
+    assert ("a key could not be read", "openai") in [
+        (record.message, getattr(record, "key_name", "")) for record in caplog.records
+    ]
+
+
+async def test_the_mode_of_this_start_wins_over_the_settings() -> None:
+    assert (await assembled({"app": {"mode": "realtime"}})).mode_name() == "realtime"
+    assert (await assembled({"app": {"mode": "realtime"}}, mode="traditional")).mode_name() == "traditional"
+
+
+async def reply(made: Assistant, words: str, **request: Any) -> str:
+    events: list[BackendEvent] = []
+    asked = TurnRequest("1", None, transcript=Transcript(words, is_final=True), **request)
+    async for step in made.backends[-1]._responder.respond(asked.transcript, asked):  # type: ignore[attr-defined]
+        events.append(Replying(step) if isinstance(step, str) else step)
+    return "".join(event.text for event in events if isinstance(event, Replying))
+
+
+async def test_the_program_says_truthfully_what_it_uses() -> None:
+    made = await assembled({"app": {"mode": "traditional"}, "llm": SERVER})
+    assert "Local" in await reply(made, "which mode are you in")
+    assert "small" in await reply(made, "what engines are you using")
+
+
+async def test_who_asks_too_much_of_the_skills_is_told_what_is_missing_or_what_failed() -> None:
+    made = await assembled({})
+    assert "language model" in await reply(made, "who wrote faust")
+    failure = RateLimited("The server wants us to wait.")
+    assert "The server wants us to wait." in await reply(made, "who wrote faust", failure=failure)
+
+
+async def test_timers_said_to_the_assistant_are_those_that_it_keeps() -> None:
+    made = await assembled({})
+    await reply(made, "set a tea timer for five minutes")
+    assert [timer.name for timer in made.timers.book.running] == ["tea"]
+
+
+async def test_the_instructions_hold_the_time_and_the_language() -> None:
+    made = await assembled({"stt": {"language": "de"}})
+    text = made._instructions()
+    assert "language is\nde." in text
+    assert "{" not in text
+
+
+def test_problems_and_a_mode_that_is_not_there_yet_become_notices() -> None:
+    problems = (SettingProblem("audio.volume", "audio.volume must be a number."), SettingProblem("x", "x is odd."))
+    loaded = LoadedSettings(Settings(), problems)
+    assert [notice.key for notice in settings_notices(loaded, Mode.HYBRID)] == ["settings-0", "settings-1"]
+    assert [notice.key for notice in settings_notices(loaded, Mode.REALTIME)][-1] == "mode"
+
+
+async def test_settings_that_are_not_used_and_a_bad_level_stand_in_the_log_of_a_command(home: Path) -> None:
+    paths = find_paths()
+    paths.config.mkdir()
+    paths.settings_file.write_text(
+        "logging:\n  level: chatty\nvoice_service:\n  url: http://127.0.0.1:9\n", encoding="utf-8"
+    )
+    async with assistant() as answering:
+        assert answering.settings.logging.level == "INFO"
+    lines = [json.loads(line) for line in (paths.logs / "sovereign.log").read_text().splitlines()]
+    assert [line["setting"] for line in lines if line["message"] == "a setting is not used"] == ["logging.level"]
