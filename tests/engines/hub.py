@@ -45,7 +45,7 @@ class FakeHub:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             path = head.split(" ")[1]
-            found = re.search(r"Range: bytes=(\d+)-", head)
+            found = re.search(r"\r\nRange: bytes=(\d+)-", head)
             self.asked.append((path.split("?")[0], found.group(1) if found else ""))
             await self._answer(path, int(found.group(1)) if found and self.ranges else None, writer)
             if self.stall and path == "/elsewhere/model.bin":

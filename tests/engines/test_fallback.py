@@ -114,9 +114,10 @@ async def test_a_recording_that_breaks_is_no_end_of_it() -> None:
         yield FRAMES[0]
         raise OSError("unplugged")
 
-    engine = FallbackSpeechToText([Scripted("cloud"), Scripted("local")])
+    heard = FallbackSpeechToText([Scripted("cloud"), Scripted("local")]).transcribe(broken())
+    assert not (await anext(heard)).is_final
     with pytest.raises(OSError, match="unplugged"):
-        [transcript async for transcript in engine.transcribe(broken())]
+        await anext(heard)
 
 
 async def test_leaving_early_stops_the_engine_and_the_keeping() -> None:

@@ -126,13 +126,26 @@ async def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
         await fetch(gone, tmp_path)
 
 
+def _described(*names: str) -> dict[str, object]:
+    return {"sha": "1", "siblings": [{"rfilename": name, "size": 3, "blobId": "0"} for name in names]}
+
+
+def wanted_names() -> list[str]:
+    return list(wanted())
+
+
+def test_what_belongs_to_a_model_is_picked_out() -> None:
+    manifest = Manifest.parse(REPOSITORY, _described(*wanted_names(), "README.md", "images/model.bin"))
+    assert [file.name for file in manifest.files] == wanted_names()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         {},
         [],
         {"sha": "1", "siblings": [{"rfilename": "model.bin", "size": 3, "blobId": "0"}]},
-        {"sha": "1", "siblings": [{"rfilename": "vocabulary./../../x", "size": 3, "blobId": "0"}]},
+        _described(*wanted_names(), "vocabulary./../../x"),
     ],
 )
 def test_descriptions_that_make_no_sense_are_refused(answer: object) -> None:

@@ -49,6 +49,8 @@ async def test_a_model_that_is_there_is_better_and_a_server_that_is_set_up_is_be
     write_tiny_whisper(tmp_path / "tiny.en")
     whisper = SpeechToTextSettings(faster_whisper=FasterWhisper(model="tiny.en"))
     assert name(await stt(whisper, tmp_path)) == "faster_whisper"
+    without = await stt(SpeechToTextSettings(openai_compatible=SERVER), tmp_path)
+    assert (name(without), without.passed_over) == ("openai_compatible", ())
     server = whisper.model_copy(update={"openai_compatible": SERVER})
     choice = await stt(server, tmp_path)
     assert (name(choice), choice.passed_over) == ("openai_compatible", ())

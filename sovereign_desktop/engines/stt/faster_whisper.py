@@ -42,7 +42,7 @@ LEAST_LOGPROB_IF_LIKELY_SILENT = -0.5
 
 
 class FasterWhisperSpeechToText:
-    """Decodes an utterance at its end, and what there is of it now and then before. One at a time, in a thread."""
+    """Decodes an utterance at its end, and what there is of it now and then before. Utterances share one thread."""
 
     name = "faster_whisper"
     capabilities = SpeechToTextCapabilities(streaming=True, local=True)
@@ -52,7 +52,6 @@ class FasterWhisperSpeechToText:
         self._language = language
         self._models_folder = models_folder
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="faster_whisper")
-        self._one_at_a_time = asyncio.Lock()
         self._model: Any = None
 
     async def availability(self) -> Availability:
@@ -81,20 +80,19 @@ class FasterWhisperSpeechToText:
     ) -> AsyncIterator[Transcript]:
         """Partials about every second where the computer is quick enough, then the final. `phrases` are not used."""
         del phrases
-        async with self._one_at_a_time:
-            recording = _Recording()
-            pace = _Pace()
-            async for frame in audio:
-                recording.add(frame)
-                if pace.allows(recording.duration_s):
-                    begun = time.monotonic()
-                    text = await self._run(lambda: self._decode(recording.samples, beam_size=1))
-                    pace.took(time.monotonic() - begun, recording.duration_s)
-                    if text:
-                        yield Transcript(text)
-            recording.finish()
-            text = await self._run(lambda: self._decode(recording.samples, beam_size=5))
-            yield Transcript(text, is_final=True)
+        recording = _Recording()
+        pace = _Pace()
+        async for frame in audio:
+            recording.add(frame)
+            if pace.allows(recording.duration_s):
+                begun = time.monotonic()
+                text = await self._run(lambda: self._decode(recording.samples, beam_size=1))
+                pace.took(time.monotonic() - begun, recording.duration_s)
+                if text:
+                    yield Transcript(text)
+        recording.finish()
+        text = await self._run(lambda: self._decode(recording.samples, beam_size=5))
+        yield Transcript(text, is_final=True)
 
     async def _run(self, work: Callable[[], T]) -> T:
         # The library can't stop half-way; whoever is cancelled leaves, and the next one waits for the thread.
