@@ -45,6 +45,7 @@ class FileAudio:
         self._receivers: list[Callable[[AudioEvent], None]] = []
         self._feeding: asyncio.Task[None] | None = None
         self._played_ms: dict[str, float] = {}
+        self._sounding: set[str] = set()
         self.played: list[AudioFrame] = []
 
     def subscribe(self, receiver: Callable[[AudioEvent], None]) -> Callable[[], None]:
@@ -76,7 +77,8 @@ class FileAudio:
         """A recording can't be muted."""
 
     def play(self, playback_id: str, frame: AudioFrame) -> None:
-        if playback_id not in self._played_ms and any(frame.pcm):
+        if playback_id not in self._sounding and any(frame.pcm):
+            self._sounding.add(playback_id)
             self._tell(PlaybackStarted(playback_id, time.monotonic()))
         self._played_ms[playback_id] = self._played_ms.get(playback_id, 0.0) + frame.duration_ms
         self.played.append(frame)

@@ -1,0 +1,191 @@
+"""`doctor`: every part, its state, and what mends it."""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sovereign_desktop.app import doctor
+from sovereign_desktop.app.assembly import Assistant, assemble
+from sovereign_desktop.app.doctor import Finding, Report, State
+from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.store import LoadedSettings
+from sovereign_desktop.core.errors import AudioError
+from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
+
+pytestmark = pytest.mark.usefixtures("home")
+
+OK, BROKEN = Finding("Python", State.OK, "3.11"), Finding("voice", State.BROKEN, "none", "Install espeak-ng.")
+ABSENT = Finding("Tesseract", State.ABSENT, "not installed", "Only screens need it.")
+
+
+# The report
+
+
+def test_the_program_works_when_only_what_it_can_do_without_is_absent() -> None:
+    assert Report((OK, ABSENT)).works
+    assert not Report((OK, ABSENT, BROKEN)).works
+
+
+def test_the_report_shows_every_part_and_under_it_what_mends_it() -> None:
+    lines = Report((OK, BROKEN)).as_text().splitlines()
+    assert lines[0].split() == ["ok", "Python", "3.11"]
+    assert lines[1].split() == ["BROKEN", "voice", "none"]
+    assert lines[2].strip() == "→ Install espeak-ng."
+    assert lines[-1] == "Something that is needed is broken."
+
+
+def test_the_json_says_the_same() -> None:
+    said = json.loads(json.dumps(Report((OK, ABSENT)).as_json()))
+    assert said["works"] is True
+    assert said["findings"][1] == {
+        "part": "Tesseract", "state": "absent", "detail": "not installed", "remedy": "Only screens need it.",
+    }  # fmt: skip
+
+
+# Parts
+
+
+async def test_a_part_that_fails_or_hangs_is_broken_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails() -> list[Finding]:
+        raise AudioError("No sound server.", remedy="Start one.")
+
+    async def hangs() -> list[Finding]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(doctor, "DEADLINE_S", 0.01)
+    assert await doctor._careful("sound", fails) == [Finding("sound", State.BROKEN, "No sound server.", "Start one.")]
+    (hung,) = await doctor._careful("keyring", hangs)
+    assert (hung.part, hung.state) == ("keyring", State.BROKEN)
+
+
+def test_another_python_than_the_supported_ones_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor._python().state is State.OK
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0))
+    assert (doctor._python().state, "3.13" in doctor._python().remedy) == (State.BROKEN, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is one")
+def test_a_session_without_a_display_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert doctor._display() == Finding("display", State.OK, "DISPLAY=:7")
+    monkeypatch.delenv("DISPLAY")
+    assert doctor._display().state is State.ABSENT
+
+
+def test_settings_are_defaults_good_or_named_with_their_problem() -> None:
+    file = find_paths().settings_file
+    assert "defaults" in doctor._settings_file().detail
+    file.parent.mkdir()
+    file.write_text("audio:\n  volume: 0.5\n")
+    assert doctor._settings_file() == Finding("settings", State.OK, str(file))
+    file.write_text("audio:\n  volume: loud\n  earcons: 7\n")
+    found = doctor._settings_file()
+    assert (found.state, found.remedy) == (State.BROKEN, f"Edit {file}.")
+    assert found.detail.startswith("audio.volume must be a number")
+    assert found.detail.endswith("(and 1 more)")
+
+
+def test_a_machine_without_microphone_is_told_what_to_do() -> None:
+    found = doctor._devices("microphone", [])
+    assert (found.state, "Plug in a microphone" in found.remedy) == (State.ABSENT, True)
+    assert doctor._devices("microphone", ["One", "Two"]).detail == "One, Two"
+
+
+async def test_keyrings_are_counted_missing_or_locked() -> None:
+    (absent,) = await doctor._keyring()
+    assert (absent.state, bool(absent.remedy)) == (State.ABSENT, True)
+    with in_use(MemoryKeyring()):
+        assert await doctor._keyring() == [Finding("keyring", State.OK, "0 keys")]
+    with in_use(LockedKeyring()):
+        (locked,) = await doctor._careful("keyring", doctor._keyring)
+    assert (locked.state, "Unlock" in locked.remedy) == (State.BROKEN, True)
+
+
+async def assembled(settings: dict[str, Any]) -> Assistant:
+    return await assemble(LoadedSettings(Settings.model_validate(settings)), find_paths())
+
+
+async def test_no_language_model_is_no_fault_and_one_that_is_set_up_is_named() -> None:
+    (none,) = await doctor._language_model(await assembled({}))
+    assert (none.state, bool(none.remedy)) == (State.ABSENT, True)
+    made = await assembled({"llm": {"base_url": "http://127.0.0.1:9/v1", "model": "small"}})
+    (found,) = await doctor._language_model(made)
+    assert (found.state, found.detail.startswith("small")) == (State.OK, True)
+    assert made.llm_choice.engine is not None
+    await made.llm_choice.engine.close()
+
+
+HEALTH = {
+    "ready": True,
+    "stt": {"chosen": "pocketsphinx", "reason": "came with the program",
+            "passed_over": [["faster_whisper", "no model", "Download one."]]},
+    "tts": {"chosen": "", "reason": "no voice: espeak-ng is missing", "remedy": "Install espeak-ng."},
+}  # fmt: skip
+
+
+@contextmanager
+def a_service_that_says(said: Any) -> Iterator[str]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(said).encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+async def examine_voice(said: Any) -> list[Finding]:
+    with a_service_that_says(said) as url:
+        made = await assembled({"voice_service": {"url": url}})
+        return await doctor._careful("voice service", lambda: doctor._voice(made))
+
+
+async def test_engines_in_use_missing_and_passed_over_are_told_apart() -> None:
+    found = {finding.part: finding for finding in await examine_voice(HEALTH)}
+    assert found["speech recognition"].state is State.OK
+    assert found["speech recognition, faster_whisper"] == Finding(
+        "speech recognition, faster_whisper", State.ABSENT, "no model", "Download one."
+    )
+    assert (found["voice"].state, found["voice"].remedy) == (State.BROKEN, "Install espeak-ng.")
+
+
+@pytest.mark.parametrize("said", [{"status": "up", "ready": True}, ["up"], {"ready": True, "stt": 1, "tts": {}}])
+async def test_what_is_no_voice_service_is_called_that(said: Any) -> None:
+    (found,) = await examine_voice(said)
+    assert (found.state, found.remedy) == (State.BROKEN, "Check its address.")
+    assert "something else" in found.detail
+
+
+# All of it
+
+
+def test_doctor_looks_at_the_real_parts_and_its_status_says_whether_they_work(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sovereign_desktop", "doctor", "--json"], capture_output=True, text=True, timeout=90
+    )
+    said = json.loads(done.stdout)
+    parts = {finding["part"] for finding in said["findings"]}
+    assert {"Python", "display", "settings", "keyring", "speech recognition", "language model"} <= parts
+    assert done.returncode == (0 if said["works"] else 1)
+    assert done.stderr == ""
