@@ -72,7 +72,7 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(JsonLines())
     handler.addFilter(AddCorrelation())
     logging.basicConfig(level=level, handlers=[handler])
-    for library in ("uvicorn", "websockets", "asyncio", "httpx", "httpcore", "openai"):
+    for library in ("uvicorn", "websockets", "asyncio", "httpx", "httpx2", "httpcore", "httpcore2", "openai"):
         logging.getLogger(library).setLevel(logging.WARNING)  # they may log addresses, headers or payloads
 
 
