@@ -12,6 +12,8 @@ from sovereign_desktop.audio.port import (
 )
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity
 
+PLUG_IN = "Plug one in, or check the system's sound settings; it is tried again."
+
 
 class DeviceNotices:
     """Tells when a device is gone, and takes it back when it returns."""
@@ -23,9 +25,11 @@ class DeviceNotices:
     def on_audio(self, event: AudioEvent) -> None:
         """Take an audio event."""
         match event:
+            case MicrophoneLost(device=""):
+                self._tell("microphone", "There is no microphone.", PLUG_IN)
             case MicrophoneLost():
                 text = "No sound comes from the microphone. What was heard is kept."
-                self._tell("microphone", text, "Plug one in, or check the system's sound settings; it is tried again.")
+                self._tell("microphone", text, PLUG_IN)
             case MicrophoneZeros():
                 text = "The microphone is muted or not permitted: it gives nothing but silence."
                 self._tell("microphone", text, "Unmute it, or allow this program to use it in the system's settings.")

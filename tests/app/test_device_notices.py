@@ -33,6 +33,11 @@ def test_a_lost_microphone_is_told_until_one_opens() -> None:
     assert cleared == ("gone", "microphone")
 
 
+def test_a_microphone_that_was_never_there_has_heard_nothing() -> None:
+    ((text, _),) = told(MicrophoneLost("", "There is no microphone."))
+    assert text == "There is no microphone."
+
+
 def test_a_microphone_that_gives_zeros_is_called_muted_or_not_permitted() -> None:
     ((text, key),) = told(MicrophoneZeros("mic"))
     assert ("muted or not permitted" in text, key) == (True, "microphone")

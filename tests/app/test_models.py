@@ -55,9 +55,7 @@ def test_only_models_can_be_removed(home: Path, name: str) -> None:
     assert keep.exists()
 
 
-def test_what_is_here_is_not_fetched_again(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_here_is_not_fetched_again(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     place("tiny.en")
     monkeypatch.setattr(models, "download_model", lambda *_: pytest.fail("it was fetched"))
     assert models.carry_out("download", "tiny.en") == 0

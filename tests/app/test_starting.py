@@ -18,7 +18,6 @@ from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.single_instance import SingleInstance
 from sovereign_desktop.host.verbs import Verb
 
-
 # Options
 
 

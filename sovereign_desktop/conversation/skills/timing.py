@@ -52,7 +52,8 @@ _LEFT = _phrases(
     "(what | which) timers (are set | are running | are there | do i have | have i set | are on)",
     "(what is | how is | check | show | list) [(the | my | all)] [(the | my)] [<name>] (timer | timers)",
     "(when is | when does) [(the | my)] [<name>] timer (done | due | end | ready | finish | go off | up)",
-    "are there [any] timers",
+    "are there [any] timers [running]",
+    "how many timers (are | do i have | have i) [(set | running | there | on | left)]",
     "timer status",
 )
 _CANCEL_ALL = _phrases(
