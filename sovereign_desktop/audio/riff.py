@@ -13,6 +13,8 @@ LOWEST_HZ, HIGHEST_HZ = 4_000, 192_000
 MOST_CHANNELS = 32
 UNKNOWN_SIZES = frozenset((0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFFFF0, 0xFFFFFFF0))
 """What programs write that stream into a pipe and never learn the length."""
+PIECE_BYTES = 2**20
+"""A header may promise gigabytes: memory is taken for what is there, not for what is promised."""
 MAKE_AGAIN = "Record or export it again as an ordinary WAV file."
 
 
@@ -59,18 +61,23 @@ def read_riff(file: BinaryIO, longest_s: float) -> tuple[WavFormat, bytes]:
             if form is None:
                 raise UnreadableAudio("The WAV file does not say what format it has.", remedy=MAKE_AGAIN)
             return form, _samples(file, form, size, longest_s)
+        body = _read(file, size, keep=name == b"fmt ")
         if name == b"fmt ":
-            form = _format(_body(file, size))
-        else:
-            _body(file, size)
+            form = _format(body)
+        file.read(size % 2)
 
 
-def _body(file: BinaryIO, size: int) -> bytes:
-    body = file.read(min(size, 2**20))
-    if len(body) < size:
-        raise UnreadableAudio("The header of the WAV file lies about its size.", remedy=MAKE_AGAIN)
-    file.read(size % 2)
-    return body
+def _read(file: BinaryIO, size: int, *, keep: bool) -> bytes:
+    """A chunk that is not the samples; nothing of it (pictures, for example) unless it is kept."""
+    kept = bytearray()
+    while size > 0:
+        piece = file.read(min(size, PIECE_BYTES))
+        if not piece:
+            raise UnreadableAudio("The header of the WAV file lies about its size.", remedy=MAKE_AGAIN)
+        size -= len(piece)
+        if keep and not kept:  # the format stands at its very beginning
+            kept += piece
+    return bytes(kept)
 
 
 def _format(body: bytes) -> WavFormat:
@@ -97,7 +104,7 @@ def _samples(file: BinaryIO, form: WavFormat, size: int, longest_s: float) -> by
     is_streamed = size in UNKNOWN_SIZES
     if not is_streamed and size > most:
         raise _too_long(longest_s)
-    data = file.read(most + 1 if is_streamed else size)
+    data = _at_most(file, most + 1 if is_streamed else size)
     if len(data) > most:
         raise _too_long(longest_s)
     if not is_streamed and len(data) < size:
@@ -109,8 +116,16 @@ def _samples(file: BinaryIO, form: WavFormat, size: int, longest_s: float) -> by
     return whole
 
 
+def _at_most(file: BinaryIO, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size and (piece := file.read(min(PIECE_BYTES, size - len(data)))):
+        data += piece
+    return bytes(data)
+
+
 def _too_long(longest_s: float) -> UnreadableAudio:
+    longest = f"{longest_s / 60:g} minutes" if longest_s >= 120 else f"{longest_s:g} seconds"
     return UnreadableAudio(
-        f"The recording is longer than {longest_s / 60:.0f} minutes.",
+        f"The recording is longer than {longest}.",
         remedy="Cut it, or raise audio.max_utterance_s in the settings.",
     )

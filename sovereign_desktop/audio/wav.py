@@ -25,7 +25,8 @@ FRAME_MS = 20
 LONGEST_S = 300.0
 USUAL_PEAK = 0.5
 MOST_GAIN = 100.0
-"""Quiet recordings are raised by up to 40 dB before the VAD hears them; below -60 dB it hears no speech at all."""
+"""Quiet recordings are raised by up to 40 dB before the VAD hears them; below -60 dB it hears no speech at all. Loud
+ones are lowered: white noise of 0.2 and more (RMS) is speech to it now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ def find_speech(samples: Floats) -> tuple[float, float]:
     loudest = float(np.abs(samples).max(initial=0.0))
     if loudest == 0:
         return 0.0, 0.0
-    raised = samples * min(MOST_GAIN, max(1.0, USUAL_PEAK / loudest))
+    usual = samples * min(MOST_GAIN, USUAL_PEAK / loudest)
     rules = Endpointing()
     endpointer = Endpointer(rules.speech_threshold, rules.min_speech_ms)
-    for probability in SileroVad(load_model()).push(np.concatenate((raised, np.zeros(WINDOW, np.float32)))):
+    for probability in SileroVad(load_model()).push(np.concatenate((usual, np.zeros(WINDOW, np.float32)))):
         endpointer.push(probability, WINDOW_MS)
     whole_ms = 1000 * len(samples) / RATE_HZ
     return endpointer.speech_ms, min(endpointer.speech_ended_ms, whole_ms)
