@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sovereign_desktop.app.program import Program
     from sovereign_desktop.host.single_instance import SingleInstance
 
+NO_DISPLAY = "There is no display for the tray icon. Start it in a desktop session; `ask` works without one.\n"
 _ABOUT = ("-h", "--help", "--version", "--debug")
 
 
@@ -22,11 +23,16 @@ def main() -> int:
         return run(arguments)
     from sovereign_desktop.app.options import parse_tray_options
     from sovereign_desktop.app.second_start import claim
+    from sovereign_desktop.host.display import display_name
 
     options = parse_tray_options(arguments)
     instance = claim(options)
     if isinstance(instance, int):
         return instance
+    if not display_name():
+        instance.release()
+        sys.stderr.write(NO_DISPLAY)
+        return 1
     return _run_tray(options, instance)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import platform
 import shutil
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from sovereign_desktop import __version__
 from sovereign_desktop.app.assembly import Assistant, assistant
 from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.host.display import display_name
 
 logger = logging.getLogger(__name__)
 
@@ -101,11 +101,8 @@ def _python() -> Finding:
 
 
 def _display() -> Finding:
-    if sys.platform != "linux":
-        return Finding("display", State.OK, platform.platform(terse=True))
-    for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
-        if os.environ.get(variable):
-            return Finding("display", State.OK, f"{variable}={os.environ[variable]}")
+    if name := display_name():
+        return Finding("display", State.OK, name)
     remedy = "Start it in a desktop session to have the tray icon; `ask` works without."
     return Finding("display", State.ABSENT, "none", remedy)
 

@@ -138,6 +138,7 @@ def test_a_timer_is_set_named_asked_for_and_cancelled() -> None:
     assert ask("how long is left", moment).text == (
         "2 timers are running: 3 minutes on the tea timer and 5 minutes on the timer for 5 minutes."
     )
+    assert ask("how many timers are running", moment).text.startswith("2 timers are running")
     assert ask("cancel the timer", moment).text.startswith("Which one?")
     assert len(moment.timers.running) == 2
     assert ask("cancel the five minute timer", moment).command == "timers"
