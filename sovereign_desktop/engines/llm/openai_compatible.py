@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,8 @@ class OpenAICompatibleLanguageModel:
         return state
 
     async def prepare(self) -> None:
-        """Import the SDK."""
-        _ = self._server.client
+        """Import the SDK, in a thread: it takes a third of a second."""
+        await asyncio.to_thread(self._import)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -53,6 +54,7 @@ class OpenAICompatibleLanguageModel:
 
     async def reply(self, messages: Sequence[Message]) -> AsyncIterator[str | Usage]:
         """Pieces of the reply, then the usage; thoughts of a reasoning model are left out."""
+        await self.prepare()
         said, finished = False, False
         thoughts = WithoutThoughts()
         with self._server.explained():
@@ -72,6 +74,9 @@ class OpenAICompatibleLanguageModel:
                 raise self._server.broken("broke off in the middle of its answer")
             if not said:
                 raise self._server.broken("gave an empty answer")
+
+    def _import(self) -> None:
+        _ = self._server.client.chat.completions  # the SDK imports even this when it is asked for first
 
     async def _open(self, messages: Sequence[Message]) -> Any:
         import openai
