@@ -12,6 +12,15 @@ from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackProg
 class Unheard:
     """Follows one playback at a time, with the commands that go out and the events that come back."""
 
+    _playback_id: str
+    _frames: deque[Play]
+    _finish: Finish | None
+    _started: bool
+    _before_ms: float
+    """Where in the playback the present process began."""
+    _heard_ms: float
+    _dropped_ms: float
+
     def __init__(self) -> None:
         self._begin("")
 
@@ -31,7 +40,7 @@ class Unheard:
     def commands(self) -> list[Play | Finish]:
         """What makes a new process go on where the old one stopped."""
         self._before_ms = self._dropped_ms
-        return [*self._frames, *([self._finish] if self._finish else [])]
+        return [*self._frames, *([self._finish] if self._finish is not None else [])]
 
     def told(self, event: AudioEvent) -> AudioEvent | None:
         """The event as it would be if there had been one process all along; None when it is no news."""
@@ -50,11 +59,10 @@ class Unheard:
 
     def _begin(self, playback_id: str) -> None:
         self._playback_id = playback_id
-        self._frames: deque[Play] = deque()
-        self._finish: Finish | None = None
+        self._frames = deque()
+        self._finish = None
         self._started = False
         self._before_ms = 0.0
-        """Where in the playback the present process began."""
         self._heard_ms = 0.0
         self._dropped_ms = 0.0
 

@@ -105,7 +105,7 @@ def test_a_header_that_promises_gigabytes_takes_no_memory(tmp_path: Path, size: 
             if size == STREAMED:
                 assert read_riff(file, 300)[1] == SOUND[:256]
             else:
-                with pytest.raises(UnreadableAudio, match="99 %|100 %"):
+                with pytest.raises(UnreadableAudio, match=r"99 %|100 %"):
                     read_riff(file, 300)
         assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
     finally:
@@ -123,11 +123,14 @@ chunks = st.builds(
 @given(st.binary(max_size=200) | st.lists(chunks, max_size=4).map(lambda each: riff(*each)))
 @example(wav(SOUND))
 def test_any_bytes_are_read_whole_or_refused_with_a_sentence(data: bytes) -> None:
+    refusal: UnreadableAudio | None = None
     try:
         form, samples = read(data)
     except UnreadableAudio as error:
-        assert error.user_text.endswith(".")
-        assert error.remedy
+        refusal = error
+    if refusal is not None:
+        assert refusal.user_text.endswith(".")
+        assert refusal.remedy
     else:
         assert samples
         assert len(samples) % form.frame_bytes == 0
