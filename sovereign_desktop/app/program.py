@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -110,13 +111,18 @@ class Program:
         await closing.enter_async_context(self._instance.serving(self._on_verb))
         closing.push_async_callback(self._hotkeys.stop)
         await self._hotkeys.start()
-        warming = asyncio.get_running_loop().create_task(self._assistant.warm())
+        warming = asyncio.get_running_loop().create_task(self._warm())
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
             self.bus.publish(notice)
         logger.info("program ready")
         for name, value in self._wishes:
             self._on_verb(Verb(name, value))
+
+    async def _warm(self) -> None:
+        await self._assistant.warm()
+        # What is loaded now stays. A full collection of it takes 40 ms with a model's SDK, 90 on a busy machine.
+        gc.freeze()
 
     async def stop(self) -> None:
         """Stop everything, in the opposite order. Idempotent."""
