@@ -13,7 +13,7 @@ from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Mode, Settings
 from sovereign_desktop.config.store import LoadedSettings
 from sovereign_desktop.config.validation import SettingProblem
-from sovereign_desktop.conversation.backends.base import BackendEvent, Replying, TurnRequest
+from sovereign_desktop.conversation.backends.base import TurnRequest
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import RateLimited
 from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
@@ -91,11 +91,9 @@ async def test_the_mode_of_this_start_wins_over_the_settings() -> None:
 
 
 async def reply(made: Assistant, words: str, **request: Any) -> str:
-    events: list[BackendEvent] = []
     asked = TurnRequest("1", None, transcript=Transcript(words, is_final=True), **request)
-    async for step in made.backends[-1]._responder.respond(asked.transcript, asked):  # type: ignore[attr-defined]
-        events.append(Replying(step) if isinstance(step, str) else step)
-    return "".join(event.text for event in events if isinstance(event, Replying))
+    responder = made.backends[-1]._responder  # type: ignore[attr-defined]
+    return "".join([step async for step in responder.respond(asked.transcript, asked) if isinstance(step, str)])
 
 
 async def test_the_program_says_truthfully_what_it_uses() -> None:

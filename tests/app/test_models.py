@@ -49,6 +49,7 @@ def test_only_models_can_be_removed(home: Path, name: str) -> None:
     keep = find_paths().data / "transcripts.sqlite"
     keep.parent.mkdir(parents=True, exist_ok=True)
     keep.write_text("kept")
+    find_paths().models.mkdir()
     with pytest.raises(SovereignError, match="no downloaded model") as refused:
         models.carry_out("remove", name)
     assert "models list" in refused.value.remedy

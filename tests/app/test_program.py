@@ -362,3 +362,11 @@ async def test_a_key_pressed_into_an_utterance_that_runs_keeps_every_word_of_it(
     stage.audio.end(stage.listen_id)
     await settle()
     assert len(stage.assistant.stt.heard) == 10
+
+
+async def test_a_press_right_after_the_last_word_begins_an_utterance_of_its_own(stage: Stage) -> None:
+    stage.program.press()
+    stage.audio.speak(stage.listen_id)
+    stage.program.release()  # the audio process has not confirmed the end yet
+    stage.program.press()
+    assert len(set(stage.listened())) == 2
