@@ -152,6 +152,7 @@ def started(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[str, ...]
 
 
 def test_a_verb_goes_to_the_command_line_and_everything_else_to_the_tray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":7")
     assert started(monkeypatch) == ("tray", "")
     assert started(monkeypatch, "--mode", "realtime") == ("tray", "realtime")
     assert started(monkeypatch, "ask", "--text", "hi") == ("cli", "ask", "--text", "hi")
