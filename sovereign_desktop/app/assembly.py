@@ -95,7 +95,12 @@ class Assistant:
         activation = self.settings.activation
         facts = program_facts(Mode(self.settings.app.mode), activation.hotkey, self._engines_in_use())
         return SkillContext(
-            datetime.now().astimezone(), facts, self.timers.book, request.failure, locale_has_24_hours()
+            now=datetime.now().astimezone(),
+            program=facts,
+            timers=self.timers.book,
+            failure=request.failure,
+            already_said=request.already_said,
+            clock_24h=locale_has_24_hours(),
         )
 
     def _engines_in_use(self) -> EnginesInUse:

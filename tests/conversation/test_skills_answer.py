@@ -126,6 +126,12 @@ def test_when_the_model_failed_the_user_hears_why() -> None:
     )
 
 
+def test_when_the_model_broke_off_nobody_claims_that_it_said_nothing() -> None:
+    failure = RateLimited("The server asks for a pause.")
+    said = ask("who wrote hamlet", context(program=FACTS, failure=failure, already_said="Hamlet was written"))
+    assert said.text == "The answer broke off there. The server asks for a pause."
+
+
 def test_a_failed_model_does_not_keep_the_clock_from_answering() -> None:
     assert ask("what time is it", context(failure=RateLimited("Wait."))).text == "It is 8:42 PM."
 

@@ -43,13 +43,15 @@ class SkillContext:
     """The moment a skill answers in.
 
     `now` is local time with its offset, so that a timer keeps its length across a change of the clocks.
-    `failure` is why the language model did not answer, when it was asked first.
+    `failure` is why the language model did not answer, when it was asked first; `already_said` is what it had said
+    before that.
     """
 
     now: datetime
     program: ProgramFacts = ProgramFacts()
     timers: TimerBook = field(default_factory=TimerBook)
     failure: SovereignError | None = None
+    already_said: str = ""
     clock_24h: bool = False
 
 
