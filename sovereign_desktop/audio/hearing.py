@@ -20,11 +20,12 @@ LEAD_S = 0.02
 FRAME_S = FRAME / CAPTURE_RATE_HZ
 CLOCK_JUMP_S = 0.05
 CLOCK_SMOOTHING = 0.05
+CLOCK_STEP_S = 0.01
+"""By how much frames may lie beside the device's clock. A reference that follows it closely slips by some samples with
+every frame, and an echo that slips can't be cancelled, nor recognised."""
 QUIETEST_DBFS = -90.0
 OWN_VOICE = 0.6
 """The microphone hears hardly anything but what was played: then no residue of echo cancellation is a person."""
-RAW_FLOOR = 0.1
-"""Less likely speech is not worth comparing with what was played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Hearing:
         self._raw_to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
         self._pending: Floats = np.zeros(0, np.float32)
         self._next_at: float | None = None
+        self._late_s = 0.0
 
     def push(self, samples: Floats, at: float) -> list[Heard]:
         """The frames that a block completes; `at` is the monotonic second of its first sample."""
@@ -65,11 +67,13 @@ class Hearing:
         return heard
 
     def _keep_time(self, at: float) -> None:
-        """Follow the device's clock slowly, because single blocks come early and late."""
+        """Stay near the device's clock in rare steps; single blocks come early and late."""
         first_at = at - len(self._pending) / CAPTURE_RATE_HZ - self._in.delay_ms / 1000
         if self._next_at is None or abs(first_at - self._next_at) > CLOCK_JUMP_S:
-            self._next_at = first_at
-        self._next_at += CLOCK_SMOOTHING * (first_at - self._next_at)
+            self._next_at, self._late_s = first_at, 0.0
+        self._late_s += CLOCK_SMOOTHING * (first_at - self._next_at - self._late_s)
+        if abs(self._late_s) > CLOCK_STEP_S:
+            self._next_at, self._late_s = self._next_at + self._late_s, 0.0
 
     def _hear(self, near: Floats) -> Heard:
         at = self._next_at or 0.0
@@ -90,12 +94,19 @@ class Hearing:
         """How likely the unprocessed sound is speech that is not our own; 0 while nothing is played."""
         self._guard.push(near, far)
         if not self._guard.is_playing:
-            self._raw_probability = 0.0
+            self._begin_raw()
             return 0.0
         for probability in self._raw_vad.push(self._raw_to_vad.push(near)):
-            is_other = probability > RAW_FLOOR and self._guard.believes()
+            is_other = self._guard.believes()
             self._raw_probability = probability if is_other else 0.0
         return self._raw_probability
+
+    def _begin_raw(self) -> None:
+        """Forget the end of the last answer; the next one is judged by itself."""
+        if self._raw_vad.is_used:
+            self._raw_vad.reset()
+            self._raw_to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
+            self._raw_probability = 0.0
 
 
 def level_dbfs(samples: Floats) -> float:

@@ -49,9 +49,16 @@ class SileroVad:
         self._c = np.zeros((1, 1, 128), np.float32)
         self._context = np.zeros(_CONTEXT, np.float32)
         self._pending: Floats = np.zeros(0, np.float32)
+        self._has_heard = False
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was heard since it was new or reset."""
+        return self._has_heard
 
     def push(self, samples: Floats) -> list[float]:
         """The probability of each window that these samples complete."""
+        self._has_heard = True
         self._pending = np.concatenate((self._pending, samples))
         probabilities = []
         while len(self._pending) >= WINDOW:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sovereign_desktop.audio.echo_guard import EchoGuard
+from sovereign_desktop.audio.echo_guard import ECHO_KEPT_FRAMES, EchoGuard
 from sovereign_desktop.audio.resampling import Floats
 from tests.audio.sounds import silence, spoken, white_noise
 
@@ -46,12 +46,57 @@ def test_somebody_else_is_somebody_else() -> None:
     assert np.median(likenesses(said, played)) < 0.2
 
 
-def test_somebody_else_is_believed_and_the_own_voice_is_not() -> None:
-    played, said = spoken(ANSWER, RATE), spoken("Excuse me please, I would like to say something.", RATE, "rms")
-    for near, believed in ((said, True), (echo(played, 60, 0), False)):
-        guard = EchoGuard()
-        likenesses(near[: 20 * RATE // 10], played[: 20 * RATE // 10], guard)
-        assert guard.believes() is believed
+def beliefs(guard: EchoGuard, near: Floats, far: Floats) -> list[bool]:
+    """What the guard says every 30 ms."""
+    found = []
+    for i in range(0, min(len(near), len(far)) - FRAME, FRAME):
+        guard.push(near[i : i + FRAME], far[i : i + FRAME])
+        if i % (3 * FRAME) == 0:
+            found.append(guard.believes())
+    return found
+
+
+@pytest.fixture
+def said() -> Floats:
+    return spoken("Excuse me please, I would like to say something.", RATE, "rms")
+
+
+def test_somebody_else_is_believed_at_once(said: Floats) -> None:
+    believed = beliefs(EchoGuard(), said, spoken(ANSWER, RATE))
+    assert sum(believed[:10]) >= 5
+    assert sum(believed) > len(believed) / 2
+
+
+def test_the_own_voice_is_not_believed() -> None:
+    played = spoken(ANSWER, RATE)
+    voiced = beliefs(EchoGuard(), echo(played, 60, 0), played)[5:]
+    assert not any(voiced)
+
+
+def test_where_an_echo_was_heard_nothing_unprocessed_is_believed(said: Floats) -> None:
+    guard, played = EchoGuard(), spoken(ANSWER, RATE)
+    beliefs(guard, echo(played, 60, -6)[:RATE], played[:RATE])
+    assert not any(beliefs(guard, said, played))
+
+
+def test_what_resembles_at_another_delay_each_time_is_no_echo(said: Floats) -> None:
+    guard, played = EchoGuard(), spoken(ANSWER, RATE)
+    hop, delays_ms = RATE // 10, (50, 310, 120, 400, 200)
+    parts = [echo(played, delays_ms[i % 5], 0)[i * hop : (i + 1) * hop] for i in range(len(played) // hop)]
+    assert np.median(likenesses(np.concatenate(parts), played)) > 0.5
+    beliefs(guard, np.concatenate(parts), played)
+    assert any(beliefs(guard, said, played))
+
+
+def test_an_echo_is_forgotten_after_ten_seconds_of_sound_without_one(said: Floats) -> None:
+    guard, played = EchoGuard(), spoken(ANSWER, RATE)
+    beliefs(guard, echo(played, 60, -6)[:RATE], played[:RATE])
+    for _ in range(ECHO_KEPT_FRAMES):
+        guard.push(silence(0.01, RATE), silence(0.01, RATE))
+    assert not any(beliefs(guard, said, played)), "time without sound says nothing about an echo"
+    for _ in range(ECHO_KEPT_FRAMES):
+        guard.push(silence(0.01, RATE), white_noise(0.01, RATE))
+    assert any(beliefs(guard, said, played))
 
 
 def test_while_nothing_is_played_nothing_echoes() -> None:

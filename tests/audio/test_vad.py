@@ -62,6 +62,15 @@ def test_probabilities_do_not_depend_on_how_sound_is_cut(model: Any) -> None:
     assert len(whole) == len(words) // WINDOW
 
 
+def test_a_window_is_judged_with_the_4_ms_before_it(model: Any) -> None:
+    words = spoken("what time is it now", RATE_HZ)[4_000 : 4_000 + 2 * WINDOW]
+    state = np.zeros((1, 1, 128), np.float32)
+    first = {"input": np.concatenate((silence(0.004, RATE_HZ), words[:WINDOW]))[None], "h": state, "c": state}
+    _, h, c = model.run(None, first)
+    second, _, _ = model.run(None, {"input": words[WINDOW - 64 :][None], "h": h, "c": c})
+    assert SileroVad(model).push(words)[1] == pytest.approx(float(second.ravel()[0]), abs=1e-6)
+
+
 def test_what_was_heard_before_a_reset_is_forgotten(model: Any) -> None:
     vad, words = SileroVad(model), spoken("what time is it now", RATE_HZ)
     first = vad.push(words)

@@ -50,6 +50,11 @@ def test_samples_are_the_same_in_every_encoding(tmp_path: Path, kind: Kind, bits
     assert np.abs(samples - ramp()).max() <= error
 
 
+def test_silence_of_8_bits_is_silence(tmp_path: Path) -> None:
+    samples, _ = read_samples(written(tmp_path, wav(b"\x80" * 100, bits=8)), LONGEST_S)
+    assert not samples.any()
+
+
 def test_an_extensible_header_says_the_same(tmp_path: Path) -> None:
     body = chunk(b"data", encoded(ramp(), "int", 24))
     path = written(tmp_path, riff(chunk(b"fmt ", extensible(1, 1, 16_000, 24)), body))
