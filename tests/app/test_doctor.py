@@ -80,6 +80,7 @@ def test_another_python_than_the_supported_ones_is_broken(monkeypatch: pytest.Mo
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is one")
 def test_a_session_without_a_display_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     monkeypatch.setenv("DISPLAY", ":7")
     assert doctor._display() == Finding("display", State.OK, "DISPLAY=:7")
     monkeypatch.delenv("DISPLAY")
