@@ -263,3 +263,14 @@ def test_the_first_failing_stage_ends_the_run_with_its_status(
     assert "two: failed, exit status 5" in capsys.readouterr().err
     assert run_stages(todo[:1], tmp_path) == 0
     assert "all stages passed" in capsys.readouterr().err
+
+
+def test_what_failed_is_tried_once_more_and_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lucky = Stage("lucky", ("sh", "-c", "test -e tried || { touch tried; exit 1; }"), ("again",))
+    unlucky = Stage("unlucky", ("sh", "-c", "exit 1"), ("again",))
+    broken = Stage("broken", ("sh", "-c", "test ! -e once || touch twice; touch once; exit 3"), ("again",))
+    assert run_stages([lucky], tmp_path) == 0
+    assert "lucky FAILED AT FIRST" in "".join(capfd.readouterr())
+    assert run_stages([unlucky], tmp_path) == 1
+    assert run_stages([broken], tmp_path) == 3
+    assert not (tmp_path / "twice").exists()
