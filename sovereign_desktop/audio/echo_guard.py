@@ -14,7 +14,7 @@ voices, flite's and espeak's, without and with echo at 0 and -6 dB after 20, 60 
     own voice, a room               lowest 0.22   median 0.46
     both at once, a near loudspeaker              median 0.41            20 % below 0.22
 
-In a running program the echo stumbles: under load 2 of 10 answers had windows of the own voice below 0.22. Hence the
+In a running program under load the echo stumbles, and windows of the own voice fall below 0.22. Hence the
 memory of an echo: it was found in 0 of 60 conversations without one, and with a near loudspeaker in all 36 after
 0.25 s (median; 0.35 at most), before any window could be mistaken. In a very reverberant room it takes seconds.
 """

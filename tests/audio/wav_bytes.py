@@ -50,5 +50,5 @@ def encoded(samples: Floats, kind: Kind, bits: int) -> bytes:
         return np.rint(samples * 127 + 128).astype(np.uint8).tobytes()
     integers = np.rint(samples.astype(np.float64) * (2 ** (bits - 1) - 1)).astype("<i4")
     if bits == 16:
-        return integers.astype("<i2").tobytes()
-    return integers.tobytes() if bits == 32 else integers.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+        return bytes(integers.astype("<i2").tobytes())
+    return bytes(integers.tobytes() if bits == 32 else integers.view(np.uint8).reshape(-1, 4)[:, :3].tobytes())
