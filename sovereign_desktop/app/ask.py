@@ -68,7 +68,7 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     if (question.file is None) == (question.text is None):
         raise SovereignError("Give a recording or --text, one of them.")
     out = _writable(question.out)
-    audio = await asyncio.to_thread(_open, Path(question.file), debug) if question.file is not None else FileAudio()
+    audio = await asyncio.to_thread(_open, Path(question.file)) if question.file is not None else FileAudio()
     async with assistant(mode=question.mode, debug=debug) as answering:
         turn = await _one_turn(answering, audio, question.text)
     if turn.outcome is Outcome.NOTHING_HEARD:
@@ -80,11 +80,10 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     return Answer(turn)
 
 
-def _open(path: Path, debug: bool) -> FileAudio:
+def _open(path: Path) -> FileAudio:
     from sovereign_desktop.audio.wav import read_speech
     from sovereign_desktop.config.store import load_settings
 
-    del debug
     longest_s = load_settings().settings.audio.max_utterance_s
     speech = read_speech(path, longest_s)
     return FileAudio(speech.frames, speech_ms=speech.speech_ms, speech_ended_ms=speech.speech_ended_ms)

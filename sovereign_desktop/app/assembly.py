@@ -10,7 +10,6 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Self
 
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
@@ -131,7 +130,7 @@ async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Ass
     """A running assistant for a command; problems in the settings are told on the log only."""
     paths = find_paths()
     loaded = await asyncio.to_thread(load, paths.settings_file)
-    start_logging(log_folder(paths), loaded.settings.logging.level, debug=debug)
+    start_logging(paths.logs, loaded.settings.logging.level, debug=debug)
     for problem in loaded.problems:
         logger.warning("a setting is not used", extra={"setting": problem.key, "source": problem.source})
     try:
@@ -139,11 +138,6 @@ async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Ass
             yield answering
     finally:
         stop_logging()
-
-
-def log_folder(paths: Paths) -> Path:
-    """Where logs go."""
-    return paths.logs
 
 
 def settings_notices(loaded: LoadedSettings, mode: Mode) -> list[Notice]:

@@ -39,7 +39,7 @@ async def load_program(options: TrayOptions, instance: SingleInstance) -> Progra
 
 async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
     await import_in_slices(SLICES)
-    from sovereign_desktop.app.assembly import assemble, log_folder, settings_notices
+    from sovereign_desktop.app.assembly import assemble, settings_notices
     from sovereign_desktop.app.logs import start_logging
     from sovereign_desktop.app.program import Program
     from sovereign_desktop.audio.client import AudioProcess
@@ -49,7 +49,7 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
 
     paths = find_paths()
     loaded = await asyncio.to_thread(load, paths.settings_file)
-    start_logging(log_folder(paths), loaded.settings.logging.level)
+    start_logging(paths.logs, loaded.settings.logging.level)
     assistant = await assemble(loaded, paths, mode=options.mode)
     audio = AudioProcess(assistant.settings.audio)
     transcripts = TranscriptStore(paths.data / "transcripts.sqlite")
