@@ -16,7 +16,7 @@ from sovereign_desktop.audio.port import (
     PlaybackStarted,
     SpeechStarted,
 )
-from sovereign_desktop.conversation import turns
+from sovereign_desktop.conversation import answer
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest, Unspoken
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.audio import EndReason
@@ -238,7 +238,7 @@ async def test_a_tap_turns_the_running_utterance_into_one_that_ends_by_itself(st
 async def test_an_answer_that_nobody_plays_is_shown_and_the_reason_given(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "SOUND_WITHIN_S", 0.0)
+    monkeypatch.setattr(answer, "SOUND_WITHIN_S", 0.0)
     await stage.question()
     await settle()
     assert stage.captions[-1].text == "The whole answer."

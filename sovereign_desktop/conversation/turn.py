@@ -1,0 +1,58 @@
+"""A turn in progress: the question, the answer, and everything that its record will say."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from sovereign_desktop.conversation.answer import Answer
+from sovereign_desktop.conversation.backends.base import Consumed
+from sovereign_desktop.conversation.question import Question
+from sovereign_desktop.core.dialogue import Outcome, TurnState
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.metrics.turns import Stage, TurnRecord, TurnTimings
+
+
+@dataclass(slots=True)
+class Turn:
+    """One question and its answer. `outcome` is None until it is known how the turn ends."""
+
+    id: str
+    question: Question
+    answer: Answer
+    started_at: float
+    timings: TurnTimings = field(default_factory=TurnTimings)
+    state: TurnState = TurnState.IDLE
+    backend: str = ""
+    engines: dict[str, str] = field(default_factory=dict)
+    consumed: Consumed | None = None
+    error: SovereignError | None = None
+    outcome: Outcome | None = None
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return Stage.FINISHED in self.timings.at
+
+    @property
+    def reply(self) -> str:
+        """What was said to the user. After an interruption: what was heard, a model must not believe it said more."""
+        return self.answer.heard if self.outcome is Outcome.INTERRUPTED else self.answer.text.strip()
+
+    def record(self, mode: str) -> TurnRecord:
+        """What is kept of it."""
+        usage = self.consumed.usage if self.consumed else None
+        return TurnRecord(
+            turn_id=self.id,
+            started_at=self.started_at,
+            outcome=self.outcome or Outcome.CANCELLED,
+            transcript=self.question.text,
+            reply=self.reply,
+            backend=self.backend,
+            mode=mode,
+            timings=self.timings,
+            engines=dict(self.engines),
+            input_tokens=usage.input_tokens if usage else 0,
+            output_tokens=usage.output_tokens if usage else 0,
+            error=self.error.sentence if self.error else "",
+        )
