@@ -20,10 +20,10 @@ class History:
     def messages(self) -> tuple[Message, ...]:
         return tuple(self._messages)
 
-    def add(self, role: Role, text: str) -> None:
+    def add(self, role: Role, text: str, turn_id: str = "") -> None:
         """Append a message; empty ones are not said and not kept."""
         if text.strip():
-            self._messages.append(Message(role, text.strip()))
+            self._messages.append(Message(role, text.strip(), turn_id))
             del self._messages[: -self._longest]
 
     def clear(self) -> None:

@@ -265,8 +265,8 @@ class TurnController:
         turn.outcome = turn.outcome or Outcome.CANCELLED
         turn.question.abandon(self._clock())
         if turn.outcome is not Outcome.CANCELLED:
-            self.history.add(Role.USER, turn.question.text)
-            self.history.add(Role.ASSISTANT, turn.reply)
+            self.history.add(Role.USER, turn.question.text, turn.id)
+            self.history.add(Role.ASSISTANT, turn.reply, turn.id)
         if self._turn is turn:
             self._turn = None
         if turn.outcome is Outcome.NOTHING_HEARD and turn.error is not None:

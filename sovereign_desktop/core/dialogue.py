@@ -29,10 +29,11 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One item of the conversation, as a language model reads it."""
+    """One item of the conversation, as a language model reads it. `turn_id` is the turn in which it was said."""
 
     role: Role
     text: str
+    turn_id: str = ""
 
 
 class TurnState(StrEnum):

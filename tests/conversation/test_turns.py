@@ -102,8 +102,8 @@ async def test_a_turn_goes_from_listening_through_thinking_and_speaking_back_to_
     assert (record.outcome, record.transcript, record.reply) == (Outcome.ANSWERED, "what time is it", "It is noon.")
     assert record.timings.voice_to_voice_ms == pytest.approx(1000)
     assert stage.turns.history.messages == (
-        Message(Role.USER, "what time is it"),
-        Message(Role.ASSISTANT, "It is noon."),
+        Message(Role.USER, "what time is it", turn_id),
+        Message(Role.ASSISTANT, "It is noon.", turn_id),
     )
 
 
@@ -189,10 +189,10 @@ async def test_cancelling_ends_the_work_of_the_backend_and_is_no_error(stage: St
 
 @on(ScriptedBackend("slow", lambda _request, emit: _hears_then_waits(emit)), answers())
 async def test_a_question_that_is_superseded_while_thinking_stays_in_the_conversation(stage: Stage) -> None:
-    await stage.question()
+    superseded = await stage.question()
     stage.turns.backends = stage.turns.backends[1:]
     turn_id = await stage.question()
-    assert Message(Role.USER, "first question") in stage.turns.backends[0].requests[0].history
+    assert Message(Role.USER, "first question", superseded) in stage.turns.backends[0].requests[0].history
     await stage.play_all(turn_id)
 
 
