@@ -11,6 +11,7 @@ from sovereign_desktop.audio.port import (
     Captured,
     ListenStyle,
     PlaybackEnded,
+    PlaybackProgress,
     PlaybackStarted,
     UtteranceEnded,
 )
@@ -70,7 +71,9 @@ async def test_cancelling_and_closing_stop_the_recording() -> None:
     await asyncio.sleep(0)
     audio.cancel_listening("1")
     await settle()
-    assert not any(isinstance(event, UtteranceEnded) for event in events)
+    *frames, ended = events
+    assert len(frames) < 500
+    assert isinstance(ended, UtteranceEnded)
     await audio.close()
 
 
@@ -79,12 +82,13 @@ async def test_sound_begins_with_the_first_sample_that_is_not_silence_and_all_of
     events: list[AudioEvent] = []
     unsubscribe = audio.subscribe(events.append)
     audio.play("1", SILENCE)
-    assert events == []
     audio.play("1", FRAME)
     audio.play("1", FRAME)
-    assert [type(event) for event in events] == [PlaybackStarted]
     audio.finish("1")
+    assert events == []
     await settle()
     unsubscribe()
     assert audio.played == [SILENCE, FRAME, FRAME]
-    assert events[1:] == [PlaybackEnded("1", 60.0, completed=True)]
+    kinds = [PlaybackProgress, PlaybackStarted, PlaybackProgress, PlaybackProgress, PlaybackEnded]
+    assert [type(event) for event in events] == kinds
+    assert events[-1] == PlaybackEnded("1", 60.0, completed=True)
