@@ -11,7 +11,6 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -26,6 +25,7 @@ from sovereign_desktop.core.errors import (
     SovereignError,
     Unauthorized,
 )
+from sovereign_desktop.core.retry_after import retry_after_s
 
 if TYPE_CHECKING:
     import openai
@@ -187,19 +187,6 @@ async def paced(items: AsyncIterator[T], longest_s: float) -> AsyncGenerator[T, 
             except StopAsyncIteration:
                 return
         yield item
-
-
-def retry_after_s(header: str, now: datetime) -> float | None:
-    """The seconds that a Retry-After header names, as a number or as a date; None when it names none."""
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        when = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 def refused_option(error: Any, options: dict[str, Any]) -> str:
