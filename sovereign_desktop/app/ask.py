@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.assembly import Assistant, assistant
+from sovereign_desktop.app.assembly import assistant
 from sovereign_desktop.app.file_audio import FileAudio
-from sovereign_desktop.conversation.turns import TurnController
+from sovereign_desktop.app.single_turn import open_recording, single_turn
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import AudioError, NoSpeech, SovereignError, UnreadableAudio
-from sovereign_desktop.core.events import TurnEnded
 from sovereign_desktop.metrics.turns import TurnRecord
 
 
@@ -68,9 +67,9 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     if (question.file is None) == (question.text is None):
         raise SovereignError("Give a recording or --text, one of them.")
     out = _writable(question.out)
-    audio = await asyncio.to_thread(_open, Path(question.file)) if question.file is not None else FileAudio()
+    audio = await _open(Path(question.file)) if question.file is not None else FileAudio()
     async with assistant(mode=question.mode, debug=debug) as answering:
-        turn = await _one_turn(answering, audio, question.text)
+        turn = await single_turn(audio, answering.backends, answering.bus, text=question.text, mode=answering.mode_name)
     if turn.outcome is Outcome.NOTHING_HEARD:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
     if turn.outcome is not Outcome.ANSWERED:
@@ -80,24 +79,11 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     return Answer(turn)
 
 
-def _open(path: Path) -> FileAudio:
-    from sovereign_desktop.audio.wav import read_speech
+async def _open(path: Path) -> FileAudio:
     from sovereign_desktop.config.store import load_settings
 
-    longest_s = load_settings().settings.audio.max_utterance_s
-    speech = read_speech(path, longest_s)
-    return FileAudio(speech.frames, speech_ms=speech.speech_ms, speech_ended_ms=speech.speech_ended_ms)
-
-
-async def _one_turn(answering: Assistant, audio: FileAudio, text: str | None) -> TurnRecord:
-    ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
-    answering.bus.subscribe(TurnEnded, lambda event: settle(ended, event.turn))
-    async with TurnController(audio, answering.backends, answering.bus, mode=answering.mode_name) as turns:
-        if text is None:
-            turns.listen()
-        else:
-            turns.ask(text)
-        return await ended
+    settings = await asyncio.to_thread(load_settings)
+    return await open_recording(path, settings.settings.audio.max_utterance_s)
 
 
 def _writable(out: str | None) -> Path | None:
@@ -121,9 +107,3 @@ def _write_reply(path: Path, audio: FileAudio) -> None:
         write_wav(path, audio.played)
     except OSError as error:
         raise UnreadableAudio(f"The answer can't be written to {path}: {error.strerror}.") from error
-
-
-def settle(ended: asyncio.Future[TurnRecord], turn: TurnRecord) -> None:
-    """Give the turn to whoever waits for the first one."""
-    if not ended.done():
-        ended.set_result(turn)

@@ -13,17 +13,14 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sovereign_desktop.app.ask import settle
 from sovereign_desktop.app.assembly import Assistant, assistant
-from sovereign_desktop.app.file_audio import FileAudio
+from sovereign_desktop.app.single_turn import open_recording, single_turn
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend, Step
-from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Outcome, Transcript
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.core.events import TurnEnded
 from sovereign_desktop.core.resources import resource
 from sovereign_desktop.engines.base import (
     SpeakingStyle,
@@ -38,6 +35,8 @@ from sovereign_desktop.metrics.turns import TurnRecord
 TOKENS_PER_S = 20.0
 TOKENS_PER_WORD = 4 / 3
 """The usual rule of thumb for English; see the tokenizer help page of OpenAI."""
+
+LONGEST_S = 60.0
 
 ANSWER = (
     "The first train of the morning leaves the old station at a quarter past six every day. "
@@ -203,19 +202,8 @@ async def bench_turn(turns: int = 5, *, debug: bool = False) -> TurnBench:
 
 
 async def _turn(answering: Assistant, backend: ConversationBackend) -> TurnRecord:
-    from sovereign_desktop.audio.wav import read_speech
-
-    speech = await asyncio.to_thread(read_speech, resource("samples/what-time-is-it.wav"), 60.0)
-    audio = FileAudio(speech.frames, speech_ms=speech.speech_ms, speech_ended_ms=speech.speech_ended_ms, paced=True)
-    ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
-    unsubscribe = answering.bus.subscribe(TurnEnded, lambda event: settle(ended, event.turn))
-    try:
-        async with TurnController(audio, (backend,), answering.bus) as controller:
-            controller.listen()
-            turn = await ended
-    finally:
-        unsubscribe()
-        await audio.close()
+    audio = await open_recording(resource("samples/what-time-is-it.wav"), LONGEST_S, paced=True)
+    turn = await single_turn(audio, (backend,), answering.bus)
     if turn.outcome is not Outcome.ANSWERED or turn.timings.voice_to_voice_ms is None:
         raise SovereignError(turn.error or "A turn of the measurement was not answered.", remedy="Run `doctor`.")
     return turn
