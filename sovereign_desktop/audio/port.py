@@ -15,11 +15,13 @@ class ListenStyle(StrEnum):
 
     `HOLD`: by `stop_listening` alone. `TAP`: by `stop_listening`, or by a long silence after speech.
     `HANDS_FREE`: by endpointing alone; the utterance begins before the `SpeechStarted` that opened it.
+    `PATIENT`: by `stop_listening`, because somebody else listens for it too; or by so long a silence that they failed.
     """
 
     HOLD = "hold"
     TAP = "tap"
     HANDS_FREE = "hands_free"
+    PATIENT = "patient"
 
 
 class Earcon(StrEnum):

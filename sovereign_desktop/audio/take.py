@@ -19,7 +19,11 @@ LOST_GRACE_S = 10.0
 
 def silence_ms(style: ListenStyle, settings: Endpointing) -> float | None:
     """The silence that ends an utterance of this style; None when only the user does."""
-    by_style = {ListenStyle.TAP: settings.tap_silence_ms, ListenStyle.HANDS_FREE: settings.silence_ms}
+    by_style = {
+        ListenStyle.TAP: settings.tap_silence_ms,
+        ListenStyle.HANDS_FREE: settings.silence_ms,
+        ListenStyle.PATIENT: settings.patient_silence_ms,
+    }
     return by_style.get(style)
 
 

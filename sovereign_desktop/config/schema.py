@@ -58,6 +58,8 @@ class Endpointing(Section):
     """Silence that ends an utterance hands-free."""
     tap_silence_ms: Annotated[int, Field(ge=200, le=10000)] = 1500
     """Silence that ends an utterance begun with a tap."""
+    patient_silence_ms: Annotated[int, Field(ge=1000, le=30000)] = 9000
+    """Silence that ends an utterance whose end the Realtime API is to find, in case that it does not."""
 
 
 class Audio(Section):

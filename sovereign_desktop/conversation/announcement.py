@@ -38,3 +38,6 @@ class Announcement:
                 emit(Sound(frame, begins))
         except SovereignError as error:
             emit(Unspoken(error))
+
+    def heard(self, turn_id: str, played_ms: float) -> None:
+        """Nobody keeps it."""

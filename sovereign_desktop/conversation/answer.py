@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 
 from sovereign_desktop.audio.port import AudioPort, Earcon
+from sovereign_desktop.conversation.backends.base import Sound
 from sovereign_desktop.conversation.spoken_reply import SpokenReply
-from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.errors import NoLoudspeaker
 from sovereign_desktop.core.events import EventBus, ReplySpoken
 
@@ -52,13 +52,17 @@ class Answer:
     def write(self, text: str) -> None:
         """Add a piece of text."""
         self.text += text
+        self._spoken.write(text)
         if self._is_shown:
             self._caption(self.text)
 
-    def say(self, frame: AudioFrame, begins: str) -> None:
-        """Play a piece of sound after what plays already; `begins` is the text whose first sound it is."""
-        self._spoken.add(frame.duration_ms, begins)
-        self.audio.play(self.turn_id, frame)
+    def say(self, sound: Sound) -> None:
+        """Play a piece of sound after what plays already."""
+        if sound.flows:
+            self._spoken.flow(sound.frame.duration_ms)
+        else:
+            self._spoken.add(sound.frame.duration_ms, sound.begins)
+        self.audio.play(self.turn_id, sound.frame)
 
     def show(self) -> None:
         """Let the caption say all of it: no sound will."""
@@ -69,6 +73,9 @@ class Answer:
         """It broke off here, and somebody else goes on."""
         if self.has_sound:
             self.audio.earcon(Earcon.SEAM)
+        self._spoken.break_off()
+        if not self._is_shown:
+            self.text = self.spoken  # what was written beyond its sound was never said
         self.text += " " if self.text else ""
 
     # As it is heard
@@ -86,6 +93,7 @@ class Answer:
 
     async def play_out(self) -> None:
         """Wait until everything that was made has been heard. Raises NoLoudspeaker when the sound stands still."""
+        self._spoken.settle()
         if self.has_sound:
             self.audio.finish(self.turn_id)
             while not await self._heard_more():

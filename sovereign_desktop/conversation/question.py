@@ -39,7 +39,18 @@ class Question:
 
     def listen(self, style: ListenStyle) -> None:
         """Record, or go on recording in another style."""
+        self.style = style
         self.audio.listen(self.turn_id, style)
+
+    def be_patient(self) -> None:
+        """Somebody else finds the end of it."""
+        if self.is_open and self.style is ListenStyle.HANDS_FREE:
+            self.audio.listen(self.turn_id, ListenStyle.PATIENT)
+
+    def find_end(self) -> None:
+        """Nobody else does any more."""
+        if self.is_open and self.style is ListenStyle.HANDS_FREE and not self.released:
+            self.listen(self.style)
 
     def release(self) -> None:
         """The user is done; the end follows when everything that was captured has come."""

@@ -25,7 +25,7 @@ class Turn:
     state: TurnState = TurnState.IDLE
     backend: str = ""
     engines: dict[str, str] = field(default_factory=dict)
-    consumed: Consumed | None = None
+    consumed: list[Consumed] = field(default_factory=list)
     error: SovereignError | None = None
     outcome: Outcome | None = None
     task: asyncio.Task[None] | None = None
@@ -35,13 +35,17 @@ class Turn:
         return Stage.FINISHED in self.timings.at
 
     @property
+    def has_words(self) -> bool:
+        """Whether anything was said. An answer means that there was a question, even if nobody wrote it down."""
+        return bool(self.question.text or self.answer.text.strip() or self.answer.has_sound)
+
+    @property
     def reply(self) -> str:
         """What was said to the user. After an interruption: what was heard, a model must not believe it said more."""
         return self.answer.heard if self.outcome is Outcome.INTERRUPTED else self.answer.text.strip()
 
     def record(self, mode: str) -> TurnRecord:
         """What is kept of it."""
-        usage = self.consumed.usage if self.consumed else None
         return TurnRecord(
             turn_id=self.id,
             started_at=self.started_at,
@@ -52,7 +56,8 @@ class Turn:
             mode=mode,
             timings=self.timings,
             engines=dict(self.engines),
-            input_tokens=usage.input_tokens if usage else 0,
-            output_tokens=usage.output_tokens if usage else 0,
+            input_tokens=sum(part.usage.input_tokens for part in self.consumed),
+            output_tokens=sum(part.usage.output_tokens for part in self.consumed),
+            cost_usd=sum(part.cost_usd for part in self.consumed),
             error=self.error.sentence if self.error else "",
         )

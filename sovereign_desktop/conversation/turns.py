@@ -36,14 +36,17 @@ from sovereign_desktop.conversation.backends.base import (
     Consumed,
     ConversationBackend,
     Did,
+    Endpointing,
     Heard,
     Replying,
     Sound,
+    SpeechOver,
     TurnRequest,
     Unspoken,
 )
 from sovereign_desktop.conversation.history import History
 from sovereign_desktop.conversation.question import Question
+from sovereign_desktop.conversation.soundtracks import Soundtracks
 from sovereign_desktop.conversation.turn import Turn
 from sovereign_desktop.core.audio import EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.breaker import CircuitBreaker
@@ -91,6 +94,7 @@ class TurnController:
         self._mode = mode
         self._clock = clock
         self._turn: Turn | None = None
+        self._soundtracks = Soundtracks()
         self._breakers: dict[str, CircuitBreaker] = {}
         self._announcements: list[ConversationBackend] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -198,7 +202,11 @@ class TurnController:
 
     async def _answer(self, turn: Turn, backends: Sequence[ConversationBackend]) -> None:
         """Ask one backend after the other until one has answered the whole turn."""
-        request = TurnRequest(turn.id, turn.question.utterance, self.history.messages, turn.question.transcript)
+        question = turn.question
+        hands_free = question.style is ListenStyle.HANDS_FREE
+        request = TurnRequest(
+            turn.id, question.utterance, self.history.messages, question.transcript, hands_free=hands_free
+        )
         for backend in backends:
             breaker = self._breakers.setdefault(backend.name, CircuitBreaker())
             if not await backend.availability() or not breaker.allows(self._clock()):
@@ -212,8 +220,8 @@ class TurnController:
                 logger.warning("backend failed", extra={"backend": backend.name, "error": type(error).__name__})
                 turn.error = error
                 turn.answer.mark_seam()
-                known, said = turn.question.final, turn.answer.spoken
-                request = replace(request, transcript=known, already_said=said, failure=error)
+                question.find_end()
+                request = replace(request, transcript=question.final, already_said=turn.answer.spoken, failure=error)
                 continue
             await self._play_out(turn)
             return
@@ -222,10 +230,10 @@ class TurnController:
     async def _ask_backend(self, backend: ConversationBackend, turn: Turn, request: TurnRequest) -> None:
         turn.backend = backend.name
         try:
-            await backend.answer(request, lambda event: self._on_backend(turn, event))
+            await backend.answer(request, lambda event: self._on_backend(turn, event, backend))
         finally:
             turn.engines = backend.engines  # a remote engine knows only now what works behind it
-        if turn.question.utterance is not None and turn.outcome is None and not turn.question.text:
+        if turn.question.utterance is not None and turn.outcome is None and not turn.has_words:
             turn.outcome = Outcome.NOTHING_HEARD
             turn.error = NoSpeech("I heard no words.", remedy="Check the microphone, or speak closer to it.")
 
@@ -233,7 +241,7 @@ class TurnController:
         try:
             await turn.answer.play_out()
         except NoLoudspeaker as error:
-            self._on_backend(turn, Unspoken(error))
+            self._unspoken(turn, error)
 
     def _fail(self, turn: Turn, error: SovereignError) -> None:
         turn.error = error
@@ -282,10 +290,14 @@ class TurnController:
 
     # What comes from a backend
 
-    def _on_backend(self, turn: Turn, event: BackendEvent) -> None:
+    def _on_backend(self, turn: Turn, event: BackendEvent, backend: ConversationBackend) -> None:
         if self._turn is not turn:
             return
         match event:
+            case Endpointing():
+                turn.question.be_patient()
+            case SpeechOver():
+                self.stop_listening()
             case Heard(transcript):
                 if transcript.is_final:
                     self._mark(turn, Stage.TRANSCRIBED)
@@ -293,22 +305,29 @@ class TurnController:
             case Replying(text):
                 self._mark(turn, Stage.FIRST_TEXT)
                 turn.answer.write(text)
-            case Sound(frame, begins):
+            case Sound():
                 self._mark(turn, Stage.FIRST_AUDIO)
-                turn.answer.say(frame, begins)
+                turn.answer.say(event)
+                self._soundtracks.add(turn.id, backend, event.frame.duration_ms)
             case Did(command):
                 self._on_command(command)
             case Unspoken(error):
-                turn.error = error
-                self._bus.publish(Notice("voice", error.user_text, Severity.WARNING, error.remedy))
-                turn.answer.show()
+                self._unspoken(turn, error)
             case Consumed():
-                turn.consumed = event
+                turn.consumed.append(event)
+
+    def _unspoken(self, turn: Turn, error: SovereignError) -> None:
+        """The answer has to be read: say why, and show it."""
+        turn.error = error
+        self._bus.publish(Notice("voice", error.user_text, Severity.WARNING, error.remedy))
+        turn.answer.show()
 
     # What comes from microphone and loudspeaker
 
     def _on_audio(self, event: AudioEvent) -> None:
-        """Audio events, those of the turn that runs and those that begin one."""
+        """Audio events: of the turn that runs, of sound that ends after its turn, and those that begin a turn."""
+        if isinstance(event, PlaybackEnded):
+            self._soundtracks.heard(event.playback_id, event.played_ms)
         if isinstance(event, SpeechStarted) and not self.listening:
             self.listen(ListenStyle.HANDS_FREE)
         elif self._turn is not None:
@@ -357,7 +376,8 @@ class TurnController:
             turn.error = NoSpeech("I heard nothing.", remedy="Hold the key while you speak.")
             self._stop(turn, Outcome.NOTHING_HEARD)
             return
-        self._enter(turn, TurnState.THINKING)
+        if turn.state is not TurnState.SPEAKING:  # a server that found the end first may be answering already
+            self._enter(turn, TurnState.THINKING)
 
     async def _end_anyway(self, turn: Turn) -> None:
         """Answer what is there when the audio process does not confirm the end."""

@@ -60,7 +60,9 @@ def test_holding_the_key_through_a_long_silence_ends_nothing() -> None:
     assert ends(pushed(held, room.hear(960, 0.9), room.hear(20_000))) == []
 
 
-@pytest.mark.parametrize(("style", "silence_ms"), [(ListenStyle.HANDS_FREE, 700), (ListenStyle.TAP, 1500)])
+@pytest.mark.parametrize(
+    ("style", "silence_ms"), [(ListenStyle.HANDS_FREE, 700), (ListenStyle.TAP, 1500), (ListenStyle.PATIENT, 9000)]
+)
 def test_silence_ends_it_and_the_end_is_where_speech_was_last(style: ListenStyle, silence_ms: int) -> None:
     room, open_ended = Room(), take(style)
     assert ends(pushed(open_ended, room.hear(640), room.hear(960, 0.9), room.hear(silence_ms - 20))) == []

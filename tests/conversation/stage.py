@@ -88,6 +88,7 @@ class ScriptedBackend:
     available: Availability = AVAILABLE
     requests: list[TurnRequest] = field(default_factory=list)
     cancelled: bool = False
+    told_heard: list[tuple[str, float]] = field(default_factory=list)
 
     @property
     def engines(self) -> dict[str, str]:
@@ -109,6 +110,9 @@ class ScriptedBackend:
         except asyncio.CancelledError:
             self.cancelled = True
             raise
+
+    def heard(self, turn_id: str, played_ms: float) -> None:
+        self.told_heard.append((turn_id, played_ms))
 
 
 def events_of(bus: EventBus, *kinds: type[Any]) -> list[Any]:

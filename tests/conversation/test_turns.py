@@ -17,13 +17,24 @@ from sovereign_desktop.audio.port import (
     SpeechStarted,
 )
 from sovereign_desktop.conversation import answer
-from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest, Unspoken
+from sovereign_desktop.conversation.backends.base import (
+    Consumed,
+    Emit,
+    Endpointing,
+    Heard,
+    Replying,
+    Sound,
+    SpeechOver,
+    TurnRequest,
+    Unspoken,
+)
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.audio import EndReason
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, Outcome, Role, Transcript, TurnState
 from sovereign_desktop.core.errors import BrokenReply, EngineUnavailable, Unauthorized
 from sovereign_desktop.core.events import EventBus, Notice, ReplySpoken, TurnEnded, TurnStateChanged
+from sovereign_desktop.engines.base import Usage
 from sovereign_desktop.metrics.turns import TurnRecord
 from tests.conversation.stage import FRAME, ScriptedAudio, ScriptedBackend, events_of, settle
 
@@ -297,3 +308,123 @@ async def test_leaving_the_controller_ends_the_turn_that_runs(stage: Stage) -> N
     stage.turns.listen()
     await stage.turns.__aexit__(None, None, None)
     assert stage.record.outcome is Outcome.CANCELLED
+
+
+# A backend that finds the end of speech itself, keeps the conversation elsewhere, and costs money
+
+
+class Endless(ScriptedBackend):
+    """Answers while the utterance still runs."""
+
+    async def answer(self, request: TurnRequest, emit: Emit) -> None:
+        self.requests.append(request)
+        self.emit = emit
+        emit(Endpointing())
+        await self.finished.wait()
+        if self.error is not None:
+            raise self.error
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__("endless", lambda *_: None)
+        self.error = error
+        self.finished = asyncio.Event()
+
+
+async def hands_free(stage: Stage) -> str:
+    stage.audio.tell(SpeechStarted(1.0))
+    turn_id = str(stage.audio.did[-1][1])
+    stage.audio.speak(turn_id)
+    await settle()
+    return turn_id
+
+
+@on(Endless())
+async def test_while_a_backend_finds_the_end_the_program_is_patient_and_then_stops_recording(stage: Stage) -> None:
+    turn_id = await hands_free(stage)
+    (backend,) = stage.turns.backends
+    assert isinstance(backend, Endless)
+    assert backend.requests[0].hands_free
+    assert stage.audio.did[-1] == ("listen", turn_id, ListenStyle.PATIENT)
+    backend.emit(SpeechOver())
+    assert stage.audio.did[-1] == ("stop_listening", turn_id)
+
+
+@on(Endless())
+async def test_an_answer_that_begins_before_the_recording_has_ended_goes_on_sounding(stage: Stage) -> None:
+    turn_id = await hands_free(stage)
+    (backend,) = stage.turns.backends
+    assert isinstance(backend, Endless)
+    backend.emit(SpeechOver())
+    backend.emit(Sound(FRAME, "Yes."))
+    stage.audio.tell(PlaybackStarted(turn_id, 2.0))
+    stage.audio.end(turn_id)
+    assert [event.state for event in stage.states] == [TurnState.LISTENING, TurnState.SPEAKING]
+
+
+@on(Endless(BrokenReply("It broke off.")), answers())
+async def test_when_the_backend_that_listens_fails_the_program_finds_the_end_again(stage: Stage) -> None:
+    turn_id = await hands_free(stage)
+    failing = stage.turns.backends[0]
+    assert isinstance(failing, Endless)
+    failing.finished.set()
+    await settle()
+    assert stage.audio.did[-1] == ("listen", turn_id, ListenStyle.HANDS_FREE)
+    stage.audio.end(turn_id)
+    await settle()
+    record = await stage.play_all(turn_id)
+    assert record.reply == "It is noon."
+
+
+@on(Endless())
+async def test_a_key_that_is_held_keeps_the_end_with_the_user(stage: Stage) -> None:
+    turn_id = stage.turns.listen(ListenStyle.HOLD)
+    stage.audio.speak(turn_id)
+    await settle()
+    assert not stage.turns.backends[0].requests[0].hands_free  # type: ignore[attr-defined]
+    assert stage.audio.did[0] == ("listen", turn_id, ListenStyle.HOLD)
+    assert ("listen", turn_id, ListenStyle.PATIENT) not in stage.audio.did
+
+
+@on(answers())
+async def test_a_backend_is_told_how_much_of_its_sound_was_heard(stage: Stage) -> None:
+    turn_id = await stage.question()
+    await stage.play_all(turn_id, played_ms=100)
+    assert stage.turns.backends[0].told_heard == [(turn_id, 100.0)]  # type: ignore[attr-defined]
+
+
+@on(answers())
+async def test_a_backend_is_told_what_was_heard_of_an_interrupted_turn_once_the_sound_has_stopped(stage: Stage) -> None:
+    turn_id = await stage.question()
+    stage.audio.tell(PlaybackStarted(turn_id, 2.0))
+    stage.turns.listen()
+    assert stage.turns.backends[0].told_heard == []  # type: ignore[attr-defined]
+    stage.audio.tell(PlaybackEnded(turn_id, 60.0, completed=False))
+    stage.audio.tell(PlaybackEnded(turn_id, 60.0, completed=False))
+    assert stage.turns.backends[0].told_heard == [(turn_id, 60.0)]  # type: ignore[attr-defined]
+
+
+@on(fails(BrokenReply("It broke off."), after="First sentence."), answers("Second."))
+async def test_each_of_two_backends_is_told_of_its_own_sound_only(stage: Stage) -> None:
+    turn_id = await stage.question()
+    await stage.play_all(turn_id, played_ms=50)  # the first frame is the first backend's 20 ms
+    assert [backend.told_heard for backend in stage.turns.backends] == [[(turn_id, 20.0)], [(turn_id, 30.0)]]  # type: ignore[attr-defined]
+
+
+def _bills(request: TurnRequest, emit: Emit) -> None:
+    emit(Heard(Transcript("what time is it", is_final=True)))
+    emit(Replying("Noon."))
+    emit(Consumed(Usage(100, 10), "gpt-realtime-2.1", 0.002))
+    emit(Consumed(Usage(120, 20), "gpt-realtime-2.1", 0.003))
+
+
+@on(ScriptedBackend("paid", _bills))
+async def test_the_record_adds_up_what_the_parts_of_an_answer_cost(stage: Stage) -> None:
+    await stage.question()
+    assert (stage.record.input_tokens, stage.record.output_tokens) == (220, 30)
+    assert stage.record.cost_usd == pytest.approx(0.005)
+
+
+@on(ScriptedBackend("unwritten", lambda _request, emit: emit(Replying("It is noon."))))
+async def test_an_answer_to_words_that_nobody_wrote_down_is_an_answer(stage: Stage) -> None:
+    await stage.question()
+    assert (stage.record.outcome, stage.record.transcript) == (Outcome.ANSWERED, "")

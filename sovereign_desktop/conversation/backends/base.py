@@ -19,7 +19,8 @@ class TurnRequest:
 
     `utterance` may still be growing. `transcript` is there when the words are known already: typed, or
     recognised by a backend that failed later. `already_said` is the part of the answer that the user has heard
-    from such a backend, and `failure` why it did not finish.
+    from such a backend, and `failure` why it did not finish. `hands_free` claims that nobody holds a key: the end of
+    the utterance has to be found, by the program or by the backend.
     """
 
     turn_id: str
@@ -28,6 +29,17 @@ class TurnRequest:
     transcript: Transcript | None = None
     already_said: str = ""
     failure: SovereignError | None = None
+    hands_free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpointing:
+    """The backend finds the end of this utterance itself; the program only steps in when it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOver:
+    """The backend takes the utterance for complete: nothing more has to be recorded for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +58,14 @@ class Replying:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Sound of the reply's next piece of text. `begins` is the text whose first frame this is, else empty."""
+    """Sound of the reply's next piece of text. `begins` is the text whose first frame this is, else empty.
+
+    Sound that `flows` comes beside its text: it says what `Replying` told, and where it is in it nobody knows.
+    """
 
     frame: AudioFrame
     begins: str = ""
+    flows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +84,14 @@ class Unspoken:
 
 @dataclass(frozen=True, slots=True)
 class Consumed:
-    """What the reply cost."""
+    """What a part of the reply consumed, on top of what was told before. Cost is 0 where nobody asks for money."""
 
     usage: Usage
     model: str
+    cost_usd: float = 0.0
 
 
-BackendEvent = Heard | Replying | Sound | Did | Unspoken | Consumed
+BackendEvent = Endpointing | SpeechOver | Heard | Replying | Sound | Did | Unspoken | Consumed
 Emit = Callable[[BackendEvent], None]
 
 
@@ -101,3 +118,6 @@ class ConversationBackend(Protocol):
         A coroutine with a callback rather than an async generator, so that what it does side by side can live
         in task groups (PEP 789). Cancelling it stops all its work. Raises SovereignError.
         """
+
+    def heard(self, turn_id: str, played_ms: float) -> None:
+        """So much of the sound that it gave for the turn was heard. Told once, when that has ended or was stopped."""

@@ -12,9 +12,9 @@ from sovereign_desktop.conversation.backends.spoken import Step
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import Message, Role, Transcript
+from sovereign_desktop.core.dialogue import Message, Role, ToolCall, Transcript
 from sovereign_desktop.core.errors import BrokenReply
-from sovereign_desktop.engines.base import LanguageModel, Usage
+from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, Piece, ReplyOptions, Usage
 
 
 class ModelResponder:
@@ -26,11 +26,13 @@ class ModelResponder:
         skills: SkillBook,
         facts: Callable[[TurnRequest], SkillContext],
         instructions: Callable[[], str],
+        options: ReplyOptions = NO_OPTIONS,
     ) -> None:
         self._model = model
         self._skills = skills
         self._facts = facts
         self._instructions = instructions
+        self._options = options
 
     @property
     def name(self) -> str:
@@ -43,26 +45,36 @@ class ModelResponder:
         await self._model.prepare()
 
     async def respond(self, transcript: Transcript, request: TurnRequest) -> AsyncIterator[Step]:
-        """A skill's answer where one is always right, else the model's as it is written."""
-        reply = self._skills.answer(transcript, self._facts(request), always_only=True)
+        """A skill's answer where one is always right, else the model's as it is written.
+
+        Whoever gives the model tools of their own wants those to be used.
+        """
+        reply = None
+        if not self._options.tools:
+            reply = self._skills.answer(transcript, self._facts(request), always_only=True)
         if reply is not None:
             for step in steps_of(reply, request):
                 yield step
             return
+        async for step in self._written(self._messages(transcript, request)):
+            yield step
+
+    async def _written(self, messages: list[Message]) -> AsyncIterator[Step]:
         wrote = False
-        stream = self._model.reply(self._messages(transcript, request))
-        async with aclosing(cast(AsyncGenerator[str | Usage], stream)) as pieces:
+        async with aclosing(cast(AsyncGenerator[Piece], self._model.reply(messages, self._options))) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Usage):
                     yield Consumed(piece, self._model.model)
-                else:
-                    wrote = wrote or bool(piece.strip())
-                    yield piece
+                    continue
+                wrote = wrote or isinstance(piece, ToolCall) or (isinstance(piece, str) and bool(piece.strip()))
+                yield piece
         if not wrote:
             raise BrokenReply("The language model sent an empty answer.")
 
     def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
-        messages = [Message(Role.SYSTEM, self._instructions()), *request.history, Message(Role.USER, transcript.text)]
+        messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
+        if transcript.text:
+            messages.append(Message(Role.USER, transcript.text))
         if request.already_said:
             messages.append(Message(Role.ASSISTANT, request.already_said))
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))

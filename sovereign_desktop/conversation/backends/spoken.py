@@ -101,6 +101,9 @@ class SpokenBackend:
         if transcript.text.strip():
             await self._reply(transcript, request, emit)
 
+    def heard(self, turn_id: str, played_ms: float) -> None:
+        """Nobody else keeps this conversation."""
+
     async def _recognise(self, utterance: Utterance | None, emit: Emit) -> Transcript:
         transcript = Transcript("", is_final=True)
         if utterance is None:
