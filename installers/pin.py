@@ -12,20 +12,25 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
 PYPROJECT = HERE.parent / "pyproject.toml"
-RUN, TEST, VOICE = (HERE / name for name in ("requirements.txt", "requirements-test.txt", "requirements-voice.txt"))
+RUN, TEST, VOICE, OTHERS = (
+    HERE / name
+    for name in ("requirements.txt", "requirements-test.txt", "requirements-voice.txt", "requirements-others.txt")
+)
 
-# Marked with what is never true, and so left out of the files.
-OVERRIDES = """
+NEVER = "python_version < '3'"
+"""Marked with it, a package is left out of the files."""
+OVERRIDES = f"""
 # pynput asks for it on Linux, where we take the keys from X11 ourselves; it has no wheels and wants a compiler.
-evdev; python_version < '3'
+evdev; {NEVER}
 # pyttsx3 asks for all 160 frameworks of macOS; the two that it imports are named below.
-pyobjc; python_version < '3'
+pyobjc; {NEVER}
 # An alias of pywin32, which pyttsx3 asks for as well.
-pypiwin32; python_version < '3'
+pypiwin32; {NEVER}
 """
 IN_PLACE_OF_PYOBJC = [
     "pyobjc-framework-Cocoa>=11; sys_platform == 'darwin'",
@@ -46,15 +51,18 @@ def main() -> None:
     # Bound to the versions of the first file: a tested program and a running one are the same program.
     write_pins(TEST, run + extras["dev"], "--constraint", str(RUN))
     write_pins(VOICE, extras["voice"] + IN_PLACE_OF_PYOBJC, "--constraint", str(RUN))
+    others = tomllib.loads(HERE.joinpath("others.toml").read_text(encoding="utf-8"))
+    write_pins(OTHERS, others["wheels"], left_out=others["left_out"])
     for target in TARGETS:
         for python in PYTHONS:
             check_wheels(TEST, target, python)
+            check_wheels(OTHERS, target, python)
 
 
-def write_pins(file: Path, requirements: list[str], *options: str) -> None:
+def write_pins(file: Path, requirements: list[str], *options: str, left_out: Sequence[str] = ()) -> None:
     """Resolve `requirements` into `file`. An existing file is kept where it still fits; `--upgrade` starts afresh."""
     overrides = file.with_suffix(".overrides")
-    overrides.write_text(OVERRIDES, encoding="utf-8")
+    overrides.write_text(OVERRIDES + "".join(f"{name}; {NEVER}\n" for name in left_out), encoding="utf-8")
     command = ["uv", "pip", "compile", "-", "--output-file", str(file), "--override", str(overrides), *options]
     command += ["--universal", "--python-version", "3.11", "--only-binary", ":all:", "--generate-hashes"]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
@@ -76,7 +84,7 @@ def check_wheels(file: Path, target: str, python: str) -> None:
         variables = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": OLDEST_MACOS}
         done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     fault = next((line.strip() for line in done.stderr.splitlines() if "Because" in line), "failed")
-    print(f"{target}, Python {python}: {'wheels for everything' if done.returncode == 0 else fault}")
+    print(f"{file.name}, {target}, Python {python}: {'wheels for everything' if done.returncode == 0 else fault}")
 
 
 if __name__ == "__main__":

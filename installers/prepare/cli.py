@@ -11,6 +11,7 @@ from pathlib import Path
 from installers.prepare import pip, processes, system
 from installers.prepare.environment import Environment, Step
 from installers.prepare.errors import SetupError
+from installers.prepare.others import Others
 from installers.prepare.progress import Status, say
 from installers.prepare.stages import run_stages, stages
 
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str]) -> int:
     environment = Environment(ROOT, [RUN_PINS, TEST_PINS] if tests else [RUN_PINS])
     try:
         set_up(environment, tests=tests, dry_run=options.dry_run)
+        if tests:
+            Others(ROOT).set_up(dry_run=options.dry_run)
         return hand_over(options.command, environment, rest, dry_run=options.dry_run)
     except SetupError as error:
         say(str(error))

@@ -71,11 +71,11 @@ def next_step(found: Stamp | None, wanted: Stamp) -> Step:
 
 
 class Environment:
-    """The virtual environment of a source tree, for one list of pinned files (each holds the ones before it)."""
+    """A virtual environment of a source tree, for one list of pinned files (each holds the ones before it)."""
 
-    def __init__(self, root: Path, pins: list[Path]) -> None:
-        self.folder = root / ".venv"
-        self.log = root / "build" / "bootstrap.log"
+    def __init__(self, root: Path, pins: list[Path], name: str = ".venv", log: str = "bootstrap.log") -> None:
+        self.folder = root / name
+        self.log = root / "build" / log
         self._root = root
         self._pins = pins
         self._stamp = self.folder / STAMP

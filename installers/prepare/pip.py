@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from installers.prepare.errors import SetupError
+from installers.prepare.errors import SetupError, Unreachable
 from installers.prepare.processes import run_logged
 from installers.prepare.progress import Status, say
 
@@ -18,12 +18,13 @@ QUIETLY = ("--no-input", "--progress-bar", "off", "--disable-pip-version-check")
 ELSEWHERE = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_NO_BINARY", "PIP_CONSTRAINT"}
 """Variables that send packages elsewhere, or ask for others."""
 
+UNREACHABLE = "the package index can't be reached: check the network, or pip's own settings (`pip config list`)"
 REASONS = (
     (r"No space left on device|not enough space", "the disk is full: free about 2 GB"),
     (
         r"Failed to establish a new connection|NameResolutionError|Network is unreachable|Read timed out|"
         r"Connection (?:refused|reset|aborted|broken)|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED",
-        "the package index can't be reached: check the network, or pip's own settings (`pip config list`)",
+        UNREACHABLE,
     ),
     (r"DO NOT MATCH THE HASHES", "a package is not the one that was pinned: don't use this index"),
     (r"No matching distribution found", "the index has no wheel for this Python on this system: try another Python"),
@@ -111,4 +112,5 @@ def failure(log: Path, started_at: int) -> SetupError:
     for line in output.splitlines()[-20:]:
         say(f"  | {line}")
     reason = next((why for pattern, why in REASONS if re.search(pattern, output)), "pip failed")
-    return SetupError(f"The Python packages could not be installed: {reason}. All of pip's output is in {log}")
+    kind = Unreachable if reason == UNREACHABLE else SetupError
+    return kind(f"The Python packages could not be installed: {reason}. All of pip's output is in {log}")

@@ -69,8 +69,10 @@ def _lines(stream: IO[str] | None, on_tick: Callable[[], None]) -> Iterator[str]
 
 
 def _read(stream: IO[str] | None, lines: queue.SimpleQueue[str | None]) -> None:
-    for line in stream or ():
-        lines.put(line)
+    if stream is not None:
+        with stream:
+            for line in stream:
+                lines.put(line)
     lines.put(None)
 
 

@@ -55,7 +55,8 @@ class Checkout:
 
     @classmethod
     def make(cls, root: Path) -> Checkout:
-        """A checkout whose program needs the package `tiny`, and whose tests also need `more`."""
+        """A checkout whose program needs the package `tiny`, and whose tests also need `more`, as do the
+        programs of others."""
         shutil.copytree(INSTALLERS, root / "installers", ignore=shutil.ignore_patterns("__pycache__"))
         (root / "installers" / "system_packages.toml").write_text("package = []\n")
         (root / "sovereign_desktop").mkdir()
@@ -65,6 +66,8 @@ class Checkout:
         checkout = cls(root, {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)})
         checkout.pin_run(tiny)
         (root / "installers" / "requirements-test.txt").write_text(tiny + more)
+        (root / "installers" / "others.toml").write_text("wheels = ['more']\n")
+        (root / "installers" / "requirements-others.txt").write_text(more)
         return checkout
 
     def pin_run(self, text: str) -> None:
@@ -78,6 +81,11 @@ class Checkout:
     @property
     def venv(self) -> Path:
         return self.root / ".venv"
+
+    @property
+    def others(self) -> Path:
+        """The environment of what others wrote."""
+        return self.root / ".venv-others"
 
     @property
     def stamp(self) -> Path:

@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN, TEST, VOICE = "requirements.txt", "requirements-test.txt", "requirements-voice.txt"
-EVERY_FILE = pytest.mark.parametrize("name", [RUN, TEST, VOICE])
+OTHERS = "requirements-others.txt"
+EVERY_FILE = pytest.mark.parametrize("name", [RUN, TEST, VOICE, OTHERS])
 SYSTEMS = (("linux", "Linux"), ("darwin", "Darwin"), ("win32", "Windows"))
 PYTHONS = ("3.11", "3.12", "3.13")
 
@@ -38,6 +39,19 @@ def versions(name: str, python: str, system: tuple[str, str]) -> dict[str, str]:
 def environment(python: str, system: tuple[str, str]) -> dict[str, str]:
     machine = {"python_version": python, "python_full_version": f"{python}.4", "platform_machine": "x86_64"}
     return {**machine, "sys_platform": system[0], "platform_system": system[1], "implementation_name": "cpython"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("python", PYTHONS)
+def test_what_others_wrote_is_pinned_as_it_is_asked_for_and_nothing_that_is_left_out(
+    python: str, system: tuple[str, str]
+) -> None:
+    table = tomllib.loads((ROOT / "installers" / "others.toml").read_text())
+    pinned = versions(OTHERS, python, system)
+    for wish in map(Requirement, table["wheels"]):
+        assert wish.specifier.contains(pinned[canonicalize_name(wish.name)]), wish
+    assert not pinned.keys() & set(table["left_out"])
+    assert "://" not in (ROOT / "installers" / "others.toml").read_text()
 
 
 @EVERY_FILE
