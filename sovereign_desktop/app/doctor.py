@@ -7,7 +7,7 @@ import logging
 import platform
 import shutil
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -72,7 +72,7 @@ class Report:
 
 async def examine(*, debug: bool = False) -> Report:
     """Look at everything; takes a few seconds, because it tries the parts for real."""
-    findings = [_python(), _display(), _settings_file()]
+    findings = [_python(), _display(), *await asyncio.to_thread(_folders), _settings_file()]
     findings += await _careful("sound devices", _sound)
     findings += await _careful("keyring", _keyring)
     async with assistant(debug=debug) as answering:
@@ -105,6 +105,19 @@ def _display() -> Finding:
         return Finding("display", State.OK, name)
     remedy = "Start it in a desktop session to have the tray icon; `ask` works without."
     return Finding("display", State.ABSENT, "none", remedy)
+
+
+def _folders() -> list[Finding]:
+    from sovereign_desktop.app.folders import Unwritable, unwritable
+    from sovereign_desktop.config.paths import find_paths
+
+    paths = find_paths()
+    problems: dict[str, Unwritable] = {}
+    for problem in unwritable(paths):
+        problems.setdefault(problem.remedy, problem)  # what one command mends is one matter
+    if not problems:
+        return [Finding("folders", State.OK, str(paths.data))]
+    return [Finding("folders", State.BROKEN, one.sentence, one.remedy) for one in problems.values()]
 
 
 def _settings_file() -> Finding:
@@ -155,7 +168,7 @@ async def _voice(answering: Assistant) -> list[Finding]:
     for kind, title in (("stt", "speech recognition"), ("tts", "voice")):
         engines = health[kind]
         chosen = engines.get("chosen", "")
-        detail = f"{chosen}: {engines.get('reason', '')}" if chosen else engines.get("reason", "no engine")
+        detail = _engine(chosen, engines) if chosen else engines.get("reason", "no engine")
         findings.append(Finding(title, State.OK if chosen else State.BROKEN, detail, engines.get("remedy", "")))
         findings += [
             Finding(f"{title}, {name}", State.ABSENT, reason, remedy)
@@ -164,17 +177,22 @@ async def _voice(answering: Assistant) -> list[Finding]:
     return findings
 
 
+def _engine(chosen: str, engines: Mapping[str, Any]) -> str:
+    """The engine's name, why it was chosen when it says so, and how many voices it has."""
+    voices = engines.get("voices", ())
+    count = f"{len(voices)} {'voice' if len(voices) == 1 else 'voices'}" if voices else ""
+    about = ", ".join(filter(None, (engines.get("reason", ""), count)))
+    return f"{chosen}: {about}" if about else chosen
+
+
 async def _language_model(answering: Assistant) -> list[Finding]:
     choice = answering.llm_choice
     if choice.engine is None:
         return [Finding("language model", State.ABSENT, choice.reason, choice.remedy)]
     available = await choice.engine.availability()
     state = State.OK if available else State.BROKEN
-    return [
-        Finding(
-            "language model", state, f"{choice.engine.model}: {available.reason or choice.reason}", available.remedy
-        )
-    ]
+    detail = ": ".join(filter(None, (choice.engine.model, available.reason or choice.reason)))
+    return [Finding("language model", state, detail, available.remedy)]
 
 
 def _tesseract() -> Finding:

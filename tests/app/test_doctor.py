@@ -100,6 +100,44 @@ def test_settings_are_defaults_good_or_named_with_their_problem() -> None:
     assert found.detail.endswith("(and 1 more)")
 
 
+def test_a_home_that_can_be_written_is_fine(home: Path) -> None:
+    assert doctor._folders() == [Finding("folders", State.OK, str(home / "data"))]
+    assert list(home.iterdir()) == []
+
+
+def test_a_home_that_is_a_file_is_found_with_the_command_that_mends_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_the_way = home / "a file"
+    in_the_way.write_text("")
+    monkeypatch.setenv("SOVEREIGN_HOME", str(in_the_way))
+    (found,) = doctor._folders()
+    assert (found.state, found.remedy) == (State.BROKEN, f"mv '{in_the_way}' '{in_the_way}.old'")
+    subprocess.run(["sh", "-c", found.remedy], check=True)
+    assert [found.state for found in doctor._folders()] == [State.OK]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder that nobody can write, root included")
+def test_a_home_on_a_protected_disk_is_found_and_another_one_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOVEREIGN_HOME", "/proc/sovereign")
+    (found,) = doctor._folders()
+    assert found.state is State.BROKEN
+    assert found.detail.startswith("/proc/sovereign/config can't be written: ")
+    assert found.remedy.startswith("export SOVEREIGN_HOME=")
+
+
+def test_a_folder_of_the_user_is_given_back_to_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("sovereign_desktop.app.folders.tempfile.TemporaryFile", refuse)
+    monkeypatch.setenv("HOME", str(home.parent))
+    (found,) = doctor._folders()
+    assert found.remedy == f"chmod u+rwx {home}"
+    monkeypatch.setattr("sovereign_desktop.app.folders.os.getuid", lambda: -1)
+    assert doctor._folders()[0].remedy == f'sudo chown "$USER" {home}'
+
+
 def test_a_machine_without_microphone_is_told_what_to_do() -> None:
     found = doctor._devices("microphone", [])
     assert (found.state, "Plug in a microphone" in found.remedy) == (State.ABSENT, True)
@@ -169,6 +207,15 @@ async def test_engines_in_use_missing_and_passed_over_are_told_apart() -> None:
         "speech recognition, faster_whisper", State.ABSENT, "no model", "Download one."
     )
     assert (found["voice"].state, found["voice"].remedy) == (State.BROKEN, "Install espeak-ng.")
+
+
+async def test_an_engine_without_a_reason_is_named_with_its_voices() -> None:
+    voices = [{"id": "en"}, {"id": "de"}]
+    tts = {"chosen": "pyttsx3", "reason": "", "voices": voices}
+    found = {finding.part: finding for finding in await examine_voice(HEALTH | {"tts": tts})}
+    assert found["voice"].detail == "pyttsx3: 2 voices"
+    found = {finding.part: finding for finding in await examine_voice(HEALTH | {"tts": tts | {"voices": []}})}
+    assert found["voice"].detail == "pyttsx3"
 
 
 @pytest.mark.parametrize("said", [{"status": "up", "ready": True}, ["up"], {"ready": True, "stt": 1, "tts": {}}])
