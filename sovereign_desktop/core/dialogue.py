@@ -12,6 +12,7 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,27 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A function that a model wants called; `arguments` is JSON as the model wrote it, which may be broken."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One item of the conversation, as a language model reads it. `turn_id` is the turn in which it was said."""
+    """One item of the conversation, as a language model reads it. `turn_id` is the turn in which it was said.
+
+    An assistant's message may hold `calls` beside its text or instead of it; the text of a tool's message is what
+    came of the call `call_id`.
+    """
 
     role: Role
     text: str
     turn_id: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
 
 
 class TurnState(StrEnum):

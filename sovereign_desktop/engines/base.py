@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
 
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import Message, Transcript
+from sovereign_desktop.core.dialogue import Message, ToolCall, Transcript
 
 
 class Engine(Protocol):
@@ -70,6 +71,44 @@ class Usage:
     output_tokens: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The reply has reached the length that was asked for and ends before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model may call; `parameters` is a JSON Schema."""
+
+    name: str
+    description: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ToolChoice(StrEnum):
+    """Whether a tool is called."""
+
+    AUTO = "auto"
+    NONE = "none"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOptions:
+    """What a caller may want of one reply. `must_call` names the tool that has to be called, empty for none such."""
+
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice = ToolChoice.AUTO
+    must_call: str = ""
+    parallel_calls: bool = True
+    max_tokens: int | None = None
+    """None: as the settings say."""
+
+
+NO_OPTIONS = ReplyOptions()
+Piece = str | ToolCall | CutOff | Usage
+
+
 @runtime_checkable
 class LanguageModel(Engine, Protocol):
     """Writes the next message of a conversation."""
@@ -78,8 +117,8 @@ class LanguageModel(Engine, Protocol):
     def model(self) -> str:
         """The model's name as its server knows it."""
 
-    def reply(self, messages: Sequence[Message]) -> AsyncIterator[str | Usage]:
-        """Pieces of text as they are written, then the usage if the server reports it.
+    def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
+        """Pieces of text as they are written, whole calls of tools, then the usage if the server reports it.
 
         Closing the iterator ends the request. Raises EngineError; `BrokenReply` when the stream ends without
         its proper end.

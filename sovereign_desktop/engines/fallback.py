@@ -19,14 +19,16 @@ from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Message, Transcript
 from sovereign_desktop.core.errors import EngineError, EngineUnavailable
 from sovereign_desktop.engines.base import (
+    NO_OPTIONS,
     Engine,
     LanguageModel,
+    Piece,
+    ReplyOptions,
     SpeakingStyle,
     SpeechToText,
     SpeechToTextCapabilities,
     TextToSpeech,
     TextToSpeechCapabilities,
-    Usage,
     Voice,
 )
 
@@ -167,9 +169,9 @@ class FallbackLanguageModel(_Fallback[LanguageModel]):
     def model(self) -> str:
         return self._current.model
 
-    async def reply(self, messages: Sequence[Message]) -> AsyncIterator[str | Usage]:
+    async def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
         """The reply of one model from beginning to end."""
-        async with aclosing(self._first_to_begin(lambda engine: engine.reply(messages), bool)) as pieces:
+        async with aclosing(self._first_to_begin(lambda engine: engine.reply(messages, options), bool)) as pieces:
             async for piece in pieces:
                 yield piece
 

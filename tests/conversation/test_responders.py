@@ -13,9 +13,9 @@ from sovereign_desktop.conversation.backends.skills import NOTHING_TO_REPEAT, Sk
 from sovereign_desktop.conversation.backends.spoken import Responder, Step
 from sovereign_desktop.conversation.skills import SkillBook
 from sovereign_desktop.core.availability import AVAILABLE, Availability
-from sovereign_desktop.core.dialogue import Message, Role, Transcript
+from sovereign_desktop.core.dialogue import Message, Role, ToolCall, Transcript
 from sovereign_desktop.core.errors import BrokenReply, Unauthorized
-from sovereign_desktop.engines.base import Usage
+from sovereign_desktop.engines.base import NO_OPTIONS, Piece, ReplyOptions, Tool, Usage
 from tests.conversation.skill_support import context
 
 HISTORY = (
@@ -30,9 +30,10 @@ class ScriptedModel:
 
     name, model = "scripted", "small"
 
-    def __init__(self, *pieces: str | Usage) -> None:
+    def __init__(self, *pieces: Piece) -> None:
         self.pieces = pieces
         self.messages: list[Sequence[Message]] = []
+        self.options: list[ReplyOptions] = []
         self.available = AVAILABLE
         self.closed_early = False
         self.prepared = False
@@ -45,14 +46,21 @@ class ScriptedModel:
 
     async def close(self) -> None: ...
 
-    async def reply(self, messages: Sequence[Message]) -> AsyncIterator[str | Usage]:
+    async def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
         self.messages.append(messages)
+        self.options.append(options)
         try:
             for piece in self.pieces:
                 yield piece
         except GeneratorExit:
             self.closed_early = True
             raise
+
+
+def offering(model: ScriptedModel) -> ModelResponder:
+    """With a tool of the caller's own."""
+    options = ReplyOptions(tools=(Tool("lamp"),))
+    return ModelResponder(model, SkillBook(), lambda _: context(), lambda: "Be brief.", options)
 
 
 def offline() -> SkillsResponder:
@@ -157,3 +165,22 @@ async def test_it_is_named_and_available_and_prepared_as_its_model_is() -> None:
     await responder.prepare()
     assert (responder.name, (await responder.availability()).reason) == ("scripted:small", "no model is set")
     assert model.prepared
+
+
+async def test_a_model_with_tools_of_the_callers_is_asked_even_for_the_time() -> None:
+    call = ToolCall("call_1", "lamp", "{}")
+    assert await steps(offering(ScriptedModel(call, Usage(3, 1))), "what time is it") == [
+        call,
+        Consumed(Usage(3, 1), "small"),
+    ]
+    plain = ScriptedModel("Noon.")
+    assert await steps(with_model(plain), "what time is it")
+    assert not plain.messages
+
+
+async def test_where_nothing_was_said_a_model_goes_on_from_what_came_before() -> None:
+    model = ScriptedModel("It is on.")
+    asked = Message(Role.ASSISTANT, "", calls=(ToolCall("call_1", "lamp", "{}"),))
+    result = Message(Role.TOOL, "done", call_id="call_1")
+    assert await steps(offering(model), "", history=(asked, result)) == ["It is on."]
+    assert model.messages == [[Message(Role.SYSTEM, "Be brief."), asked, result]]

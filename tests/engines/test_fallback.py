@@ -15,10 +15,12 @@ from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Message, Role, Transcript
 from sovereign_desktop.core.errors import BrokenReply, EngineError, EngineUnavailable
 from sovereign_desktop.engines.base import (
+    NO_OPTIONS,
+    Piece,
+    ReplyOptions,
     SpeakingStyle,
     SpeechToTextCapabilities,
     TextToSpeechCapabilities,
-    Usage,
     Voice,
 )
 from sovereign_desktop.engines.fallback import FallbackLanguageModel, FallbackSpeechToText, FallbackTextToSpeech
@@ -73,7 +75,7 @@ class Scripted:
     def synthesize(self, text: str, style: SpeakingStyle = SpeakingStyle()) -> AsyncIterator[AudioFrame]:  # noqa: B008
         return self._give(AudioFrame(self.name.encode(), 16_000))
 
-    def reply(self, messages: Sequence[Message]) -> AsyncIterator[str | Usage]:
+    def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
         return self._give(self.name)
 
     async def voices(self) -> tuple[Voice, ...]:

@@ -13,7 +13,7 @@ import asyncio
 import json
 import re
 import struct
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -66,6 +66,9 @@ class FakeOpenAIServer:
         self.pcm = b"".join(struct.pack("<h", (sample * 37) % 8000 - 4000) for sample in range(PCM_RATE_HZ // 2))
         self.key = key
         self.tokens_per_s = 0.0
+        self.calls: list[tuple[str, str]] = []
+        """Names and arguments of what it calls instead of a reply, when it is offered tools and not told a result."""
+        self.numbers_calls = True
         self.retry_after = "7"
         self.refused: set[str] = set()
         self.counts_usage = True
@@ -167,8 +170,13 @@ class FakeOpenAIServer:
 
     async def _chat(self, request: Request, out: _Answer) -> bool:
         words = [] if self.fault is Fault.EMPTY else re.findall(r"\s*\S+", self.reply)
+        longest = request.json.get("max_tokens", len(words))
         await out.begin("text/event-stream")
-        for number, word in enumerate(words):
+        if self.calls and request.json.get("tools") and request.json["messages"][-1]["role"] != "tool":
+            words = []
+            for delta in self._called():
+                await out.event(_chunk(delta))
+        for number, word in enumerate(words[:longest]):
             if 2 * number >= len(words) and not await self._half_way(out):
                 return False
             if 2 * number >= len(words) and self.fault in (Fault.UNFINISHED, Fault.ERROR_EVENT):
@@ -177,13 +185,22 @@ class FakeOpenAIServer:
             await out.event(_chunk({"content": word}))
             if self.tokens_per_s:
                 await asyncio.sleep(1 / self.tokens_per_s)
-        await out.event(_chunk({}, finish_reason="stop"))
+        await out.event(_chunk({}, finish_reason="length" if longest < len(words) else "stop"))
         if self.counts_usage and request.json.get("stream_options", {}).get("include_usage"):
             usage = {"prompt_tokens": 11, "completion_tokens": len(words), "total_tokens": 11 + len(words)}
             await out.event({**_chunk({}), "choices": [], "usage": usage})
         await out.chunk(b"data: [DONE]\n\n")
         await out.end()
         return True
+
+    def _called(self) -> Iterator[dict[str, Any]]:
+        """The deltas of its calls, the arguments in two pieces."""
+        for number, (name, arguments) in enumerate(self.calls):
+            index, half = number if self.numbers_calls else 0, len(arguments) // 2
+            begun = {"id": f"call_{len(self.requests)}_{number}", "type": "function"}
+            function = {"name": name, "arguments": arguments[:half]}
+            yield {"tool_calls": [{"index": index, **begun, "function": function}]}
+            yield {"tool_calls": [{"index": index, "function": {"arguments": arguments[half:]}}]}
 
     async def _half_way(self, out: _Answer) -> bool:
         """Do what a fault in the middle asks for; whether the connection goes on."""
@@ -261,7 +278,7 @@ def _error(message: str, **fields: str) -> dict[str, Any]:
     return {"error": {"message": message, "type": "error", **fields}}
 
 
-def _chunk(delta: Mapping[str, str], finish_reason: str | None = None) -> dict[str, Any]:
+def _chunk(delta: Mapping[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
     choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
     return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "fake", "choices": [choice]}
 

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from sovereign_desktop.core.audio import AudioFrame, Utterance
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import Message, Transcript
+from sovereign_desktop.core.dialogue import Message, ToolCall, Transcript
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.engines.base import Usage
+from sovereign_desktop.engines.base import CutOff, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ class Consumed:
     cost_usd: float = 0.0
 
 
-BackendEvent = Endpointing | SpeechOver | Heard | Replying | Sound | Did | Unspoken | Consumed
+BackendEvent = Endpointing | SpeechOver | Heard | Replying | Sound | Did | Unspoken | Consumed | ToolCall | CutOff
+"""`ToolCall` and `CutOff` come only where somebody gave the model tools or a length of their own."""
 Emit = Callable[[BackendEvent], None]
 
 

@@ -56,10 +56,11 @@ class ModelResponder:
             for step in steps_of(reply, request):
                 yield step
             return
-        async for step in self._written(self._messages(transcript, request)):
-            yield step
+        async with aclosing(self._written(self._messages(transcript, request))) as steps:
+            async for step in steps:
+                yield step
 
-    async def _written(self, messages: list[Message]) -> AsyncIterator[Step]:
+    async def _written(self, messages: list[Message]) -> AsyncGenerator[Step, None]:
         wrote = False
         async with aclosing(cast(AsyncGenerator[Piece], self._model.reply(messages, self._options))) as pieces:
             async for piece in pieces:

@@ -25,17 +25,18 @@ from sovereign_desktop.conversation.backends.base import (
 from sovereign_desktop.conversation.sentences import SentenceSplitter
 from sovereign_desktop.core.audio import AudioFrame, Utterance
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import Transcript
+from sovereign_desktop.core.dialogue import ToolCall, Transcript
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.tasks import side_by_side
-from sovereign_desktop.engines.base import SpeakingStyle, SpeechToText, TextToSpeech
+from sovereign_desktop.engines.base import CutOff, SpeakingStyle, SpeechToText, TextToSpeech
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_STYLE = SpeakingStyle()
 
-Step = str | Heard | Did | Consumed
-"""What a responder gives: a piece of text, other words than were recognised at first, a command, the cost."""
+Step = str | Heard | Did | Consumed | ToolCall | CutOff
+"""What a responder gives: a piece of text, other words than were recognised at first, a command, the cost; and what
+a model gives to those who asked for it."""
 
 
 class Responder(Protocol):
@@ -97,14 +98,15 @@ class SpokenBackend:
         """Recognise, respond, speak. Without words there is no reply."""
         transcript = request.transcript
         if transcript is None:
-            transcript = await self._recognise(request.utterance, emit)
+            transcript = await self.recognise(request.utterance, emit)
         if transcript.text.strip():
-            await self._reply(transcript, request, emit)
+            await self.reply(transcript, request, emit)
 
     def heard(self, turn_id: str, played_ms: float) -> None:
         """Nobody else keeps this conversation."""
 
-    async def _recognise(self, utterance: Utterance | None, emit: Emit) -> Transcript:
+    async def recognise(self, utterance: Utterance | None, emit: Emit) -> Transcript:
+        """The first half of an answer: what was said. Raises SovereignError."""
         transcript = Transcript("", is_final=True)
         if utterance is None:
             return transcript
@@ -114,7 +116,8 @@ class SpokenBackend:
                 emit(Heard(transcript))
         return transcript
 
-    async def _reply(self, transcript: Transcript, request: TurnRequest, emit: Emit) -> None:
+    async def reply(self, transcript: Transcript, request: TurnRequest, emit: Emit) -> None:
+        """The second half: respond and speak, whatever the words. Raises SovereignError."""
         sentences: asyncio.Queue[str | SovereignError | None] = asyncio.Queue()
         await side_by_side(
             self._write(transcript, request, emit, sentences),

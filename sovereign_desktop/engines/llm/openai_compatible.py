@@ -8,9 +8,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import Message
-from sovereign_desktop.engines.base import Usage
+from sovereign_desktop.core.dialogue import Message, ToolCall
+from sovereign_desktop.engines.base import NO_OPTIONS, CutOff, Piece, ReplyOptions, Usage
 from sovereign_desktop.engines.llm.thinking import WithoutThoughts
+from sovereign_desktop.engines.llm.tool_calls import GrowingCalls, message_as_sent, options_as_sent
 from sovereign_desktop.engines.openai_server import OpenAIServer, paced, refused_option
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class OpenAICompatibleLanguageModel:
             "temperature": settings.temperature,
             "stream_options": {"include_usage": True},
         }
+        self._refused: set[str] = set()
 
     @property
     def model(self) -> str:
@@ -52,22 +54,25 @@ class OpenAICompatibleLanguageModel:
         """Close the connections."""
         await self._server.close()
 
-    async def reply(self, messages: Sequence[Message]) -> AsyncIterator[str | Usage]:
-        """Pieces of the reply, then the usage; thoughts of a reasoning model are left out."""
+    async def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
+        """Pieces of the reply, its calls, then the usage; thoughts of a reasoning model are left out."""
         await self.prepare()
         said, finished = False, False
-        thoughts = WithoutThoughts()
+        thoughts, calls = WithoutThoughts(), GrowingCalls()
         with self._server.explained():
             async with (
-                await self._open(messages) as stream,
+                await self._open(messages, options) as stream,
                 aclosing(paced(stream, self._server.settings.timeout_s)) as chunks,
             ):
                 async for chunk in chunks:
-                    text, is_last, usage = self._read(chunk)
-                    finished |= is_last
-                    if spoken := thoughts.push(text) + (thoughts.end() if is_last else ""):
+                    text, reason, usage = self._read(chunk, calls)
+                    finished |= bool(reason)
+                    if spoken := thoughts.push(text) + (thoughts.end() if reason else ""):
                         said |= bool(spoken.strip())
                         yield spoken
+                    for piece in _at_the_end(reason, calls):
+                        said |= isinstance(piece, ToolCall)
+                        yield piece
                     if usage is not None:
                         yield usage
             if not finished:
@@ -78,40 +83,51 @@ class OpenAICompatibleLanguageModel:
     def _import(self) -> None:
         _ = self._server.client.chat.completions  # the SDK imports even this when it is asked for first
 
-    async def _open(self, messages: Sequence[Message]) -> Any:
+    async def _open(self, messages: Sequence[Message], options: ReplyOptions) -> Any:
         import openai
 
-        wire: list[Any] = [{"role": message.role.value, "content": message.text} for message in messages]
+        wire: list[Any] = [message_as_sent(message) for message in messages]
         while True:
+            wanted = self._wanted(options)
             try:
                 return await self._server.client.chat.completions.create(
                     model=self.model,
                     messages=wire,
                     stream=True,
-                    **self._options,
+                    **wanted,
                 )
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if not self._do_without(refused_option(error, self._options)):
+                if not (refused := refused_option(error, wanted)):
                     raise
+                self._refused.add(refused)
 
-    def _do_without(self, option: str) -> bool:
-        """Rename or drop an option; whether that changes anything."""
-        if option not in self._options:
-            return False
-        value = self._options.pop(option)
-        if option in _OTHER_NAMES:
-            self._options[_OTHER_NAMES[option]] = value
-        return True
+    def _wanted(self, options: ReplyOptions) -> dict[str, Any]:
+        """The options of one request, renamed or left out where the server has refused them."""
+        wanted = self._options | options_as_sent(options)
+        for option in self._refused.intersection(wanted):
+            value, other = wanted.pop(option), _OTHER_NAMES.get(option, "")
+            if other and other not in self._refused:
+                wanted[other] = value
+        return wanted
 
-    def _read(self, chunk: Any) -> tuple[str, bool, Usage | None]:
-        """Text, whether the reply is complete, and usage. The SDK does not check what it parsed, so this does."""
+    def _read(self, chunk: Any, calls: GrowingCalls) -> tuple[str, str, Usage | None]:
+        """Text, why the reply ends if it does, and usage. The SDK does not check what it parsed, so this does."""
         try:
-            text, is_last = "", False
+            text, reason = "", ""
             for choice in chunk.choices or ():
-                text += (choice.delta.content or "") if choice.delta else ""
-                is_last |= bool(choice.finish_reason)
+                if choice.delta:
+                    text += choice.delta.content or ""
+                    calls.push(choice.delta.tool_calls)
+                reason = choice.finish_reason or reason
             counted = chunk.usage
             usage = Usage(int(counted.prompt_tokens), int(counted.completion_tokens)) if counted else None
         except (AttributeError, TypeError, ValueError) as error:
             raise self._server.broken() from error
-        return text, is_last, usage
+        return text, reason, usage
+
+
+def _at_the_end(reason: str, calls: GrowingCalls) -> Sequence[Piece]:
+    """What comes behind the text of a reply that ends for this reason. Calls that were cut off are none."""
+    if not reason:
+        return ()
+    return (CutOff(),) if reason == "length" else calls.finish()
