@@ -37,6 +37,8 @@ from sovereign_desktop.host.secrets import Secrets
 
 logger = logging.getLogger(__name__)
 
+NO_REALTIME = "The Realtime API is not part of this version yet; questions are answered without it."
+
 
 class Assistant:
     """Recognises, answers and speaks. An async context: entering starts the voice service, leaving ends it."""
@@ -45,6 +47,7 @@ class Assistant:
         self, settings: Settings, paths: Paths, keys: Mapping[str, str], llm: Choice[LanguageModel], bus: EventBus
     ) -> None:
         self.settings = settings
+        self.mode = settings.app.mode
         self.bus = bus
         self.llm_choice = llm
         self.style = SpeakingStyle(settings.tts.voice, settings.tts.speed)
@@ -68,7 +71,7 @@ class Assistant:
 
     def mode_name(self) -> str:
         """The mode in force, by its name in the settings."""
-        return self.settings.app.mode.value
+        return self.mode.value
 
     async def voice_health(self) -> dict[str, Any]:
         """What the voice service says of itself. Raises ProcessError."""
@@ -92,7 +95,7 @@ class Assistant:
 
     def _skill_context(self, request: TurnRequest) -> SkillContext:
         activation = self.settings.activation
-        facts = program_facts(Mode(self.settings.app.mode), activation.hotkey, self._engines_in_use())
+        facts = program_facts(self.mode, activation.hotkey, self._engines_in_use())
         return SkillContext(
             now=datetime.now().astimezone(),
             program=facts,
@@ -146,8 +149,7 @@ def settings_notices(loaded: LoadedSettings, mode: Mode) -> list[Notice]:
         Notice(f"settings-{number}", problem.text, Severity.WARNING) for number, problem in enumerate(loaded.problems)
     ]
     if mode is Mode.REALTIME:
-        text = "The Realtime API is not part of this version yet; questions are answered without it."
-        notices.append(Notice("mode", text, Severity.WARNING))
+        notices.append(Notice("mode", NO_REALTIME, Severity.WARNING))
     return notices
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TrayOptions:
-    """How to start. `verbs` are for the instance that runs already, in the order given."""
+    """How to start. `verbs` are for the instance that runs already, in the order given; it takes over `mode` too."""
 
     mode: str = ""
     minimized: bool = False
@@ -41,7 +41,12 @@ class _AddVerb(argparse.Action):
 def add_tray_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the tray app to a parser."""
     parser.set_defaults(verbs=())
-    parser.add_argument("--mode", choices=("hybrid", "realtime", "traditional"), default="", help="who answers")
+    parser.add_argument(
+        "--mode",
+        choices=("hybrid", "realtime", "traditional"),
+        default="",
+        help="who answers; the program that runs already changes over",
+    )
     parser.add_argument("--minimized", action="store_true", help="show nothing but the icon")
     running = parser.add_argument_group("for the program that runs already")
     for verb, meaning in _PLAIN_VERBS.items():

@@ -10,11 +10,13 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sovereign_desktop.app.assembly import Assistant
+from sovereign_desktop.app.assembly import NO_REALTIME, Assistant
 from sovereign_desktop.app.device_notices import DeviceNotices
+from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioPort, Earcon, ListenStyle
+from sovereign_desktop.config.schema import Mode
 from sovereign_desktop.conversation.announcement import Announcement
 from sovereign_desktop.conversation.skills.timers import Timer
 from sovereign_desktop.conversation.transcripts import TranscriptStore
@@ -23,6 +25,7 @@ from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
+    ModeChanged,
     MutedChanged,
     Notice,
     NoticeCleared,
@@ -178,6 +181,14 @@ class Program:
         del on
         self.bus.publish(Notice("screen", NO_SCREEN_AWARENESS))
 
+    def set_mode(self, mode: Mode) -> str:
+        """Change who answers until the program ends, and say so; the settings keep theirs."""
+        self._assistant.mode = mode
+        self.bus.publish(ModeChanged(mode.value))
+        if mode is Mode.REALTIME:
+            return NO_REALTIME
+        return f"The mode is {MODE_NAMES[mode]} until the program ends."
+
     def _on_verb(self, verb: Verb) -> str:
         """Carry out what a second start asks for; the sentence to answer with."""
         match verb.name:
@@ -192,6 +203,8 @@ class Program:
             case "screen":
                 self.set_screen_awareness(verb.value == "on")
                 return NO_SCREEN_AWARENESS
+            case "mode":
+                return self.set_mode(Mode(verb.value))
             case "show":
                 self.bus.publish(WindowRequested(Window(verb.value or Window.CONTROL)))
             case "quit":

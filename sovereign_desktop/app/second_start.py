@@ -39,8 +39,9 @@ def _ask(options: TrayOptions) -> int:
     from sovereign_desktop.host.single_instance import ask_running
     from sovereign_desktop.host.verbs import Verb
 
-    # A plain second start wants to see the program.
-    verbs = [Verb(name, value) for name, value in options.verbs] or [Verb("show")]
+    verbs = [Verb("mode", options.mode)] if options.mode else []
+    verbs += [Verb(name, value) for name, value in options.verbs]
+    verbs = verbs or [Verb("show")]  # a plain second start wants to see the program
     try:
         answers = ask_running(find_paths().runtime, verbs)
     except SovereignError as error:

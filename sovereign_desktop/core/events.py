@@ -80,6 +80,13 @@ class MutedChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeChanged:
+    """Somebody else answers from now on: the mode, as the settings name it."""
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophoneLevel:
     """How loud the microphone is, for a meter: dB relative to full scale."""
 

@@ -17,13 +17,14 @@ _VALUES: dict[str, frozenset[str]] = {
     "cancel": frozenset({""}),
     "quit": frozenset({""}),
     "screen": frozenset({"on", "off"}),
+    "mode": frozenset({"hybrid", "realtime", "traditional"}),
     "show": frozenset({"", "settings", "transcript"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A wish: `talk`, `release`, `toggle`, `cancel`, `quit`, `screen` on or off, `show` a window (empty: any)."""
+    """A wish; `_VALUES` has them all. `show` without a value: any window."""
 
     name: str
     value: str = ""

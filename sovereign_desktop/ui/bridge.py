@@ -12,6 +12,7 @@ from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.events import (
     EventBus,
     MicrophoneLevel,
+    ModeChanged,
     MutedChanged,
     Notice,
     NoticeCleared,
@@ -90,6 +91,7 @@ class Bridge(QObject):
         self.program = program
         receivers: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
             (TurnStateChanged, self._turn_state_changed),
+            (ModeChanged, lambda event: self._change(mode=event.mode)),
             (MutedChanged, lambda event: self._change(muted=event.muted)),
             (Notice, self.notice),
             (NoticeCleared, lambda event: self.clear(event.key)),

@@ -111,7 +111,7 @@ class OfflineAssistant:
     """`app.assembly.Assistant` with quick engines in place of the voice service; it answers from the skills."""
 
     def __init__(self, settings: Settings, folder: Path, order: list[str]) -> None:
-        self.settings, self.order = settings, order
+        self.settings, self.order, self.mode = settings, order, settings.app.mode
         self.bus = EventBus()
         self.stt, self.tts = FakeSpeechToText(), FakeTextToSpeech()
         self.style = SpeakingStyle()
@@ -124,7 +124,7 @@ class OfflineAssistant:
         return SkillContext(datetime.now().astimezone(), timers=self.timers.book, failure=request.failure)
 
     def mode_name(self) -> str:
-        return self.settings.app.mode.value
+        return self.mode.value
 
     async def warm(self) -> None:
         self.warmed += 1

@@ -12,11 +12,12 @@ import pytest
 from sovereign_desktop.app.program import NO_SCREEN_AWARENESS
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import Earcon, ListenStyle, MicrophoneLost
-from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.schema import Mode, Settings
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import ProcessError, SovereignError
 from sovereign_desktop.core.events import (
+    ModeChanged,
     MutedChanged,
     Notice,
     NoticeCleared,
@@ -208,6 +209,15 @@ async def test_a_second_start_can_show_windows_quit_and_ask_for_the_screen(stage
     answers = await asked(stage, Verb("show"), Verb("show", "settings"), Verb("screen", "on"), Verb("quit"))
     assert [answer.text for answer in answers] == ["", "", NO_SCREEN_AWARENESS, ""]
     assert events == [WindowRequested(Window.CONTROL), WindowRequested(Window.SETTINGS), QuitRequested()]
+
+
+async def test_a_second_start_changes_the_mode_of_this_run(stage: Stage) -> None:
+    changes = events_of(stage.bus, ModeChanged)
+    (answer,) = await asked(stage, Verb("mode", "traditional"))
+    assert answer == Answer(True, "The mode is Local until the program ends.")
+    assert changes == [ModeChanged("traditional")]
+    assert stage.program.settings.app.mode is Mode.HYBRID
+    assert (await stage.say("what time is it")).mode == "traditional"
 
 
 # What skills make it do

@@ -105,6 +105,12 @@ async def test_a_second_start_passes_its_wishes_on_and_prints_the_answers(
     assert capsys.readouterr().out == "Done.\nDone.\n"
 
 
+async def test_a_second_start_hands_its_mode_over_before_its_wishes(runtime: Path) -> None:
+    heard: list[Verb] = []
+    assert await claim_beside(heard, "--toggle", "--mode", "traditional") == 0
+    assert heard == [Verb("mode", "traditional"), Verb("toggle")]
+
+
 async def test_a_wish_that_is_refused_is_a_failure_with_its_reason(
     runtime: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import (
+    ModeChanged,
     MutedChanged,
     Notice,
     NoticeCleared,
@@ -26,6 +27,11 @@ def test_the_situation_follows_the_turn(bridge: Bridge, program: PlayedProgram) 
     assert (bridge.situation.state, bridge.situation.turn_id) == (TurnState.LISTENING, "7")
     program.goes(TurnState.IDLE)
     assert not bridge.situation.is_active
+
+
+def test_the_mode_shown_is_the_one_in_force(bridge: Bridge, program: PlayedProgram) -> None:
+    program.bus.publish(ModeChanged("traditional"))
+    assert bridge.situation.mode == "traditional"
 
 
 def test_an_unchanged_situation_is_not_told_twice(bridge: Bridge, program: PlayedProgram) -> None:
