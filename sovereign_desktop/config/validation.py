@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sovereign_desktop.config import dotted
+from sovereign_desktop.config import dotted, old_names
 from sovereign_desktop.config.schema import Settings
 
 
@@ -20,13 +20,14 @@ class SettingProblem:
     """One thing in the settings that can't be used, in a sentence that does not repeat the value.
 
     `key` is dotted, or empty when it is about the file; `source` is the file or variable it stands in; `nearest` is a
-    valid name or value that may have been meant.
+    valid name or value that may have been meant. A note is about something that is as good as before.
     """
 
     key: str
     text: str
     source: str = ""
     nearest: str = ""
+    is_note: bool = False
 
 
 def clean(tree: Mapping[str, Any], source: str) -> tuple[dict[str, Any], tuple[SettingProblem, ...]]:
@@ -57,7 +58,12 @@ def _section(
     for name, value in tree.items():
         key = f"{prefix}{name}"
         field = model.model_fields.get(str(name))
-        if field is None:
+        if field is None and (said := old_names.note(prefix, str(name))):
+            problems.append(SettingProblem(key, said, source, is_note=True))
+            new = old_names.todays_name(prefix, str(name), tree)
+            if new and value is not None:
+                _leaf(model, new, value, key, source, usable, problems)
+        elif field is None:
             problems.extend(_unknown(str(name), model, prefix, source))
         elif value is None:
             continue  # a name without a value: as if it were not there

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-
 WRITTEN_MS_PER_CHARACTER = 65
 """How long a character takes to say: people and voices speak some 15 a second."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")

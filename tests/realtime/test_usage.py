@@ -1,0 +1,43 @@
+"""Usage as servers report it becomes tokens by kind, and never fewer than were reported."""
+
+from __future__ import annotations
+
+from sovereign_desktop.metrics.prices import TokenUse
+from sovereign_desktop.realtime.objects import ResponseUsage
+from sovereign_desktop.realtime.usage import token_use
+
+
+def test_all_details_are_taken_as_they_are() -> None:
+    usage = ResponseUsage.model_validate(
+        {
+            "total_tokens": 380,
+            "input_tokens": 300,
+            "output_tokens": 80,
+            "input_token_details": {
+                "text_tokens": 200,
+                "audio_tokens": 90,
+                "image_tokens": 10,
+                "cached_tokens": 64,
+                "cached_tokens_details": {"text_tokens": 60, "audio_tokens": 4},
+            },
+            "output_token_details": {"text_tokens": 20, "audio_tokens": 60},
+        }
+    )
+    assert token_use(usage) == TokenUse(
+        input={"text": 200, "audio": 90, "image": 10},
+        cached={"text": 60, "audio": 4, "image": 0},
+        output={"text": 20, "audio": 60},
+    )
+
+
+def test_tokens_of_no_kind_are_the_dearest_and_cached_ones_the_least_discount() -> None:
+    usage = ResponseUsage.model_validate(
+        {"input_tokens": 100, "output_tokens": 40, "input_token_details": {"text_tokens": 70, "cached_tokens": 50}}
+    )
+    use = token_use(usage)
+    assert (use.input["text"], use.input["audio"], use.output["audio"]) == (70, 30, 40)
+    assert use.cached == {"text": 50, "audio": 0, "image": 0}
+
+
+def test_no_usage_is_no_tokens() -> None:
+    assert sum(token_use(ResponseUsage()).input.values()) == 0
