@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 SERVICE = "sovereign-desktop"
 _INDEX = "#names"  # keyrings can't list; no key can have this name
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_PREFIX = "SOVEREIGN_KEY_"
 _USUAL_VARIABLES = {"openai": "OPENAI_API_KEY"}
 
 
@@ -65,10 +66,8 @@ class Secrets:
 
     def get(self, name: str) -> Secret | None:
         """The key, or None. Raises SovereignError when the keyring stays locked or fails."""
-        _check(name)
-        variable = self._from_env(name)
-        if variable is not None:
-            return variable
+        if variable := self.variable(name):
+            return Secret(self._env[variable])
         with self._lock:
             if name in self._memory or self.backend_problem():
                 return self._memory.get(name)
@@ -112,6 +111,19 @@ class Secrets:
             with _explained():
                 return tuple(sorted({*self._memory, *self._index()}))
 
+    def variable(self, name: str) -> str:
+        """The environment variable that gives this key, and wins over one that is kept; empty when none does."""
+        _check(name)
+        own = _variable(name)
+        return next((one for one in (own, _USUAL_VARIABLES.get(name, own)) if self._env.get(one)), "")
+
+    def variables(self) -> dict[str, str]:
+        """The keys that environment variables give, each with its variable; those of odd names by their own."""
+        usual = [name for name, variable in _USUAL_VARIABLES.items() if self._env.get(variable)]
+        own = [variable.removeprefix(_PREFIX).lower() for variable in self._env if variable.startswith(_PREFIX)]
+        found = {name: self.variable(name) for name in sorted({*usual, *filter(_NAME.fullmatch, own)})}
+        return {name: variable for name, variable in found.items() if variable}
+
     def backend_problem(self) -> SovereignError | None:
         """Why keys can't be kept beyond this session, or None when they can."""
         from keyring.backends import fail, null
@@ -123,11 +135,6 @@ class Secrets:
             "This system has no keyring, so keys are kept in memory until the program ends.",
             remedy="Install and unlock GNOME Keyring, KWallet or KeePassXC, or set OPENAI_API_KEY.",
         )
-
-    def _from_env(self, name: str) -> Secret | None:
-        own = f"SOVEREIGN_KEY_{re.sub('[^A-Z0-9]', '_', name.upper())}"
-        value = self._env.get(own) or self._env.get(_USUAL_VARIABLES.get(name, own))
-        return Secret(value) if value else None
 
     def _index(self) -> list[str]:
         try:
@@ -144,6 +151,10 @@ def _keyring() -> KeyringBackend:
     import keyring
 
     return keyring.get_keyring()
+
+
+def _variable(name: str) -> str:
+    return _PREFIX + re.sub("[^A-Z0-9]", "_", name.upper())
 
 
 def _check(name: str) -> None:

@@ -37,7 +37,10 @@ def test_a_key_is_read_from_standard_input_stored_and_not_shown(
     assert stored.reveal() == KEY
     assert carry_out("list", "") == 0
     said = capsys.readouterr()
-    assert said.out.splitlines() == ["The key for openai is stored in the system's keyring.", "openai"]
+    assert said.out.splitlines() == [
+        "The key for openai is stored in the system's keyring.",
+        "openai  from the keyring",
+    ]
     assert KEY not in said.out + said.err
 
 
@@ -69,6 +72,47 @@ def test_deleting_says_whether_there_was_one(
         "There is no key for openai.",
         "There are no keys.",
     ]
+
+
+OVERRIDDEN = "The variable OPENAI_API_KEY is set, and its key is used as long as it is."
+
+
+def test_who_stores_or_deletes_a_key_that_a_variable_overrides_is_told(
+    keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-another")
+    typed(monkeypatch, KEY)
+    carry_out("set", "openai")
+    carry_out("delete", "openai")
+    said = capsys.readouterr().out
+    assert said.splitlines()[1::2] == [OVERRIDDEN, OVERRIDDEN]
+    assert "sk-" not in said
+
+
+def test_the_list_says_where_each_key_comes_from(
+    keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("openai", "my-server", "other"):
+        Secrets().set(name, KEY)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("SOVEREIGN_KEY_MY_SERVER", KEY)
+    monkeypatch.setenv("SOVEREIGN_KEY_VOICE_SERVICE", KEY)
+    monkeypatch.setenv("SOVEREIGN_KEY_UNUSED", "")
+    carry_out("list", "")
+    assert capsys.readouterr().out.splitlines() == [
+        "my-server  from SOVEREIGN_KEY_MY_SERVER, which wins over the one in the keyring",
+        "openai  from OPENAI_API_KEY, which wins over the one in the keyring",
+        "other  from the keyring",
+        "voice_service  from SOVEREIGN_KEY_VOICE_SERVICE",
+    ]
+
+
+def test_without_a_keyring_the_keys_of_variables_are_listed_all_the_same(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    assert carry_out("list", "") == 0
+    assert capsys.readouterr().out == "openai  from OPENAI_API_KEY\n"
 
 
 @pytest.mark.parametrize("action", ["set", "list", "delete"])
