@@ -12,7 +12,13 @@ from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.store import load_settings
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.model_download import Progress, download_model
-from sovereign_desktop.engines.models import WHISPER_REPOSITORIES, installed_model, is_model, model_folder
+from sovereign_desktop.engines.models import (
+    WHISPER_REPOSITORIES,
+    installed_model,
+    is_model,
+    model_folder,
+    partial_folder,
+)
 
 
 def carry_out(action: str, name: str) -> int:
@@ -29,10 +35,20 @@ def carry_out(action: str, name: str) -> int:
 
 def _list(folder: Path) -> None:
     wanted = load_settings().settings.stt.faster_whisper.model
+    print(f"{'model':<20}{'state':<26}used")
     for name in sorted({*WHISPER_REPOSITORIES, wanted}):
-        here = installed_model(name, folder)
-        marks = f"{'here' if here else '-':<6}{'in the settings' if name == wanted else ''}"
+        marks = f"{_state(name, folder):<26}{'in the settings' if name == wanted else ''}"
         print(f"{name:<20}{marks}".rstrip())
+
+
+def _state(name: str, folder: Path) -> str:
+    if installed_model(name, folder) is not None:
+        return "here"
+    partial = partial_folder(model_folder(name, folder))
+    if not partial.is_dir():
+        return "-"
+    there = sum(path.stat().st_size for path in partial.rglob("*") if path.is_file())
+    return f"begun, {there / 2**20:.1f} MB"
 
 
 async def _download(name: str, folder: Path) -> None:
@@ -44,11 +60,17 @@ async def _download(name: str, folder: Path) -> None:
 
 
 def _remove(name: str, folder: Path) -> None:
+    """Remove the model, or what an interrupted download has left of it."""
     target = model_folder(name, folder)
-    if not is_model(target):
+    partial = partial_folder(target)
+    found = [target] if is_model(target) else []
+    if partial.parent == folder and partial.is_dir():
+        found.append(partial)
+    if not found:
         raise SovereignError(f"There is no downloaded model {name}.", remedy="`models list` shows which there are.")
-    shutil.rmtree(target)
-    print(f"The model {name} is gone.")
+    for path in found:
+        shutil.rmtree(path)
+    print(f"The model {name} is gone." if target in found else f"The begun download of {name} is gone.")
 
 
 class _Line:

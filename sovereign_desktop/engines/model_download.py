@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sovereign_desktop.core.errors import BrokenReply, EngineError
-from sovereign_desktop.engines.models import WHISPER_REPOSITORIES, Manifest, ModelFile, is_model, model_folder
+from sovereign_desktop.engines.models import (
+    WHISPER_REPOSITORIES,
+    Manifest,
+    ModelFile,
+    is_model,
+    model_folder,
+    partial_folder,
+)
 from sovereign_desktop.engines.ranged_http import RangedHttp
 
 logger = logging.getLogger(__name__)
@@ -73,7 +80,7 @@ class _Download:
         self._hub = hub
         self._target = target
         self._report = report
-        self._partial = target.with_name(f".{target.name}.partial")
+        self._partial = partial_folder(target)
         self._done_bytes = 0
         self._total_bytes = 0
         self._reported_at = 0.0

@@ -88,6 +88,11 @@ def model_folder(name: str, models_folder: Path) -> Path:
     return models_folder / name.replace("/", "--")
 
 
+def partial_folder(target: Path) -> Path:
+    """Where the files of a model wait until all have come; `target` is its `model_folder`."""
+    return target.with_name(f".{target.name}.partial")
+
+
 def is_model(folder: Path) -> bool:
     """Whether the folder holds a whole model."""
     try:

@@ -11,7 +11,7 @@ from sovereign_desktop.app import models
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.core.errors import EngineError, SovereignError
 from sovereign_desktop.engines.model_download import Progress
-from sovereign_desktop.engines.models import NEEDED
+from sovereign_desktop.engines.models import NEEDED, model_folder, partial_folder
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -32,7 +32,10 @@ def place(name: str) -> Path:
 def test_the_list_says_what_is_here_and_what_the_settings_want(capsys: pytest.CaptureFixture[str]) -> None:
     place("tiny.en")
     assert models.carry_out("list", "") == 0
-    rows = {row.split()[0]: row.split()[1:] for row in capsys.readouterr().out.splitlines()}
+    heading, *lines = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["model", "state", "used"]
+    rows = {row.split()[0]: row.split()[1:] for row in lines}
+    assert lines[0].index("-") == heading.index("state")
     assert rows["tiny.en"] == ["here"]
     assert rows["base.en"] == ["-", "in", "the", "settings"]
     assert rows["turbo"] == ["-"]
@@ -42,6 +45,33 @@ def test_a_model_is_removed_with_everything_in_it(capsys: pytest.CaptureFixture[
     folder = place("tiny.en")
     assert models.carry_out("remove", "tiny.en") == 0
     assert not folder.exists()
+
+
+def begin(name: str, size_bytes: int) -> Path:
+    """What an interrupted download leaves."""
+    folder = partial_folder(model_folder(name, find_paths().models)) / "revision"
+    folder.mkdir(parents=True)
+    (folder / "model.bin.part").write_bytes(bytes(size_bytes))
+    return folder.parent
+
+
+def test_a_begun_download_is_listed_with_what_has_come(capsys: pytest.CaptureFixture[str]) -> None:
+    begin("small", 3 * 2**19)
+    models.carry_out("list", "")
+    assert "small               begun, 1.5 MB" in capsys.readouterr().out.splitlines()
+
+
+def test_a_begun_download_can_be_removed(capsys: pytest.CaptureFixture[str]) -> None:
+    begun, whole = begin("small", 10), place("tiny.en")
+    assert models.carry_out("remove", "small") == 0
+    assert (begun.exists(), whole.exists()) == (False, True)
+    assert capsys.readouterr().out == "The begun download of small is gone.\n"
+
+
+def test_removing_a_model_takes_its_begun_download_along() -> None:
+    begun, whole = begin("small", 10), place("small")
+    models.carry_out("remove", "small")
+    assert (begun.exists(), whole.exists()) == (False, False)
 
 
 @pytest.mark.parametrize("name", ["tiny.en", "..", ".", "/", "../data"])
