@@ -66,13 +66,13 @@ def encode_sound(pcm: bytes) -> str:
     return base64.b64encode(pcm).decode("ascii")
 
 
-def decode_sound(text: str) -> bytes:
-    """The samples of a base64 text. Raises Malformed when it is none, or breaks off inside a sample."""
+def decode_sound(text: str, *, whole_samples: bool = True) -> bytes:
+    """The samples of a base64 text. Raises Malformed when it is none, or (`whole_samples`) ends inside a sample."""
     try:
         pcm = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Malformed("The audio is no base64.", param="audio") from None
-    if len(pcm) % SAMPLE_WIDTH_BYTES:
+    if whole_samples and len(pcm) % SAMPLE_WIDTH_BYTES:
         raise Malformed("The audio ends inside a sample.", param="audio")
     return pcm
 

@@ -88,7 +88,7 @@ class TranscriptionDelta(FromServer):
     type: Literal["conversation.item.input_audio_transcription.delta"] = (
         "conversation.item.input_audio_transcription.delta"
     )
-    item_id: str
+    item_id: str = ""
     content_index: int = 0
     delta: str = ""
 
@@ -97,7 +97,7 @@ class TranscriptionCompleted(FromServer):
     type: Literal["conversation.item.input_audio_transcription.completed"] = (
         "conversation.item.input_audio_transcription.completed"
     )
-    item_id: str
+    item_id: str = ""
     content_index: int = 0
     transcript: str
     usage: dict[str, Any] | None = None
@@ -107,7 +107,7 @@ class TranscriptionFailed(FromServer):
     type: Literal["conversation.item.input_audio_transcription.failed"] = (
         "conversation.item.input_audio_transcription.failed"
     )
-    item_id: str
+    item_id: str = ""
     content_index: int = 0
     error: ErrorDetail
 
@@ -118,7 +118,7 @@ class TranscriptionFailed(FromServer):
 class InputAudioCommitted(FromServer):
     type: Literal["input_audio_buffer.committed"] = "input_audio_buffer.committed"
     previous_item_id: str | None = None
-    item_id: str
+    item_id: str = ""
 
 
 class InputAudioCleared(FromServer):
@@ -162,9 +162,9 @@ class ResponseDone(FromServer):
 
 
 class OfResponse(FromServer):
-    """A part of a response."""
+    """A part of a response; of the active one when the server does not say of which."""
 
-    response_id: str
+    response_id: str = ""
     output_index: int = 0
 
 
@@ -181,7 +181,7 @@ class OutputItemDone(OfResponse):
 class OfContent(OfResponse):
     """A part of one content of one item of a response."""
 
-    item_id: str
+    item_id: str = ""
     content_index: int = 0
 
 
@@ -230,15 +230,15 @@ class OutputAudioTranscriptDone(OfContent):
 
 class FunctionCallArgumentsDelta(OfResponse):
     type: Literal["response.function_call_arguments.delta"] = "response.function_call_arguments.delta"
-    item_id: str
-    call_id: str
+    item_id: str = ""
+    call_id: str = ""
     delta: str
 
 
 class FunctionCallArgumentsDone(OfResponse):
     type: Literal["response.function_call_arguments.done"] = "response.function_call_arguments.done"
-    item_id: str
-    call_id: str
+    item_id: str = ""
+    call_id: str = ""
     name: str = ""
     arguments: str
 

@@ -1,0 +1,17 @@
+"""Items as a client adds them to a conversation."""
+
+from __future__ import annotations
+
+from sovereign_desktop.core.dialogue import Message, Role
+from sovereign_desktop.realtime.objects import Content, Item
+
+
+def said(message: Message) -> Item:
+    """Something that was said before, as text; the assistant's own words have a type of their own."""
+    kind = "output_text" if message.role is Role.ASSISTANT else "input_text"
+    return Item(type="message", role=message.role.value, content=(Content(type=kind, text=message.text),))
+
+
+def tool_output(call_id: str, output: str) -> Item:
+    """What a function returned."""
+    return Item(type="function_call_output", call_id=call_id, output=output)

@@ -1,0 +1,143 @@
+"""The book of one response: its items, what arrived of their sound and words, and what was heard of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sovereign_desktop.core.audio import SAMPLE_WIDTH_BYTES
+from sovereign_desktop.realtime.decisions import ToolCall
+from sovereign_desktop.realtime.input_buffer import SAMPLES_PER_MS
+from sovereign_desktop.realtime.objects import Item
+
+_BASE64_CHARACTERS_PER_SAMPLE = SAMPLE_WIDTH_BYTES * 4 / 3
+
+
+@dataclass(slots=True)
+class _OutputItem:
+    """A message of the response. `samples` came out; `late` arrived behind a cancellation and was dropped."""
+
+    content_index: int = 0
+    samples: int = 0
+    late_samples: int = 0
+    is_written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An item of which only `heard_ms` were heard. 0: nothing of it was."""
+
+    item_id: str
+    content_index: int
+    heard_ms: int
+
+
+@dataclass(slots=True)
+class Reply:
+    """One response, from its creation until what was heard of it is known.
+
+    `is_apart`: it is no part of the conversation, so that none of its items exists there. `is_silenced`: nothing
+    of it comes out any more. `is_told`: its owner knows that it began.
+    """
+
+    id: str
+    is_apart: bool = False
+    is_silenced: bool = False
+    is_told: bool = True
+    is_complete: bool = False
+    is_settled: bool = False
+    broken: str = ""
+    _items: dict[str, _OutputItem] = field(default_factory=dict)
+    _runs: list[tuple[str, int]] = field(default_factory=list)
+    _words: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    _calls: dict[str, ToolCall] = field(default_factory=dict)
+    _half_sample: bytes = b""
+
+    @property
+    def received_ms(self) -> float:
+        """The sound that came out so far."""
+        return sum(samples for _, samples in self._runs) / SAMPLES_PER_MS
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        return tuple(self._calls.values())
+
+    def add(self, item: Item) -> None:
+        """Take an item of the output: a message, or a function call as far as it is known."""
+        if item.type == "function_call":
+            self.call(item.call_id or "", item.name or "", item.arguments or "")
+        elif item.type == "message" and item.id:
+            self._items.setdefault(item.id, _OutputItem())
+
+    def call(self, call_id: str, name: str, arguments: str) -> None:
+        """Take what is said about a call; its events repeat each other, and some leave the name out."""
+        if call_id:
+            known = self._calls.get(call_id, ToolCall(call_id, "", ""))
+            self._calls[call_id] = ToolCall(call_id, name or known.name, arguments or known.arguments)
+
+    def sound(self, item_id: str, content_index: int, pcm: bytes) -> bytes:
+        """Book more sound and return its whole samples; half of one waits for the next piece."""
+        pcm = self._half_sample + pcm
+        whole = len(pcm) // SAMPLE_WIDTH_BYTES * SAMPLE_WIDTH_BYTES
+        self._half_sample = pcm[whole:]
+        item = self._items.setdefault(item_id, _OutputItem())
+        item.content_index = item.content_index if item.samples else content_index
+        item.samples += whole // SAMPLE_WIDTH_BYTES
+        self._run(item_id, whole // SAMPLE_WIDTH_BYTES)
+        return pcm[:whole]
+
+    def late_sound(self, item_id: str, encoded: str) -> None:
+        """Book sound that is dropped: the server's item has it all the same."""
+        item = self._items.setdefault(item_id, _OutputItem())
+        item.late_samples += int(len(encoded) / _BASE64_CHARACTERS_PER_SAMPLE)
+
+    def words(self, item_id: str, content_index: int, kind: str, more: str) -> str:
+        """Book more words and return them. `kind` tells text that is written from the transcript of sound."""
+        self._items.setdefault(item_id, _OutputItem()).is_written |= kind == "text"
+        key = (item_id, content_index, kind)
+        self._words[key] = self._words.get(key, "") + more
+        return more
+
+    def all_words(self, item_id: str, content_index: int, kind: str, text: str) -> str:
+        """Book the whole text of a part and return what was missing of it."""
+        so_far = self._words.get((item_id, content_index, kind), "")
+        missing = text[len(so_far) :] if text.startswith(so_far) else ""
+        return self.words(item_id, content_index, kind, missing)
+
+    def gone(self, item_id: str) -> None:
+        """The server has no such item any more."""
+        self._items.pop(item_id, None)
+
+    def settle(self, played_ms: float) -> list[Cut]:
+        """What has to be cut so that the server's items hold what was heard and no more. Counts once."""
+        if self.is_settled or self.is_apart:
+            return []
+        self.is_settled = True
+        heard = self._heard_samples(max(played_ms, 0.0))
+        cuts = [self._cut(item_id, item, heard.get(item_id, 0)) for item_id, item in self._items.items()]
+        return [cut for cut in cuts if cut is not None]
+
+    def _cut(self, item_id: str, item: _OutputItem, heard: int) -> Cut | None:
+        if item.is_written and not item.samples:
+            return None  # to be read, not to be heard
+        if item.samples and heard >= item.samples and not self._may_be_longer(item_id, item):
+            return None
+        return Cut(item_id, item.content_index, heard // SAMPLES_PER_MS)
+
+    def _may_be_longer(self, item_id: str, item: _OutputItem) -> bool:
+        """Whether the server's item can have more sound than came out."""
+        return bool(item.late_samples) or (not self.is_complete and item_id == self._runs[-1][0])
+
+    def _heard_samples(self, played_ms: float) -> dict[str, int]:
+        """How many samples of each item were played. Items may take turns, so this follows the order of arrival."""
+        left = int(played_ms * SAMPLES_PER_MS)
+        heard: dict[str, int] = {}
+        for item_id, samples in self._runs:
+            played = min(samples, left)
+            heard[item_id] = heard.get(item_id, 0) + played
+            left -= played
+        return heard
+
+    def _run(self, item_id: str, samples: int) -> None:
+        if self._runs and self._runs[-1][0] == item_id:
+            samples += self._runs.pop()[1]
+        self._runs.append((item_id, samples))
