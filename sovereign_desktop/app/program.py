@@ -253,9 +253,10 @@ class Program:
             self._watch.start()
 
     def _turn_ended(self, event: TurnEnded) -> None:
-        task = asyncio.get_running_loop().create_task(self._keep_record(event.turn))
-        self._records.add(task)
-        task.add_done_callback(self._records.discard)
+        if event.turn.is_worth_keeping:
+            task = asyncio.get_running_loop().create_task(self._keep_record(event.turn))
+            self._records.add(task)
+            task.add_done_callback(self._records.discard)
         if self._leaving:
             self.quit()
 

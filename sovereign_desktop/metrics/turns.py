@@ -70,3 +70,9 @@ class TurnRecord:
     output_tokens: int = 0
     cost_usd: float = 0.0
     error: str = ""
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """False for a turn that was given up before a word of it was known: its record would say nothing."""
+        given_up = self.outcome in (Outcome.CANCELLED, Outcome.INTERRUPTED)
+        return bool(self.transcript or self.reply) or not given_up

@@ -23,14 +23,20 @@ _STAGES = {
     Stage.FIRST_SOUND: "audible",
 }
 
+WAITED = "The time from the end of your speech at the microphone to the first sound of the answer at the loudspeaker."
+
 
 def header(turn: TurnRecord) -> str:
     """When, by what, how quickly, and how it ended when it did not end well."""
     when = datetime.fromtimestamp(turn.started_at).astimezone().strftime("%H:%M:%S")
-    waited_ms = turn.timings.voice_to_voice_ms
-    waited = "" if waited_ms is None else f"{waited_ms:.0f} ms"
     engines = ", ".join(dict.fromkeys(turn.engines.values())) or turn.backend
-    return " · ".join(filter(None, (when, engines, waited, _ENDINGS[turn.outcome])))
+    return " · ".join(filter(None, (when, engines, waited(turn), _ENDINGS[turn.outcome])))
+
+
+def waited(turn: TurnRecord) -> str:
+    """How long the user waited for the answer; empty when it made no sound. `WAITED` explains it."""
+    waited_ms = turn.timings.voice_to_voice_ms
+    return "" if waited_ms is None else f"answered after {waited_ms / 1000:.1f} s"
 
 
 def answer(turn: TurnRecord) -> str:

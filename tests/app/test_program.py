@@ -303,6 +303,21 @@ async def notice(stage: Stage, key: str) -> None:
     await told.wait()
 
 
+async def kept(stage: Stage) -> list[str]:
+    await asyncio.gather(*stage.program._records)
+    return [turn.outcome for turn in await stage.records.recent(10)]
+
+
+async def test_a_turn_that_was_given_up_without_a_word_leaves_no_record(stage: Stage) -> None:
+    stage.program.press()
+    stage.audio.speak(stage.listen_id)
+    stage.program.cancel()
+    assert stage.ended[-1].outcome is Outcome.CANCELLED
+    assert await kept(stage) == []
+    await stage.say("two plus three")
+    assert await kept(stage) == [Outcome.ANSWERED]
+
+
 # Devices and the loop
 
 

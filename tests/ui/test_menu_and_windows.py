@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QTreeWidget
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import MutedChanged, TurnEnded, Window, WindowRequested
+from sovereign_desktop.metrics.turns import TurnTimings
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.shell import NO_TRAY, Shell
@@ -158,6 +160,24 @@ def test_a_turn_without_a_record_does_not_break_the_transcript(bridge: Bridge, p
     program.bus.publish(TurnEnded("1", Outcome.FAILED, None))
     assert window._turns.turns == []
     assert not window._copy.isEnabled()
+
+
+def test_a_turn_that_was_given_up_without_a_word_is_not_shown(bridge: Bridge, program: PlayedProgram) -> None:
+    window = TranscriptWindow(bridge)
+    program.bus.publish(TurnEnded("1", Outcome.CANCELLED, turn(1, "", "", Outcome.CANCELLED)))
+    assert window._turns.turns == []
+    program.bus.publish(TurnEnded("2", Outcome.CANCELLED, turn(2, "what time", "", Outcome.CANCELLED)))
+    assert [shown.turn_id for shown in window._turns.turns] == ["2"]
+
+
+def test_a_card_says_what_its_seconds_are_and_explains_them(bridge: Bridge) -> None:
+    window = TranscriptWindow(bridge)
+    window._recalled([turn(1), replace(turn(2), timings=TurnTimings())])
+    with_sound, without = (window._turns.index(row) for row in range(2))
+    assert " · answered after 0.6 s" in with_sound.data()
+    assert "end of your speech" in with_sound.data(Qt.ItemDataRole.ToolTipRole)
+    assert "answered after" not in without.data()
+    assert without.data(Qt.ItemDataRole.ToolTipRole) is None
 
 
 def test_copying_takes_the_selected_turns_or_all(bridge: Bridge) -> None:

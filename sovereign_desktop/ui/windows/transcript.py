@@ -13,7 +13,7 @@ from sovereign_desktop.metrics.turns import TurnRecord
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
-from sovereign_desktop.ui.turn_text import stages_line, turn_as_text
+from sovereign_desktop.ui.turn_text import WAITED, stages_line, turn_as_text
 from sovereign_desktop.ui.windows.turn_list import TurnList, TurnView
 
 
@@ -29,6 +29,7 @@ class TranscriptWindow(QWidget):
         self._list = TurnView(self._turns)
         self._empty = QLabel("Nothing has been said yet.", alignment=Qt.AlignmentFlag.AlignCenter)
         self._stages = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self._stages.setToolTip(WAITED)
         self._stages.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QPushButton("Copy all")
         self._build()
@@ -60,7 +61,7 @@ class TranscriptWindow(QWidget):
         self._show_selection()
 
     def _turn_ended(self, ended: TurnEnded) -> None:
-        if ended.turn is not None:
+        if ended.turn is not None and ended.turn.is_worth_keeping:
             self._turns.add(ended.turn)
             self._show_selection()
 

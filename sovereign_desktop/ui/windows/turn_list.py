@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from sovereign_desktop.metrics.turns import TurnRecord
-from sovereign_desktop.ui.turn_text import turn_as_text
+from sovereign_desktop.ui.turn_text import WAITED, turn_as_text, waited
 from sovereign_desktop.ui.windows.turn_card import TurnCard
 
 MOST_SHOWN = 200
@@ -49,6 +49,8 @@ class TurnList(QAbstractListModel):
             return turn
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return turn_as_text(turn)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return WAITED if waited(turn) else None
         return None
 
     def add(self, turn: TurnRecord) -> None:
