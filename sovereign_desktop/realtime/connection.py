@@ -134,7 +134,7 @@ class Connection:
             for event in events:
                 self._outbox.put(event, self._now())
         except OutboxFull:
-            self._fail(EngineTimeout("The Realtime API does not take the sound any more."))
+            self.give_up(EngineTimeout("The Realtime API does not take the sound any more."))
 
     def drop_sound(self) -> None:
         """Take back the sound that has not left yet and was not committed."""
@@ -143,6 +143,12 @@ class Connection:
     def check(self) -> None:
         """Find out now whether the other side is still there."""
         self._ping_now.set()
+
+    def give_up(self, failure: SovereignError) -> None:
+        """Cut it; the iteration raises why. The first reason counts."""
+        if self._failure is None:
+            self._failure = failure
+            self._socket.transport.abort()
 
     async def __aiter__(self) -> AsyncIterator[ServerEvent]:
         from websockets.exceptions import ConnectionClosed
@@ -179,7 +185,7 @@ class Connection:
             self._malformed += 1
             logger.warning("a message was no event", extra={"bytes": len(message), "count": self._malformed})
             if self._malformed >= MOST_MALFORMED:
-                self._fail(BrokenReply("What answers in place of the Realtime API is something else."))
+                self.give_up(BrokenReply("What answers in place of the Realtime API is something else."))
             return None
         if isinstance(event, ErrorEvent):
             self._last_error = event.error
@@ -194,12 +200,6 @@ class Connection:
                 frame = closed.rcvd or closed.sent
                 self._failure = failures.from_close(frame.code if frame else None, frame.reason if frame else "")
         return self._failure
-
-    def _fail(self, failure: SovereignError) -> None:
-        """Give the connection up; the iteration raises why. The first reason counts."""
-        if self._failure is None:
-            self._failure = failure
-            self._socket.transport.abort()
 
     async def _write(self) -> None:
         from websockets.exceptions import ConnectionClosed
@@ -224,7 +224,7 @@ class Connection:
                 self._pings_ms.append(1000 * latency_s)
             elif self._is_waiting and self._heard_at < sent_at:
                 logger.warning("no pong", extra={"within_s": self._pong_within_s})
-                self._fail(EngineTimeout("The Realtime API does not answer any more."))
+                self.give_up(EngineTimeout("The Realtime API does not answer any more."))
                 return
             await self._until_next_ping()
 
