@@ -11,8 +11,8 @@ from sovereign_desktop.realtime.client_events import FromClient
 _MOST_ASKED = 64
 
 
-class EventIds:
-    """Ids of our events. They hold the event's type, so that an error tells by itself what it is about."""
+class Ids:
+    """Ids that we give, each once in a session. Those of events hold the event's type, so that an error tells by itself what it is about."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -21,10 +21,10 @@ class EventIds:
         self._count += 1
         return f"{kind.model_fields['type'].default}:{self._count}"
 
-    def next_response(self) -> str:
-        """A name for a response to which the server gave none."""
+    def next_object(self, kind: str) -> str:
+        """A name for an item of ours, or for a response to which the server gave none."""
         self._count += 1
-        return f"response:{self._count}"
+        return f"{kind}_own_{self._count}"
 
     def type_of(self, event_id: str) -> str:
         """The type of our event with that id; empty when it is none of ours."""
@@ -60,8 +60,12 @@ class ResponsesAsked:
         self._asked.append(Asked(""))
 
     def forget_unasked(self) -> None:
-        """The next utterance begins: what the server did not begin by now, it never will."""
+        """The server went on to something later: what it did not begin by now, it never will."""
         self._asked = deque((one for one in self._asked if one.event_id), maxlen=_MOST_ASKED)
+
+    def forget_given_up(self) -> None:
+        """The server works on nothing: what we asked for and gave up has been dropped by it as well."""
+        self._asked = deque((one for one in self._asked if one.is_wanted or not one.event_id), maxlen=_MOST_ASKED)
 
     def created(self) -> Asked | None:
         """What the response that begins now answers; None when nothing is known to be on its way."""

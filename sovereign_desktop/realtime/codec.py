@@ -33,16 +33,22 @@ def write(event: FromClient | FromServer) -> str:
 
 
 def read_server_event(message: str | bytes) -> ServerEvent:
-    """An event from a server; `Unknown` when its type is, or when its fields are not what they should be.
+    """An event from a server; `Unknown` when its type is, or when a field that it needs is not what it should be.
 
-    A field that changed its meaning must not take the session down. Raises Malformed for what is no event at all.
+    A field that changed its meaning must not take the session down, so one that the event can do without is left
+    out. Raises Malformed for what is no event at all.
     """
     data = _object(message)
     kind = _SERVER.get(data["type"], Unknown)
     try:
         return kind.model_validate(data)  # type: ignore[return-value]
+    except ValidationError as error:
+        for one in reversed(error.errors(include_url=False, include_input=False, include_context=False)):
+            _leave_out(data, one["loc"])
+    try:
+        return kind.model_validate(data)  # type: ignore[return-value]
     except ValidationError:
-        return Unknown(type=data["type"])
+        return Unknown.model_construct(type=str(data.get("type", "")))
 
 
 def read_client_event(message: str | bytes) -> ClientEvent:
@@ -86,6 +92,19 @@ def _object(message: str | bytes) -> dict[str, Any]:
     if not isinstance(data, dict) or not isinstance(data.get("type"), str):
         raise Malformed("An event is a JSON object with a type.", code="missing_required_parameter", param="type")
     return data
+
+
+def _leave_out(data: Any, place: tuple[int | str, ...]) -> None:
+    """Take out what is found at that place."""
+    for step in place[:-1]:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return
+    if isinstance(data, dict):
+        data.pop(place[-1], None)
+    elif isinstance(data, list) and isinstance(place[-1], int):
+        del data[place[-1] : place[-1] + 1]
 
 
 def _type_of(event: FromClient | FromServer) -> str:

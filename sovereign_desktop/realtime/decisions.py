@@ -80,7 +80,7 @@ class ReplySound:
 
     response_id: str
     item_id: str
-    pcm: bytes
+    pcm: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from sovereign_desktop.core.dialogue import Message, Role
 from sovereign_desktop.realtime.objects import Content, Item
 
 
-def said(message: Message) -> Item:
+def said(item_id: str, message: Message) -> Item:
     """Something that was said before, as text; the assistant's own words have a type of their own."""
     kind = "output_text" if message.role is Role.ASSISTANT else "input_text"
-    return Item(type="message", role=message.role.value, content=(Content(type=kind, text=message.text),))
+    return Item(id=item_id, type="message", role=message.role.value, content=(Content(type=kind, text=message.text),))
 
 
-def tool_output(call_id: str, output: str) -> Item:
+def tool_output(item_id: str, call_id: str, output: str) -> Item:
     """What a function returned."""
-    return Item(type="function_call_output", call_id=call_id, output=output)
+    return Item(id=item_id, type="function_call_output", call_id=call_id, output=output)

@@ -8,11 +8,11 @@ nothing of a response comes out behind its end or its cancellation.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sovereign_desktop.core.dialogue import Message, Role
-from sovereign_desktop.realtime.asked import Asked, EventIds, ResponsesAsked
+from sovereign_desktop.realtime.asked import Asked, Ids, ResponsesAsked
 from sovereign_desktop.realtime.client_events import (
     ClientEvent,
     InputAudioAppend,
@@ -42,7 +42,7 @@ from sovereign_desktop.realtime.decisions import (
 )
 from sovereign_desktop.realtime.input_buffer import InputBuffer
 from sovereign_desktop.realtime.items import said, tool_output
-from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, Response
+from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, Item, Response
 from sovereign_desktop.realtime.responses import Cut, Reply
 from sovereign_desktop.realtime.server_events import (
     ErrorEvent,
@@ -82,7 +82,7 @@ class Protocol:
     def __init__(self) -> None:
         self.is_open = False
         self.is_configured = False
-        self._ids = EventIds()
+        self._ids = Ids()
         self._updates: deque[tuple[str, bool]] = deque()
         self._turn_detection: Any = _NOT_CONFIGURED
         self._input = InputBuffer()
@@ -170,8 +170,7 @@ class Protocol:
         due = [call_id for call_id, is_answered in self._calls.items() if call_id in outputs and not is_answered]
         self._calls.update(dict.fromkeys(due, True))
         events: list[ClientEvent] = [
-            ItemCreate(event_id=self._ids.next(ItemCreate), item=tool_output(call_id, outputs[call_id]))
-            for call_id in due
+            self._create(tool_output(self._ids.next_object("item"), call_id, outputs[call_id])) for call_id in due
         ]
         if due and self._calls_want_reply and all(self._calls.values()):
             events += self.respond()
@@ -193,6 +192,10 @@ class Protocol:
         """Leave of the response in the conversation what the loudspeaker has played. Counts once per response."""
         reply = self._replies.get(response_id)
         return [self._cut(cut) for cut in reply.settle(played_ms)] if reply else []
+
+    def forget(self, item_ids: Iterable[str]) -> list[ClientEvent]:
+        """Take these items out of the conversation; one that does not exist there is no error."""
+        return [self._delete(item_id) for item_id in item_ids if item_id]
 
     # The server
 
@@ -252,7 +255,9 @@ class Protocol:
                 return [SpeechEnded(event.audio_end_ms)]
             case InputAudioCommitted():
                 self._is_speaking = False
-                if self._input.committed() and self._server_may_begin:
+                is_unasked = self._input.committed()
+                self._asked.forget_unasked()
+                if is_unasked and self._server_may_begin:
                     self._asked.unasked()
                 return [InputCommitted(event.item_id)]
 
@@ -265,7 +270,7 @@ class Protocol:
     # Responses
 
     def _response_created(self, response: Response) -> list[Decision]:
-        response_id = response.id or self._ids.next_response()
+        response_id = response.id or self._ids.next_object("resp")
         if response_id in self._replies:
             return []
         asked = self._asked.created()
@@ -386,7 +391,8 @@ class Protocol:
         return [Refused(error, about)]
 
     def _nothing_to_cancel(self) -> list[Decision]:
-        """The server has nothing to cancel: what we were cancelling is over, whether we were told so or not."""
+        """The server has nothing to cancel: what we were cancelling is over, told or not."""
+        self._asked.forget_given_up()
         if self._active is None or not self._active.is_silenced:
             return []
         return [*self._end(self._active, Response(status="cancelled"), ""), *self._release()]
@@ -413,7 +419,10 @@ class Protocol:
         return event
 
     def _item_of(self, message: Message) -> ClientEvent:
-        return ItemCreate(event_id=self._ids.next(ItemCreate), item=said(message))
+        return self._create(said(self._ids.next_object("item"), message))
+
+    def _create(self, item: Item) -> ClientEvent:
+        return ItemCreate(event_id=self._ids.next(ItemCreate), item=item)
 
     def _ask(self, response: dict[str, Any] | None) -> ClientEvent:
         event_id = self._ids.next(ResponseCreate)
@@ -425,9 +434,12 @@ class Protocol:
     def _cancel(self, response_id: str) -> ClientEvent:
         return ResponseCancel(event_id=self._ids.next(ResponseCancel), response_id=response_id)
 
+    def _delete(self, item_id: str) -> ClientEvent:
+        return ItemDelete(event_id=self._ids.next(ItemDelete), item_id=item_id)
+
     def _cut(self, cut: Cut) -> ClientEvent:
         if not cut.heard_ms:
-            return ItemDelete(event_id=self._ids.next(ItemDelete), item_id=cut.item_id)
+            return self._delete(cut.item_id)
         return ItemTruncate(
             event_id=self._ids.next(ItemTruncate),
             item_id=cut.item_id,
