@@ -9,6 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QLoggingCategory, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from sovereign_desktop.core.identity import APP_ID
 from sovereign_desktop.core.resources import resource
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("sovereign-desktop")
     application.setApplicationDisplayName("Sovereign Desktop")
-    application.setDesktopFileName("sovereign-desktop")
+    application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
     return application
 

@@ -14,7 +14,8 @@ from tests.desktop import Desktop
 if sys.platform != "linux":
     pytest.skip("the portal is a matter of Linux", allow_module_level=True)
 
-from sovereign_desktop.host.hotkey._linux_portal import APP_ID, PortalHotkeyListener
+from sovereign_desktop.core.identity import APP_ID
+from sovereign_desktop.host.hotkey._linux_portal import PortalHotkeyListener
 from tests.host.portal import Portal
 
 pytestmark = pytest.mark.desktop

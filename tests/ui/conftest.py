@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
-if "PySide6.QtWidgets" not in sys.modules:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -22,10 +16,17 @@ from tests.ui.stage import PlayedProgram
 
 @pytest.fixture(scope="session")
 def application() -> QApplication:
-    application = QApplication.instance() or QApplication(["tests"])
+    application = QApplication.instance() or _without_a_screen()
     assert isinstance(application, QApplication)
     application.setQuitOnLastWindowClosed(False)
     return application
+
+
+def _without_a_screen() -> QApplication:
+    """Qt reads the variable once; the programs that other rooms start must not find it."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("QT_QPA_PLATFORM", "offscreen")
+        return QApplication(["tests"])
 
 
 @pytest.fixture(autouse=True)

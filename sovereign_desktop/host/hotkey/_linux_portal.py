@@ -17,14 +17,13 @@ from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusFastError
 
+from sovereign_desktop.core.identity import APP_ID
 from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
 from sovereign_desktop.host.hotkey.keysyms import keysym_name
 from sovereign_desktop.host.hotkey.parse import Hotkey
 
 logger = logging.getLogger(__name__)
 
-APP_ID = "io.github.sovereign_desktop"
-"""The name of our `.desktop` file; portals from 1.21 on refuse programs without one."""
 _PORTAL = "org.freedesktop.portal.Desktop"
 _BUS = "org.freedesktop.DBus"
 _PATH = "/org/freedesktop/portal/desktop"
