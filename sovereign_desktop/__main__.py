@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sovereign_desktop.app.options import TrayOptions
     from sovereign_desktop.app.program import Program
+    from sovereign_desktop.core.errors import SovereignError
     from sovereign_desktop.host.single_instance import SingleInstance
 
 NO_DISPLAY = "There is no display for the tray icon. Start it in a desktop session; `ask` works without one.\n"
@@ -23,10 +24,14 @@ def main() -> int:
         return run(arguments)
     from sovereign_desktop.app.options import parse_tray_options
     from sovereign_desktop.app.second_start import claim
+    from sovereign_desktop.core.errors import SovereignError
     from sovereign_desktop.host.display import display_name
 
     options = parse_tray_options(arguments)
-    instance = claim(options)
+    try:
+        instance = claim(options)
+    except SovereignError as error:
+        return _refuse(error, options)
     if isinstance(instance, int):
         return instance
     if not display_name():
@@ -34,6 +39,21 @@ def main() -> int:
         sys.stderr.write(NO_DISPLAY)
         return 1
     return _run_tray(options, instance)
+
+
+def _refuse(error: SovereignError, options: TrayOptions) -> int:
+    """Say why this start comes to nothing: in the terminal, and in a window to who clicked on an icon."""
+    from sovereign_desktop.host.display import display_name
+
+    in_terminal = sys.stderr is not None and sys.stderr.isatty()
+    if sys.stderr is not None:  # None without a console on Windows
+        sys.stderr.write(error.sentence + "\n")
+    # A key that the desktop binds to a verb must not open a window with every press.
+    if display_name() and not in_terminal and not options.verbs:
+        from sovereign_desktop.ui.run import tell_failure
+
+        tell_failure(error)
+    return 1
 
 
 def _run_tray(options: TrayOptions, instance: SingleInstance) -> int:

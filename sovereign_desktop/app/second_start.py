@@ -13,7 +13,7 @@ NEEDS_A_RUNNING_ONE = frozenset({"release", "cancel", "quit", "screen"})
 
 
 def claim(options: TrayOptions) -> SingleInstance | int:
-    """The claim to be the running instance, or the exit status of a start that is none.
+    """The claim to be the running instance, or the exit status of a start that is none. Raises SovereignError.
 
     Imports little: a tray icon that has to wait for it would be late.
     """
@@ -22,16 +22,14 @@ def claim(options: TrayOptions) -> SingleInstance | int:
     try:
         first = instance.acquire()
     except OSError as error:
-        sys.stderr.write(
-            f"The folder {folder} can't be written: {error.strerror}. Set SOVEREIGN_HOME to another one.\n"
-        )
-        return 1
+        raise SovereignError(
+            f"The folder {folder} can't be written: {error.strerror}.", remedy="Set SOVEREIGN_HOME to another one."
+        ) from error
     if not first:
         return _ask(options)
     if pointless := [name for name, _ in options.verbs if name in NEEDS_A_RUNNING_ONE]:
         instance.release()
-        sys.stderr.write(f"Sovereign Desktop is not running, so there is nothing to {pointless[0]}.\n")
-        return 1
+        raise SovereignError(f"Sovereign Desktop is not running, so there is nothing to {pointless[0]}.")
     return instance
 
 
@@ -42,11 +40,7 @@ def _ask(options: TrayOptions) -> int:
     verbs = [Verb("mode", options.mode)] if options.mode else []
     verbs += [Verb(name, value) for name, value in options.verbs]
     verbs = verbs or [Verb("show")]  # a plain second start wants to see the program
-    try:
-        answers = ask_running(find_paths().runtime, verbs)
-    except SovereignError as error:
-        sys.stderr.write(error.sentence + "\n")
-        return 1
+    answers = ask_running(find_paths().runtime, verbs)
     for answer in answers:
         if answer.text:
             (sys.stdout if answer.ok else sys.stderr).write(answer.text + "\n")

@@ -13,10 +13,14 @@ from sovereign_desktop.core.identity import APP_ID
 from sovereign_desktop.core.resources import resource
 
 if TYPE_CHECKING:
+    from sovereign_desktop.core.errors import SovereignError
     from sovereign_desktop.ui.session import Load
 
 ICON_WAIT_MS = 80
 """Longest wait for a tray to place the icon before loading goes on; not every tray tells."""
+
+INVISIBLE = ("offscreen", "minimal")
+"""Platforms of Qt on which nobody could close a window."""
 
 
 def run(load: Load, *, minimized: bool = False) -> int:
@@ -29,6 +33,15 @@ def run(load: Load, *, minimized: bool = False) -> int:
     from sovereign_desktop.ui.session import run_session
 
     return run_session(application, icon, load, minimized=minimized)
+
+
+def tell_failure(error: SovereignError) -> None:
+    """Show why there was no start at all; returns when it has been read."""
+    application = _application()
+    from sovereign_desktop.ui.windows.problem import problem_box
+
+    if application.platformName() not in INVISIBLE:
+        problem_box(error.user_text, error.remedy).exec()  # no coroutine runs here that it could hold up
 
 
 def _application() -> QApplication:

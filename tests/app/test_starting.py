@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,11 +64,9 @@ async def test_the_first_start_is_the_one(runtime: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", ["release", "cancel", "quit", "screen"])
-def test_what_makes_no_sense_alone_is_refused_and_claims_nothing(
-    runtime: Path, verb: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert claim(TrayOptions(verbs=((verb, "on" if verb == "screen" else ""),))) == 1
-    assert capsys.readouterr().err == f"Sovereign Desktop is not running, so there is nothing to {verb}.\n"
+def test_what_makes_no_sense_alone_is_refused_and_claims_nothing(runtime: Path, verb: str) -> None:
+    with pytest.raises(SovereignError, match=f"not running, so there is nothing to {verb}."):
+        claim(TrayOptions(verbs=((verb, "on" if verb == "screen" else ""),)))
     instance = SingleInstance(runtime)
     assert instance.acquire()
     instance.release()
@@ -119,27 +118,23 @@ async def test_a_wish_that_is_refused_is_a_failure_with_its_reason(
     assert (said.out, said.err) == ("", "The microphone is muted. Unmute it.\n")
 
 
-def test_a_folder_that_can_not_be_written_is_told_in_one_line(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_that_can_not_be_written_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "file").write_text("")
     monkeypatch.setenv("SOVEREIGN_HOME", str(home / "file"))
-    assert claim(TrayOptions()) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert "SOVEREIGN_HOME" in line
+    with pytest.raises(SovereignError) as refused:
+        claim(TrayOptions())
+    assert "SOVEREIGN_HOME" in refused.value.remedy
 
 
-def test_a_running_program_that_does_not_answer_is_told(
-    runtime: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_running_program_that_does_not_answer_is_told(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(*_: object) -> None:
         raise SovereignError("The program is running but does not answer.")
 
     monkeypatch.setattr("sovereign_desktop.host.single_instance.ask_running", silent)
     held = SingleInstance(runtime)
     assert held.acquire()
-    assert second_start.claim(TrayOptions()) == 1
-    assert capsys.readouterr().err == "The program is running but does not answer.\n"
+    with pytest.raises(SovereignError, match="does not answer"):
+        second_start.claim(TrayOptions())
     held.release()
 
 
@@ -169,6 +164,36 @@ def test_a_start_that_is_not_the_first_ends_with_its_status(monkeypatch: pytest.
     monkeypatch.setattr(sys, "argv", ["sovereign-desktop", "--toggle"])
     monkeypatch.setattr(second_start, "claim", lambda options: 7)
     assert __main__.main() == 7
+
+
+@pytest.mark.parametrize(
+    ("display", "is_terminal", "verbs", "shown"),
+    [
+        (":7", False, (), True),
+        ("", False, (), False),
+        (":7", True, (), False),
+        (":7", False, (("release", ""),), False),
+    ],
+    ids=["an icon was clicked", "no display", "in a terminal", "a bound key"],
+)
+def test_a_start_that_is_refused_says_so_where_it_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    display: str,
+    is_terminal: bool,
+    verbs: tuple[tuple[str, str], ...],
+    shown: bool,
+) -> None:
+    told: list[str] = []
+    monkeypatch.setitem(
+        sys.modules, "sovereign_desktop.ui.run", SimpleNamespace(tell_failure=lambda error: told.append(error.remedy))
+    )
+    monkeypatch.setattr("sovereign_desktop.host.display.display_name", lambda: display)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    error = SovereignError("It can't start.", remedy="Mend it.")
+    assert __main__._refuse(error, TrayOptions(verbs=verbs)) == 1
+    assert capsys.readouterr().err == "It can't start. Mend it.\n"
+    assert told == (["Mend it."] if shown else [])
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import statistics
 import sys
+from pathlib import Path
 
 import pytest
 from Xlib import X
@@ -103,6 +104,18 @@ def test_a_program_without_a_tray_stays_reachable_and_moves_there_when_one_comes
     wait_until(screen.tray_icons, 10, "the icon")
     wait_until(lambda: "Sovereign Desktop" not in taskbar(display["DISPLAY"]), 10, "the window to go")
     assert app.end() == 0
+
+
+def test_who_clicks_on_an_icon_sees_why_nothing_starts(desktop: Desktop, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "home"
+    in_the_way.write_text("")
+    app = desktop.start([sys.executable, "-m", "sovereign_desktop"], env={"SOVEREIGN_HOME": str(in_the_way)})
+    wait_until(lambda: "Sovereign Desktop" in desktop.titles(), 10, "the box")
+    assert app.running
+    desktop.press("Return")
+    assert app.wait(10) == 1
+    (line,) = app.output().splitlines()
+    assert line.endswith("can't be written: Not a directory. Set SOVEREIGN_HOME to another one.")
 
 
 @pytest.mark.slow
