@@ -9,7 +9,6 @@ import asyncio
 import logging
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -150,7 +149,10 @@ class Connection:
             self._failure = failure
             self._socket.transport.abort()
 
-    async def __aiter__(self) -> AsyncIterator[ServerEvent]:
+    def __aiter__(self) -> Connection:
+        return self
+
+    async def __anext__(self) -> ServerEvent:
         from websockets.exceptions import ConnectionClosed
 
         while True:
@@ -158,14 +160,14 @@ class Connection:
             try:
                 message = await self._socket.recv(decode=False)
             except ConnectionClosed as closed:
-                if self._is_closing:
-                    return
+                if self._is_closing and self._failure is None:
+                    raise StopAsyncIteration from None
                 raise self._explained(closed) from None
             finally:
                 self._is_waiting = False
             self._heard_at = self._now()
             if (event := self._read(message)) is not None:
-                yield event
+                return event
 
     async def close(self) -> None:
         """Close it in good manners, for at most a second. Idempotent."""
@@ -222,7 +224,7 @@ class Connection:
                 return
             if latency_s is not None:
                 self._pings_ms.append(1000 * latency_s)
-            elif self._is_waiting and self._heard_at < sent_at:
+            elif self._is_waiting and self._heard_at <= sent_at:
                 logger.warning("no pong", extra={"within_s": self._pong_within_s})
                 self.give_up(EngineTimeout("The Realtime API does not answer any more."))
                 return

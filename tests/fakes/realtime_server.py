@@ -238,7 +238,13 @@ class FakeRealtimeServer:
 
     async def __aenter__(self) -> Self:
         self._server = await serve(
-            self._session, "127.0.0.1", 0, process_request=self._admit, max_size=16 * 2**20, close_timeout=0.2
+            self._session,
+            "127.0.0.1",
+            0,
+            process_request=self._admit,
+            max_size=16 * 2**20,
+            close_timeout=0.2,
+            ping_interval=None,
         )
         return self
 
