@@ -41,12 +41,13 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX turns_by_time ON turns (started_at);
     """,
+    "ALTER TABLE turns ADD COLUMN note TEXT NOT NULL DEFAULT ''",
 )
 """Each leads from the version before it to the next; append, never change."""
 
 _COLUMNS = (
     "turn_id, started_at, outcome, transcript, reply, backend, mode, timings, engines, input_tokens, output_tokens,"
-    " cost_usd, error"
+    " cost_usd, error, note"
 )
 _CORRUPT = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
 _BUSY_TIMEOUT_S = 5.0
@@ -212,6 +213,7 @@ def _insert(database: sqlite3.Connection, turn: TurnRecord) -> None:
         turn.output_tokens,
         turn.cost_usd,
         turn.error,
+        turn.note,
     )
     marks = ", ".join("?" * len(values))
     with database:
@@ -227,7 +229,7 @@ def _delete(database: sqlite3.Connection, where: str, *values: str) -> int:
 
 
 def _record(row: tuple[Any, ...]) -> TurnRecord:
-    turn_id, started_at, outcome, transcript, reply, backend, mode, timings, engines, *numbers, error = row
+    turn_id, started_at, outcome, transcript, reply, backend, mode, timings, engines, *numbers, error, note = row
     input_tokens, output_tokens, cost_usd = numbers
     known = {stage.value for stage in Stage}
     at = {Stage(name): second for name, second in json.loads(timings).items() if name in known}
@@ -245,4 +247,5 @@ def _record(row: tuple[Any, ...]) -> TurnRecord:
         output_tokens,
         cost_usd,
         error,
+        note,
     )

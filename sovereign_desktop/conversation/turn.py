@@ -26,6 +26,8 @@ class Turn:
     backend: str = ""
     engines: dict[str, str] = field(default_factory=dict)
     consumed: list[Consumed] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    has_acted: bool = False
     error: SovereignError | None = None
     outcome: Outcome | None = None
     task: asyncio.Task[None] | None = None
@@ -37,7 +39,8 @@ class Turn:
     @property
     def has_words(self) -> bool:
         """Whether anything was said. An answer means that there was a question, even if nobody wrote it down."""
-        return bool(self.question.text or self.answer.text.strip() or self.answer.has_sound)
+        answered = self.answer.text.strip() or self.answer.has_sound or self.has_acted
+        return bool(self.question.text or answered)
 
     @property
     def reply(self) -> str:
@@ -60,4 +63,5 @@ class Turn:
             output_tokens=sum(part.usage.output_tokens for part in self.consumed),
             cost_usd=sum(part.cost_usd for part in self.consumed),
             error=self.error.sentence if self.error else "",
+            note=" ".join(dict.fromkeys(self.notes)),
         )

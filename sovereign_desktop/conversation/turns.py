@@ -38,6 +38,7 @@ from sovereign_desktop.conversation.backends.base import (
     Did,
     Endpointing,
     Heard,
+    Noted,
     Replying,
     Sound,
     SpeechOver,
@@ -310,7 +311,10 @@ class TurnController:
                 turn.answer.say(event)
                 self._soundtracks.add(turn.id, backend, event.frame.duration_ms)
             case Did(command):
+                turn.has_acted = True
                 self._on_command(command)
+            case Noted(text):
+                turn.notes.append(text)
             case Unspoken(error):
                 self._unspoken(turn, error)
             case Consumed():

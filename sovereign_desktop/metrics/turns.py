@@ -70,6 +70,8 @@ class TurnRecord:
     output_tokens: int = 0
     cost_usd: float = 0.0
     error: str = ""
+    note: str = ""
+    """What else is worth knowing of it, in sentences: a connection that was lost and is back."""
 
     @property
     def is_worth_keeping(self) -> bool:

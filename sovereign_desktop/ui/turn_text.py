@@ -27,16 +27,23 @@ WAITED = "The time from the end of your speech at the microphone to the first so
 
 
 def header(turn: TurnRecord) -> str:
-    """When, by what, how quickly, and how it ended when it did not end well."""
+    """When, by what, how quickly, for how much, and how it ended when it did not end well."""
     when = datetime.fromtimestamp(turn.started_at).astimezone().strftime("%H:%M:%S")
     engines = ", ".join(dict.fromkeys(turn.engines.values())) or turn.backend
-    return " · ".join(filter(None, (when, engines, waited(turn), _ENDINGS[turn.outcome])))
+    return " · ".join(filter(None, (when, engines, waited(turn), _cost(turn), _ENDINGS[turn.outcome])))
 
 
 def waited(turn: TurnRecord) -> str:
     """How long the user waited for the answer; empty when it made no sound. `WAITED` explains it."""
     waited_ms = turn.timings.voice_to_voice_ms
     return "" if waited_ms is None else f"answered after {waited_ms / 1000:.1f} s"
+
+
+def _cost(turn: TurnRecord) -> str:
+    """What it cost, to a tenth of a cent; empty when it cost nothing."""
+    if not turn.cost_usd:
+        return ""
+    return f"${turn.cost_usd:.3f}" if turn.cost_usd >= 0.001 else "under $0.001"
 
 
 def answer(turn: TurnRecord) -> str:
@@ -46,8 +53,8 @@ def answer(turn: TurnRecord) -> str:
 
 def turn_as_text(turn: TurnRecord) -> str:
     """The whole turn as plain text."""
-    lines = [header(turn), f"You: {turn.transcript}", f"Assistant: {answer(turn)}"]
-    return "\n".join(line for line in lines if not line.endswith(": "))
+    lines = [header(turn), f"You: {turn.transcript}", f"Assistant: {answer(turn)}", turn.note]
+    return "\n".join(line for line in lines if line and not line.endswith(": "))
 
 
 def stages_line(turn: TurnRecord) -> str:

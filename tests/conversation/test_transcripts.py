@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import stat
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +34,7 @@ TURN = TurnRecord(
     output_tokens=9,
     cost_usd=0.25,
     error="",
+    note="The connection was lost and is back.",
 )
 
 
@@ -61,6 +64,20 @@ async def test_the_latest_turns_come_oldest_first(store: TranscriptStore) -> Non
     for number in (3, 1, 4, 2):
         await store.add(turn(number))
     assert [record.turn_id for record in await store.recent(3)] == ["turn-2", "turn-3", "turn-4"]
+
+
+async def test_turns_kept_by_the_first_version_have_no_note(path: Path) -> None:
+    first = TranscriptStore(path, MIGRATIONS[:1])
+    await first.open()
+    await first.close()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(
+            "INSERT INTO turns VALUES ('turn-1', 1, 'answered', 'hello', 'Hello.', 'skills', 'hybrid', '{}', '{}', 0, 0, 0, '')"
+        )
+        database.commit()
+    store = TranscriptStore(path)
+    assert [(turn.reply, turn.note) for turn in await store.recent(1)] == [("Hello.", "")]
+    await store.close()
 
 
 async def test_turns_outlive_the_program(store: TranscriptStore, path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QFont
 
@@ -49,6 +51,15 @@ def test_a_turn_in_words_leaves_out_what_was_not_said() -> None:
 def test_a_failed_turn_says_why() -> None:
     words = turn_as_text(turn(1, "why", "", Outcome.FAILED, "No connection."))
     assert words.splitlines()[1:] == ["You: why", "Assistant: No connection."]
+
+
+def test_a_turn_says_what_it_cost_and_what_happened_meanwhile() -> None:
+    paid = replace(turn(1), cost_usd=0.0251, note="The connection was lost and is back.")
+    words = turn_as_text(paid).splitlines()
+    assert "$0.025" in words[0]
+    assert words[-1] == "The connection was lost and is back."
+    assert "under $0.001" in turn_as_text(replace(turn(1), cost_usd=0.0002))
+    assert "$" not in turn_as_text(turn(1))
 
 
 def test_the_stages_add_up_to_the_latency() -> None:

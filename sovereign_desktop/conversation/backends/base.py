@@ -76,6 +76,13 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something for the turn's record that the user does not have to know now, in a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unspoken:
     """The reply is there as text, but no voice could say it."""
 
@@ -91,7 +98,9 @@ class Consumed:
     cost_usd: float = 0.0
 
 
-BackendEvent = Endpointing | SpeechOver | Heard | Replying | Sound | Did | Unspoken | Consumed | ToolCall | CutOff
+BackendEvent = (
+    Endpointing | SpeechOver | Heard | Replying | Sound | Did | Noted | Unspoken | Consumed | ToolCall | CutOff
+)
 """`ToolCall` and `CutOff` come only where somebody gave the model tools or a length of their own."""
 Emit = Callable[[BackendEvent], None]
 

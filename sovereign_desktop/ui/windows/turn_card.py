@@ -1,4 +1,4 @@
-"""How one turn looks in the transcript: a header, what you said, what was answered."""
+"""How one turn looks in the transcript: a header, what you said, what was answered, what else there is to know."""
 
 from __future__ import annotations
 
@@ -58,7 +58,12 @@ class TurnCard(QStyledItemDelegate):
 
     def _paragraphs(self, turn: TurnRecord, width: int) -> list[tuple[PlainText, str]]:
         colors = theme()
-        paragraphs = ((header(turn), colors.faint), (turn.transcript, colors.accent), (answer(turn), colors.text))
+        paragraphs = (
+            (header(turn), colors.faint),
+            (turn.transcript, colors.accent),
+            (answer(turn), colors.text),
+            (turn.note, colors.faint),
+        )
         return [
             (PlainText(text[:LONGEST_SHOWN], self._view.font(), width - SPACING - 2 * PADDING), color)
             for text, color in paragraphs

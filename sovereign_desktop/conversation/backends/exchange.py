@@ -1,0 +1,274 @@
+"""One turn over a Realtime session: sound goes out while it is spoken, and decisions of the protocol come back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.conversation.backends.base import (
+    Consumed,
+    Did,
+    Emit,
+    Endpointing,
+    Heard,
+    Noted,
+    Replying,
+    Sound,
+    SpeechOver,
+    TurnRequest,
+)
+from sovereign_desktop.conversation.skills.base import SkillContext
+from sovereign_desktop.conversation.tools import ToolBox
+from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance
+from sovereign_desktop.core.dialogue import Transcript
+from sovereign_desktop.core.errors import BrokenReply, EngineTimeout, SovereignError
+from sovereign_desktop.core.tasks import side_by_side
+from sovereign_desktop.engines.base import Usage
+from sovereign_desktop.metrics.prices import price_list
+from sovereign_desktop.realtime import failures
+from sovereign_desktop.realtime.client import RealtimeClient
+from sovereign_desktop.realtime.decisions import (
+    Decision,
+    InputCommitted,
+    Recognised,
+    Refused,
+    ReplyBegan,
+    ReplyEnded,
+    ReplySound,
+    ReplyText,
+    SpeechEnded,
+)
+from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, ErrorDetail, ResponseUsage
+from sovereign_desktop.realtime.session_config import turn_detection
+from sovereign_desktop.realtime.turn import RealtimeTurn
+from sovereign_desktop.realtime.usage import token_use
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_MS = 100.0
+"""Servers take no shorter utterance."""
+MOST_ROUNDS = 8
+"""So often a model may call tools before it has to say something: each round costs money."""
+WORDS_WITHIN_S = 1.0
+"""How long after the beginning of the answer the words of the question may still come, however short it is."""
+
+
+class Exchange:
+    """Runs once. `items` are the spoken items that it made at the server; words of `earlier` ones are not its own."""
+
+    def __init__(
+        self,
+        client: RealtimeClient,
+        request: TurnRequest,
+        emit: Emit,
+        settings: RealtimeApi,
+        tools: ToolBox,
+        facts: Callable[[TurnRequest], SkillContext],
+        earlier: Sequence[str] = (),
+    ) -> None:
+        self.items: list[str] = []
+        self._client = client
+        self._request = request
+        self._emit = emit
+        self._settings = settings
+        self._tools = tools
+        self._facts = facts
+        self._earlier = frozenset(earlier)
+        self._patience: asyncio.Timeout | None = None
+        self._following: asyncio.Task[None] | None = None
+        self._is_due = False
+        self._is_over = False
+        self._server_heard_the_end = False
+        self._words: dict[str, Recognised] = {}
+        self._rounds = 0
+        self._began_at: float | None = None
+        self._sound_s = 0.0
+        self._wrote = ""
+
+    async def run(self) -> None:
+        """Returns when the answer has been told. Cancelling stops it at the server. Raises SovereignError."""
+        await side_by_side(self._converse(), self._wait_for_the_end())
+
+    async def _converse(self) -> None:
+        try:
+            async with (
+                asyncio.timeout(None) as self._patience,
+                self._client.turn(self._request.turn_id) as turn,
+            ):
+                await side_by_side(self._follow(turn), self._ask(turn))
+        except TimeoutError:
+            raise EngineTimeout("The Realtime API does not answer.") from None
+
+    async def _wait_for_the_end(self) -> None:
+        """From the end of the utterance on the answer is due, be there a connection or not."""
+        if self._request.transcript is None and self._request.utterance is not None:
+            await self._request.utterance.ended()
+        self._answer_is_due()
+
+    def _answer_is_due(self) -> None:
+        self._is_due = True
+        self._be_patient()
+
+    def _be_patient(self) -> None:
+        """The server has so long for its next event, once an answer is due."""
+        if self._patience is not None and self._is_due and not self._is_over and not self._patience.expired():
+            self._patience.reschedule(asyncio.get_running_loop().time() + self._settings.response_timeout_s)
+
+    # The question
+
+    async def _ask(self, turn: RealtimeTurn) -> None:
+        """Say it; without anything to say there is nothing to wait for."""
+        if self._request.transcript is not None:
+            turn.say(self._request.transcript.text)
+            turn.respond()
+        elif self._request.utterance is None or not await self._speak(turn, self._request.utterance):
+            self._hang_up()
+
+    async def _speak(self, turn: RealtimeTurn, utterance: Utterance) -> bool:
+        """Send the sound as it comes; False when nobody said anything."""
+        detection = turn_detection(self._settings) if self._request.hands_free else None
+        turn.detect_turns(detection)
+        turn.clear_input()
+        if detection is not None:
+            self._emit(Endpointing())
+        sent_ms = 0.0
+        async for frame in utterance.frames():
+            if self._server_heard_the_end:
+                return True
+            turn.hear(frame.pcm)
+            sent_ms += frame.duration_ms
+        end = await utterance.ended()
+        if self._server_heard_the_end:
+            return True
+        if end.reason is EndReason.CANCELLED or end.speech_ms <= 0 or sent_ms < SHORTEST_MS:
+            return False
+        turn.commit()
+        turn.respond()
+        return True
+
+    def _hang_up(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+
+    # The answer
+
+    async def _follow(self, turn: RealtimeTurn) -> None:
+        self._following = asyncio.current_task()
+        async for decision in turn:
+            self._be_patient()
+            if isinstance(decision, ReplyEnded):
+                if self._is_answered(turn, decision):
+                    break
+            else:
+                self._pass_on(decision)
+        self._is_over = True
+        if self._patience is not None:
+            self._patience.reschedule(None)
+        await self._late_words(turn)
+
+    def _pass_on(self, decision: Decision) -> None:
+        match decision:
+            case SpeechEnded() if self._request.hands_free:
+                self._server_heard_the_end = True
+                self._emit(SpeechOver())
+                self._answer_is_due()
+            case InputCommitted(item_id):
+                self.items.append(item_id)
+            case Recognised():
+                self._recognised(decision)
+            case ReplyBegan() if self._wrote and not self._wrote.endswith(" "):
+                self._reply(" ")  # a second response, after a tool was called
+            case ReplyText(text=text):
+                self._reply(text)
+            case ReplySound(pcm=pcm):
+                self._sound(AudioFrame(pcm, AUDIO_RATE_HZ))
+            case Refused(error=error, about="input_audio_buffer.commit") if not self._server_heard_the_end:
+                raise failures.from_error(error)
+            case Refused(error=error):
+                logger.warning("the server refuses an event", extra={"code": error.code, "about": decision.about})
+            case _:
+                pass
+
+    def _reply(self, text: str) -> None:
+        self._began_at = self._began_at or time.monotonic()
+        self._wrote += text
+        self._emit(Replying(text))
+
+    def _sound(self, frame: AudioFrame) -> None:
+        self._began_at = self._began_at or time.monotonic()
+        self._sound_s += frame.duration_ms / 1000
+        self._emit(Sound(frame, flows=True))
+
+    def _is_answered(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
+        """Book the end of a response; False when the model goes on after its tools. Raises SovereignError."""
+        if reply.usage is not None:
+            self._bill(reply.usage)
+        if reply.status == "failed":
+            raise failures.from_error(reply.error or ErrorDetail(code=reply.reason or None))
+        if reply.calls:
+            return self._call_tools(turn, reply)
+        if reply.status == "cancelled":
+            raise BrokenReply("The Realtime API broke its answer off.")
+        if not self._wrote.strip() and not self._sound_s:
+            raise BrokenReply("The Realtime API sent an empty answer.")
+        return True
+
+    def _call_tools(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
+        """Carry out every call and tell the model at once; True when that was all."""
+        self._rounds += 1
+        if self._rounds > MOST_ROUNDS:
+            raise BrokenReply("The Realtime API calls one tool after another and says nothing.")
+        context = self._facts(self._request)
+        results = {call.call_id: self._tools.call(call.name, call.arguments, context) for call in reply.calls}
+        for result in results.values():
+            if result.command:
+                self._emit(Did(result.command))
+        is_all = all(result.ends_the_turn for result in results.values())
+        if is_all:
+            turn.cancel()  # the outputs are told, and nothing is asked
+        turn.answer_tools({call_id: result.output for call_id, result in results.items()})
+        return is_all
+
+    def _bill(self, usage: ResponseUsage) -> None:
+        model = self._settings.model
+        cost = price_list().cost(model, token_use(usage))
+        if cost.is_guess:
+            self._emit(Noted(f"The price of {model} is not known; the dearest one was taken."))
+        tokens = Usage(usage.input_tokens or 0, usage.output_tokens or 0)
+        self._emit(Consumed(tokens, model, float(cost.usd)))
+
+    # The words of the question
+
+    def _recognised(self, words: Recognised) -> None:
+        """A turn may be made of several spoken items, and words of an earlier turn may come late."""
+        if words.item_id in self._earlier:
+            return
+        self._words[words.item_id] = words
+        text = " ".join(part.text.strip() for part in self._words.values() if part.text.strip())
+        self._emit(Heard(Transcript(text, is_final=not self._lacks_words())))
+
+    def _lacks_words(self) -> bool:
+        """Whether anything that was committed is not written down yet."""
+        items = {*self.items, *self._words}
+        return not items or any(item not in self._words or not self._words[item].is_final for item in items)
+
+    async def _late_words(self, turn: RealtimeTurn) -> None:
+        """Wait for them as long as the answer sounds anyway, and at least a second from its beginning.
+
+        The answer is complete, so nothing that goes wrong here matters.
+        """
+        if self._request.transcript is not None or not self._settings.transcription.model or not self._lacks_words():
+            return
+        began_at = self._began_at or time.monotonic()
+        left_s = began_at + max(WORDS_WITHIN_S, self._sound_s) - time.monotonic()
+        with contextlib.suppress(TimeoutError, SovereignError):
+            async with asyncio.timeout(left_s):
+                async for decision in turn:
+                    if isinstance(decision, Recognised | InputCommitted):
+                        self._pass_on(decision)
+                    if not self._lacks_words():
+                        return

@@ -1,0 +1,101 @@
+"""Speech in, speech out through one model: a Realtime API answers the turn."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.conversation.backends.base import Emit, Noted, TurnRequest
+from sovereign_desktop.conversation.backends.exchange import Exchange
+from sovereign_desktop.conversation.skills.base import SkillContext
+from sovereign_desktop.conversation.tools import ToolBox
+from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.realtime.client import ClientState, RealtimeClient
+
+logger = logging.getLogger(__name__)
+
+MOST_ITEMS_KEPT = 64
+
+
+class SessionNotes:
+    """What happened to the connection, in a sentence for the transcript: nothing else tells of it."""
+
+    def __init__(self) -> None:
+        self._was_open = False
+        self._is_renewing = False
+        self._notes: list[str] = []
+
+    def changed(self, state: ClientState) -> None:
+        """The client has another state now."""
+        match state:
+            case ClientState.OPEN:
+                if self._was_open:
+                    how = "was renewed" if self._is_renewing else "was lost and is back"
+                    self._add(f"The connection to the Realtime API {how}; the conversation goes on.")
+                self._was_open, self._is_renewing = True, False
+            case ClientState.RENEWING:
+                self._is_renewing = True
+            case ClientState.CLOSED:
+                self._was_open = False
+            case _:
+                self._is_renewing = False
+
+    def take(self) -> list[str]:
+        """The notes since the last call."""
+        notes, self._notes = self._notes, []
+        return notes
+
+    def _add(self, note: str) -> None:
+        if note not in self._notes:
+            self._notes.append(note)
+
+
+class RealtimeBackend:
+    """Answers over the client's session. `notes` should hear of the client's states (`SessionNotes.changed`)."""
+
+    name = "realtime"
+
+    def __init__(
+        self,
+        client: RealtimeClient,
+        settings: RealtimeApi,
+        tools: ToolBox,
+        facts: Callable[[TurnRequest], SkillContext],
+        *,
+        notes: SessionNotes | None = None,
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._tools = tools
+        self._facts = facts
+        self._notes = notes or SessionNotes()
+        self._items: deque[str] = deque(maxlen=MOST_ITEMS_KEPT)
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """One model does everything."""
+        return {"realtime": self._settings.model}
+
+    async def availability(self) -> Availability:
+        """Whether the client has a session, or some hope of one."""
+        return self._client.availability()
+
+    async def prepare(self) -> None:
+        """Begin to connect; nothing waits for it, because the sound of a turn is kept until there is a session."""
+        self._client.start()
+
+    async def answer(self, request: TurnRequest, emit: Emit) -> None:
+        """Send what is said while it is said, and pass on what comes back as it comes."""
+        exchange = Exchange(self._client, request, emit, self._settings, self._tools, self._facts, tuple(self._items))
+        try:
+            await exchange.run()
+        finally:
+            self._items.extend(exchange.items)
+            for note in self._notes.take():
+                emit(Noted(note))
+
+    def heard(self, turn_id: str, played_ms: float) -> None:
+        """The server's memory of the answer is cut to what was heard."""
+        self._client.heard(turn_id, played_ms)
