@@ -112,6 +112,8 @@ class LanguageModelSettings(OpenAICompatible):
     """`auto` uses the server at `base_url`; `none` answers with skills only."""
     max_tokens: Annotated[int, Field(ge=16, le=32768)] = 512
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    stall_s: Annotated[float, Field(gt=0, le=600)] = 6.0
+    """Longest silence in the middle of an answer; then it counts as broken off. `timeout_s` is for its beginning."""
 
 
 class TextToSpeechSettings(Section):

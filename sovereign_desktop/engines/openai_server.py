@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -135,6 +135,10 @@ class OpenAIServer:
     def _broken_off(self) -> BrokenReply:
         return self.broken("broke off in the middle of its answer")
 
+    def stalled(self, after_s: float) -> EngineTimeout:
+        """The error for an answer that stops coming in the middle."""
+        return EngineTimeout(f"The server at {self.host} stopped in the middle of its answer for {after_s:g} seconds.")
+
     def broken(self, what: str = "sent an answer that makes no sense") -> BrokenReply:
         """The error for an answer that is none."""
         return BrokenReply(f"The server at {self.host} {what}.")
@@ -178,10 +182,13 @@ class OpenAIServer:
         return RateLimited(f"The server at {self.host} gets too many requests.{when}", retry_after_s=wait_s)
 
 
-async def paced(items: AsyncIterator[T], longest_s: float) -> AsyncGenerator[T, None]:
-    """The items; TimeoutError when one takes longer, whatever keep-alives the server sends meanwhile."""
+async def paced(items: AsyncIterator[T], longest_s: Callable[[], float]) -> AsyncGenerator[T, None]:
+    """The items; TimeoutError when one takes longer, whatever keep-alives the server sends meanwhile.
+
+    `longest_s` is asked before each item.
+    """
     while True:
-        async with asyncio.timeout(longest_s):
+        async with asyncio.timeout(longest_s()):
             try:
                 item = await anext(items)
             except StopAsyncIteration:

@@ -157,6 +157,33 @@ async def test_waiting_has_an_end_even_when_keep_alives_come(server: FakeOpenAIS
     await model.close()
 
 
+async def test_a_model_that_falls_silent_in_the_middle_is_given_up_sooner_than_one_that_has_not_begun(
+    server: FakeOpenAIServer,
+) -> None:
+    settings = LanguageModelSettings(base_url=server.base_url, model="fake", timeout_s=60, stall_s=0.1)
+    model = OpenAICompatibleLanguageModel(settings, KEY)
+    server.fault = Fault.STALLS
+    pieces: list[object] = []
+    async with asyncio.timeout(5):
+        with pytest.raises(EngineTimeout, match=r"stopped in the middle of its answer for 0\.1 seconds"):
+            pieces.extend([piece async for piece in model.reply(QUESTION)])
+    server.fault = Fault.HANGS
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await words_of(model.reply(QUESTION))
+    await model.close()
+
+
+async def test_a_model_that_thinks_before_it_speaks_has_the_time_of_a_beginning(server: FakeOpenAIServer) -> None:
+    settings = LanguageModelSettings(base_url=server.base_url, model="fake", timeout_s=60, stall_s=0.1)
+    model = OpenAICompatibleLanguageModel(settings, KEY)
+    server.reply, server.fault = "<think> one two three four </think> Five.", Fault.STALLS
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.4):
+            await words_of(model.reply(QUESTION))
+    await model.close()
+
+
 @pytest.mark.parametrize(("header", "wait_s"), [("7", 7.0), ("nonsense", None), ("", None)])
 async def test_a_rate_limit_says_how_long_to_wait(
     server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel, header: str, wait_s: float | None

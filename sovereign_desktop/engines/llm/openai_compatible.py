@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ class OpenAICompatibleLanguageModel:
 
     def __init__(self, settings: LanguageModelSettings, key: str = "") -> None:
         self._server = OpenAIServer(settings, key, section="llm")
+        self._first_s = settings.timeout_s
+        self._next_s = min(settings.stall_s, settings.timeout_s)
         self._options: dict[str, Any] = {
             "max_tokens": settings.max_tokens,
             "temperature": settings.temperature,
@@ -62,7 +64,7 @@ class OpenAICompatibleLanguageModel:
         with self._server.explained():
             async with (
                 await self._open(messages, options) as stream,
-                aclosing(paced(stream, self._server.settings.timeout_s)) as chunks,
+                aclosing(self._paced(stream, lambda: said)) as chunks,
             ):
                 async for chunk in chunks:
                     text, reason, usage = self._read(chunk, calls)
@@ -109,6 +111,17 @@ class OpenAICompatibleLanguageModel:
             if other and other not in self._refused:
                 wanted[other] = value
         return wanted
+
+    async def _paced(self, stream: AsyncIterator[Any], said: Callable[[], bool]) -> AsyncGenerator[Any, None]:
+        """The stream. A model may think long before its first words; once it speaks, the user hears it pause."""
+        try:
+            async with aclosing(paced(stream, lambda: self._next_s if said() else self._first_s)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except TimeoutError as error:
+            if not said():
+                raise
+            raise self._server.stalled(self._next_s) from error
 
     def _read(self, chunk: Any, calls: GrowingCalls) -> tuple[str, str, Usage | None]:
         """Text, why the reply ends if it does, and usage. The SDK does not check what it parsed, so this does."""

@@ -52,7 +52,7 @@ class OpenAICompatibleTextToSpeech:
         with self._server.explained():
             async with self._asked(text, style) as response:
                 sound = self._begun(response.headers.get("content-type", ""))
-                pieces = paced(response.iter_bytes(), self._server.settings.timeout_s)
+                pieces = paced(response.iter_bytes(), lambda: self._server.settings.timeout_s)
                 async with aclosing(pieces):
                     async for piece in pieces:
                         for frame in self._frames(sound, piece):
