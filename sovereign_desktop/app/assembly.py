@@ -22,14 +22,14 @@ from sovereign_desktop.config.store import LoadedSettings, load
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
-from sovereign_desktop.conversation.backends.spoken import SpokenBackend
+from sovereign_desktop.conversation.backends.spoken import Responder, SpokenBackend
 from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.clock import locale_has_24_hours
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity
 from sovereign_desktop.core.resources import resource
-from sovereign_desktop.engines.base import LanguageModel, SpeakingStyle
+from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, ReplyOptions, SpeakingStyle
 from sovereign_desktop.engines.registry import Choice, choose_llm
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
@@ -82,12 +82,24 @@ class Assistant:
         for backend in self.backends:
             await backend.prepare()
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What the skills expect to be asked, for speech recognition."""
+        return tuple(self._skills.phrases)
+
+    def responder(self, instructions: str = "", options: ReplyOptions = NO_OPTIONS) -> Responder:
+        """What answers text: the language model, or the skills alone. Empty instructions are the program's own."""
+        if (model := self.llm_choice.engine) is None:
+            return SkillsResponder(self._skills, self._skill_context)
+        told = (lambda: instructions) if instructions else self._instructions
+        return ModelResponder(model, self._skills, self._skill_context, told, options)
+
     def _backends(self) -> list[ConversationBackend]:
         """The ways to answer, best first."""
-        phrases = self._skills.phrases
+        phrases = self.phrases
         backends: list[ConversationBackend] = []
-        if (model := self.llm_choice.engine) is not None:
-            responder = ModelResponder(model, self._skills, self._skill_context, self._instructions)
+        if self.llm_choice.engine is not None:
+            responder = self.responder()
             backends.append(SpokenBackend("pipeline", self.stt, responder, self.tts, style=self.style, phrases=phrases))
         offline = SkillsResponder(self._skills, self._skill_context)
         backends.append(SpokenBackend("skills", self.stt, offline, self.tts, style=self.style, phrases=phrases))
