@@ -162,6 +162,7 @@ async def test_a_model_that_falls_silent_in_the_middle_is_given_up_sooner_than_o
 ) -> None:
     settings = LanguageModelSettings(base_url=server.base_url, model="fake", timeout_s=60, stall_s=0.1)
     model = OpenAICompatibleLanguageModel(settings, KEY)
+    await model.prepare()
     server.fault = Fault.STALLS
     pieces: list[object] = []
     async with asyncio.timeout(5):
@@ -177,6 +178,7 @@ async def test_a_model_that_falls_silent_in_the_middle_is_given_up_sooner_than_o
 async def test_a_model_that_thinks_before_it_speaks_has_the_time_of_a_beginning(server: FakeOpenAIServer) -> None:
     settings = LanguageModelSettings(base_url=server.base_url, model="fake", timeout_s=60, stall_s=0.1)
     model = OpenAICompatibleLanguageModel(settings, KEY)
+    await model.prepare()
     server.reply, server.fault = "<think> one two three four </think> Five.", Fault.STALLS
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.4):
