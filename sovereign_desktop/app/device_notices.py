@@ -31,7 +31,9 @@ class DeviceNotices:
                 text = "No sound comes from the microphone. What was heard is kept."
                 self._tell("microphone", text, PLUG_IN)
             case MicrophoneZeros():
-                text = "The microphone is muted or not permitted: it gives nothing but silence."
+                text = (
+                    "No sound at all arrives: the microphone is muted or not permitted, or a virtual one without sound."
+                )
                 self._tell("microphone", text, "Unmute it, or allow this program to use it in the system's settings.")
             case MicrophoneOpened():
                 self._clear("microphone")

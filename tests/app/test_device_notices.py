@@ -38,9 +38,10 @@ def test_a_microphone_that_was_never_there_has_heard_nothing() -> None:
     assert text == "There is no microphone."
 
 
-def test_a_microphone_that_gives_zeros_is_called_muted_or_not_permitted() -> None:
+def test_zeros_are_told_as_what_they_are_with_all_that_may_be_behind_them() -> None:
     ((text, key),) = told(MicrophoneZeros("mic"))
-    assert ("muted or not permitted" in text, key) == (True, "microphone")
+    assert (text.startswith("No sound at all arrives: "), key) == (True, "microphone")
+    assert all(cause in text for cause in ("muted or not permitted", "virtual"))
 
 
 def test_a_lost_loudspeaker_is_told_until_it_returns() -> None:

@@ -66,7 +66,7 @@ def caption_scenes(program: PlayedProgram) -> Iterator[str]:
     program.bus.publish(
         Notice(
             "microphone",
-            "The microphone is muted or not permitted.",
+            "No sound at all arrives: the microphone is muted or not permitted, or a virtual one without sound.",
             Severity.ERROR,
             "Unmute it in the system’s sound settings, or plug in another one.",
         )
