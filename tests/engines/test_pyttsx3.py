@@ -53,6 +53,14 @@ async def test_every_voice_that_is_listed_can_be_chosen_and_sounds_of_its_own(tt
     assert len({await sound_of(tts, TWO_SECONDS, SpeakingStyle(voice.id)) for voice in english}) == 3
 
 
+async def test_a_voice_is_found_as_espeak_itself_writes_it(tts: Pyttsx3TextToSpeech) -> None:
+    default, american, as_written = [
+        len(await sound_of(tts, TWO_SECONDS, SpeakingStyle(voice))) for voice in ("", "gmw/en-us", "gmw/en-US")
+    ]
+    assert abs(american - default) > 0.01 * default
+    assert abs(as_written - american) < 0.005 * american
+
+
 async def test_a_voice_of_another_engine_is_spoken_by_the_default_one(tts: Pyttsx3TextToSpeech) -> None:
     default, unknown = await sound_of(tts, TWO_SECONDS), await sound_of(tts, TWO_SECONDS, SpeakingStyle("alloy"))
     assert abs(len(default) - len(unknown)) < 0.01 * len(default)

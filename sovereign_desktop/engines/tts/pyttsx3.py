@@ -134,15 +134,17 @@ class _SystemVoice:
         self._pace = ESPEAK_WORDS_PER_MINUTE if self._espeak else self._engine.getProperty("rate")
         self._default = self._at_first.setdefault(str(self._engine), self._engine.getProperty("voice"))
         self.voices = tuple(_default_first(self._engine.getProperty("voices"), self._default))
-        self._known = {voice.id for voice in self.voices}
+        # pyttsx3 lists `gmw/en-us` where espeak-ng itself writes `gmw/en-US`: capitals do not count.
+        self._known = {voice.id.casefold(): voice.id for voice in self.voices}
 
     def speak(self, text: str, style: SpeakingStyle) -> tuple[bytes, int]:
         """Mono 16-bit PCM and its rate. Raises BrokenReply."""
-        if style.voice and style.voice not in self._known:
+        chosen = self._known.get(style.voice.casefold())
+        if style.voice and chosen is None:
             logger.info("voice not known to this engine")
         if self._espeak is not None:
             self._engine.proxy.setBusy(False)  # else 2.99 does not wait for the end of its first sentence
-        self._engine.setProperty("voice", style.voice if style.voice in self._known else self._default)
+        self._engine.setProperty("voice", chosen or self._default)
         self._engine.setProperty("rate", round(self._pace * style.speed))
         if self._espeak is not None:
             self._espeak.settle()
