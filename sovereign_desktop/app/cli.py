@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     keys.set_defaults(carry_out=_keys)
 
     serve = verbs.add_parser("serve", parents=[common], help="a server in the foreground")
-    serve.add_argument("server", choices=("voice",))
+    serve.add_argument("server", choices=("voice", "realtime"))
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on; anything but loopback needs TLS")
     serve.add_argument("--port", type=int, default=0)
     token = serve.add_mutually_exclusive_group()
@@ -145,9 +145,9 @@ def _keys(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from sovereign_desktop.app.serve import serve_voice
+    from sovereign_desktop.app.serve import serve
 
-    return serve_voice(options)
+    return serve(options)
 
 
 def _models(options: argparse.Namespace) -> int:

@@ -37,6 +37,11 @@ class SessionUpdated(FromServer):
     session: Session
 
 
+class ConversationCreated(FromServer):
+    type: Literal["conversation.created"] = "conversation.created"
+    conversation: dict[str, Any] = {}
+
+
 class RateLimitsUpdated(FromServer):
     type: Literal["rate_limits.updated"] = "rate_limits.updated"
     rate_limits: tuple[RateLimit, ...] = ()
@@ -247,6 +252,7 @@ ServerEvent = (
     ErrorEvent
     | SessionCreated
     | SessionUpdated
+    | ConversationCreated
     | RateLimitsUpdated
     | ItemCreated
     | ItemAdded

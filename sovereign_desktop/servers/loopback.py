@@ -178,14 +178,16 @@ class Tls:
     certificate: Path
     key: Path
 
-    def check(self) -> None:
-        """Raise ProcessError when they can't be used."""
+    def context(self) -> ssl.SSLContext:
+        """For servers that take one. Raises ProcessError when they can't be used."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         try:
-            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(self.certificate, self.key)
+            context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
             raise ProcessError(
                 "The certificate or its key can't be used.", remedy="Both must be PEM files that belong together."
             ) from error
+        return context
 
 
 class Listener(uvicorn.Server):

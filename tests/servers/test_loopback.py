@@ -48,7 +48,7 @@ def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
     file = tmp_path / "certificate.pem"
     file.write_text("nothing")
     with pytest.raises(ProcessError, match="certificate"):
-        Tls(file, file).check()
+        Tls(file, file).context()
 
 
 def test_the_token_is_not_in_what_is_printed_of_it() -> None:

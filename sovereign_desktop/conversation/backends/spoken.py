@@ -57,14 +57,14 @@ class Responder(Protocol):
 
 
 class SpokenBackend:
-    """Speech in, speech out, through engines that may each be anywhere."""
+    """Speech in, speech out, through engines that may each be anywhere. Without a voice it writes its answers."""
 
     def __init__(
         self,
         name: str,
         stt: SpeechToText,
         responder: Responder,
-        tts: TextToSpeech,
+        tts: TextToSpeech | None,
         *,
         style: SpeakingStyle = DEFAULT_STYLE,
         phrases: Sequence[str] = (),
@@ -79,7 +79,8 @@ class SpokenBackend:
     @property
     def engines(self) -> dict[str, str]:
         """Which engine does what."""
-        named = {"stt": self._stt.name, "llm": self._responder.name, "tts": self._tts.name}
+        voice = self._tts.name if self._tts is not None else ""
+        named = {"stt": self._stt.name, "llm": self._responder.name, "tts": voice}
         return {kind: name for kind, name in named.items() if name}
 
     async def availability(self) -> Availability:
@@ -90,7 +91,8 @@ class SpokenBackend:
         """Warm all three engines; what fails here will say so in the turn."""
         for part in (self._stt, self._tts, self._responder):
             try:
-                await part.prepare()
+                if part is not None:
+                    await part.prepare()
             except SovereignError as error:
                 logger.info("engine not ready", extra={"error": type(error).__name__})
 
@@ -155,7 +157,7 @@ class SpokenBackend:
         sentences.put_nowait(None)
 
     async def _speak(self, sentences: asyncio.Queue[str | SovereignError | None], emit: Emit) -> None:
-        voice_works = True
+        voice_works = self._tts is not None
         while (sentence := await sentences.get()) is not None:
             if isinstance(sentence, SovereignError):
                 raise sentence
@@ -164,6 +166,7 @@ class SpokenBackend:
 
     async def _say(self, sentence: str, emit: Emit) -> bool:
         """Speak one sentence; False when no voice can, which costs the sound but not the answer."""
+        assert self._tts is not None
         try:
             async for frame, begins in spoken(self._tts, sentence, self._style):
                 emit(Sound(frame, begins))

@@ -1,0 +1,66 @@
+"""What a session wants done by whoever runs it: speech recognised, a response made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sovereign_desktop.core.dialogue import Message, Transcript
+from sovereign_desktop.servers.realtime.settings import ResponseSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Begin to recognise what will be the item `item_id`. `is_live` claims that it is being spoken now."""
+
+    item_id: str
+    is_live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """More of its sound: PCM at 24 kHz."""
+
+    item_id: str
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAll:
+    """Its sound is complete."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """It won't become an item."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Make a response: once what the items in `waits_for` say is known, ask the session for its `Question`."""
+
+    response_id: str
+    settings: ResponseSettings
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop making a response. Nothing of it is wanted any more."""
+
+    response_id: str
+
+
+Order = Listen | Hear | HeardAll | Forget | Answer | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a response answers: `transcript` is what the user has said last, empty when nobody did."""
+
+    history: tuple[Message, ...]
+    transcript: Transcript
+    is_worth_an_answer: bool = True
