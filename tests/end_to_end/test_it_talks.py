@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from tests.desktop import Desktop, Recorder, Said
-from tests.desktop.judges import recognise_clock_time, says_clock_time
+from tests.desktop.judges import says_clock_time
 from tests.end_to_end.running import Running, running
 
 pytestmark = pytest.mark.desktop
@@ -16,7 +16,10 @@ pytestmark = pytest.mark.desktop
 HOTKEY = "ctrl+alt+space"
 QUESTION = "what time is it now"
 VOICE = "tts: {voice: gmw/en-US}\n"
-"""The American voice: the judge mistakes the British one's nine for five and its twelve for two."""
+"""The American voice: the judge mistakes the British one's nine for five and its twelve for two.
+
+Measured offline at every 13th minute of the day: of 111 times the judge accepts 110 in this voice (not 8:53 AM), 87 in
+the British one; five hours off none of 111, one minute off 4, because minutes that sound alike tie."""
 
 
 def test_a_question_asked_while_the_hotkey_is_held_is_answered_with_the_time(desktop: Desktop) -> None:
@@ -50,9 +53,5 @@ def judge(app: Running, heard: Recorder, said: Said) -> None:
     assert turn["outcome"] == "answered", turn
     asked = datetime.fromtimestamp(turn["started_at"])
     answered = datetime.now()
-    if not any(says_clock_time(answer, moment.hour, moment.minute) for moment in (asked, answered)):
-        # Some times of the day are heard as others (seen: 9:2x); then the words must be right and sound like a time.
-        said_times = {f"{moment:%-I:%M %p}" for moment in (asked, answered)}
-        assert any(text in turn["reply"] for text in said_times), turn
-        assert recognise_clock_time(answer) is not None, turn
+    assert any(says_clock_time(answer, moment.hour, moment.minute) for moment in (asked, answered)), turn
     assert not says_clock_time(answer, (asked.hour + 5) % 24, asked.minute)
