@@ -12,7 +12,7 @@ _MOST_ASKED = 64
 
 
 class Ids:
-    """Ids that we give, each once in a session. Those of events hold the event's type, so that an error tells by itself what it is about."""
+    """Ids that we give, each once in a session. Those of events hold the type: an error tells what it is about."""
 
     def __init__(self) -> None:
         self._count = 0

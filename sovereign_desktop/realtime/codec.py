@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -15,6 +16,9 @@ from sovereign_desktop.realtime.server_events import FromServer, ServerEvent, Un
 
 LONGEST_MESSAGE_BYTES = 16 * 2**20
 """15 MiB of sound are allowed in one append, and some JSON around it."""
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+"""JSON can hold halves of characters, which no file, window or socket takes; they become question marks."""
 
 
 class Malformed(ValueError):  # noqa: N818 - the field calls it by what it is
@@ -44,7 +48,7 @@ def read_server_event(message: str | bytes) -> ServerEvent:
         return kind.model_validate(data)  # type: ignore[return-value]
     except ValidationError as error:
         for one in reversed(error.errors(include_url=False, include_input=False, include_context=False)):
-            _leave_out(data, one["loc"])
+            _leave_out(data, one["loc"][:-1] if one["type"] == "missing" else one["loc"])
     try:
         return kind.model_validate(data)  # type: ignore[return-value]
     except ValidationError:
@@ -75,7 +79,7 @@ def encode_sound(pcm: bytes) -> str:
 def decode_sound(text: str, *, whole_samples: bool = True) -> bytes:
     """The samples of a base64 text. Raises Malformed when it is none, or (`whole_samples`) ends inside a sample."""
     try:
-        pcm = base64.b64decode(text, validate=True)
+        pcm = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         raise Malformed("The audio is no base64.", param="audio") from None
     if whole_samples and len(pcm) % SAMPLE_WIDTH_BYTES:
@@ -86,7 +90,10 @@ def decode_sound(text: str, *, whole_samples: bool = True) -> bytes:
 def _object(message: str | bytes) -> dict[str, Any]:
     """Raises Malformed unless it is a JSON object with a type."""
     try:
-        data = json.loads(message)
+        text = message if isinstance(message, str) else message.decode()
+        data = json.loads(text, parse_constant=_refuse)
+        if _SURROGATE.search(text):
+            data = json.loads(json.dumps(data, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         raise Malformed("That is no JSON.", code="invalid_json") from None
     if not isinstance(data, dict) or not isinstance(data.get("type"), str):
@@ -94,8 +101,15 @@ def _object(message: str | bytes) -> dict[str, Any]:
     return data
 
 
+def _refuse(constant: str) -> None:
+    """Python takes NaN and Infinity for JSON; nobody else does. Raises ValueError."""
+    raise ValueError(constant)
+
+
 def _leave_out(data: Any, place: tuple[int | str, ...]) -> None:
     """Take out what is found at that place."""
+    if not place:
+        return
     for step in place[:-1]:
         try:
             data = data[step]

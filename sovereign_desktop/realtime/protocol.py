@@ -281,12 +281,9 @@ class Protocol:
         if not is_wanted:
             self._active = self._active or reply
             return [Send(self._cancel(response_id))]
-        return [*self._superseded(), *self._begin(reply)]
-
-    def _begin(self, reply: Reply) -> list[Decision]:
+        superseded = self._superseded()
         self._active = reply
-        self._calls = {}
-        return [ReplyBegan(reply.id)]
+        return [*superseded, ReplyBegan(reply.id)]
 
     def _superseded(self) -> list[Decision]:
         """A response whose end never arrived is over when the next one begins."""
