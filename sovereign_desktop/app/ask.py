@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.assembly import assistant
+from sovereign_desktop.app.assembly import assistant, mode_notices
 from sovereign_desktop.app.file_audio import FileAudio
 from sovereign_desktop.app.single_turn import open_recording, single_turn
 from sovereign_desktop.core.dialogue import Outcome
@@ -31,6 +31,8 @@ class Answer:
     """What came back."""
 
     turn: TurnRecord
+    mode_note: str = ""
+    """Why the mode that was asked for could not be had."""
 
     @property
     def transcript(self) -> str:
@@ -42,8 +44,8 @@ class Answer:
 
     @property
     def note(self) -> str:
-        """What went wrong although there is an answer."""
-        return self.turn.error
+        """What went wrong although there is an answer, and what else there is to know."""
+        return " ".join(filter(None, (self.turn.error, self.mode_note, self.turn.note)))
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints; times in milliseconds from the end of speech."""
@@ -58,7 +60,9 @@ class Answer:
             "timings_ms": {**stages, "voice_to_voice": None if total is None else round(total, 1)},
             "cost_usd": self.turn.cost_usd,
             "context": [],
-            "note": self.turn.error,
+            "input_tokens": self.turn.input_tokens,
+            "output_tokens": self.turn.output_tokens,
+            "note": self.note,
         }
 
 
@@ -69,6 +73,7 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     out = _writable(question.out)
     audio = await _open(Path(question.file)) if question.file is not None else FileAudio()
     async with assistant(mode=question.mode, debug=debug) as answering:
+        notices = mode_notices(answering.mode, answering.realtime_standing)
         turn = await single_turn(audio, answering.backends, answering.bus, text=question.text, mode=answering.mode_name)
     if turn.outcome is Outcome.NOTHING_HEARD:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
@@ -76,7 +81,7 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
         raise SovereignError(turn.error or "The turn did not end with an answer.")
     if out is not None:
         await asyncio.to_thread(_write_reply, out, audio)
-    return Answer(turn)
+    return Answer(turn, " ".join(f"{notice.text} {notice.remedy}" for notice in notices))
 
 
 async def _open(path: Path) -> FileAudio:

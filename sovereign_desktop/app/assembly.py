@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
 
+from sovereign_desktop.app import realtime
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
+from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
 from sovereign_desktop.config.paths import Paths, find_paths
@@ -23,9 +25,11 @@ from sovereign_desktop.conversation.backends.base import ConversationBackend, Tu
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import Responder, SpokenBackend
+from sovereign_desktop.conversation.history import History
 from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.clock import locale_has_24_hours
+from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity
 from sovereign_desktop.core.resources import resource
@@ -37,8 +41,6 @@ from sovereign_desktop.host.secrets import Secrets
 
 logger = logging.getLogger(__name__)
 
-NO_REALTIME = "The Realtime API is not part of this version yet; questions are answered without it."
-
 
 class Assistant:
     """Recognises, answers and speaks. An async context: entering starts the voice service, leaving ends it."""
@@ -49,6 +51,9 @@ class Assistant:
         self.settings = settings
         self.mode = settings.app.mode
         self.bus = bus
+        self.history = History()
+        self.realtime: RealtimeWay | None = None
+        self.realtime_standing = Availability(False, "The mode does without the Realtime API.")
         self.llm_choice = llm
         self.style = SpeakingStyle(settings.tts.voice, settings.tts.speed)
         self.timers = TimerService(paths.data / "timers.json")
@@ -56,13 +61,15 @@ class Assistant:
         self._voice = VoiceProcess(settings, keys)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
-        self.backends: tuple[ConversationBackend, ...] = tuple(self._backends())
+        self._local = tuple(self._local_backends())
 
     async def __aenter__(self) -> Self:
         await self._voice.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self.realtime is not None:
+            await self.realtime.close()
         await self.stt.close()
         await self.tts.close()
         if self.llm_choice.engine is not None:
@@ -72,6 +79,38 @@ class Assistant:
     def mode_name(self) -> str:
         """The mode in force, by its name in the settings."""
         return self.mode.value
+
+    @property
+    def backends(self) -> tuple[ConversationBackend, ...]:
+        """The ways to answer in this mode, best first."""
+        if self.realtime is None or self.mode is Mode.TRADITIONAL:
+            return self._local
+        return (self.realtime.backend, *self._local)
+
+    async def enter_mode(self, mode: Mode) -> Availability:
+        """Answer in this mode from now on; says whether the Realtime API can be used in it, and why not.
+
+        Its key is read when a mode first wants it. Without it, the others answer.
+        """
+        self.mode = mode
+        if mode is Mode.TRADITIONAL:
+            self.realtime_standing = Availability(False, "The mode does without the Realtime API.")
+        elif self.realtime is None:
+            api = self.settings.realtime_api
+            key = await asyncio.to_thread(realtime.read_key, api)
+            self.realtime_standing = realtime.standing(api, key)
+            if self.realtime_standing:
+                self.realtime = self._realtime_way(key)
+        return self.realtime_standing
+
+    def _realtime_way(self, key: str) -> RealtimeWay:
+        return RealtimeWay(
+            self.settings,
+            key,
+            skills=self._skills,
+            facts=self._skill_context,
+            conversation=lambda: self.history.messages,
+        )
 
     async def voice_health(self) -> dict[str, Any]:
         """What the voice service says of itself. Raises ProcessError."""
@@ -94,8 +133,8 @@ class Assistant:
         told = (lambda: instructions) if instructions else self._instructions
         return ModelResponder(model, self._skills, self._skill_context, told, options)
 
-    def _backends(self) -> list[ConversationBackend]:
-        """The ways to answer, best first."""
+    def _local_backends(self) -> list[ConversationBackend]:
+        """The ways to answer without the Realtime API, best first."""
         phrases = self.phrases
         backends: list[ConversationBackend] = []
         if self.llm_choice.engine is not None:
@@ -119,7 +158,9 @@ class Assistant:
 
     def _engines_in_use(self) -> EnginesInUse:
         model = self.llm_choice.engine
+        cloud = self.realtime if self.mode is not Mode.TRADITIONAL else None
         return EnginesInUse(
+            realtime=cloud.fact if cloud is not None else None,
             stt=EngineFact("speech recognition", self.stt.name),
             llm=EngineFact("language model", model.model, self.llm_choice.reason) if model else None,
             tts=EngineFact("voice", self.tts.name),
@@ -137,7 +178,9 @@ async def assemble(loaded: LoadedSettings, paths: Paths, *, mode: str = "") -> A
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
-    return Assistant(settings, paths, keys, await choose_llm(settings.llm, keys), EventBus())
+    made = Assistant(settings, paths, keys, await choose_llm(settings.llm, keys), EventBus())
+    await made.enter_mode(settings.app.mode)
+    return made
 
 
 @asynccontextmanager
@@ -155,14 +198,20 @@ async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Ass
         stop_logging()
 
 
-def settings_notices(loaded: LoadedSettings, mode: Mode) -> list[Notice]:
-    """What the user has to know of settings that could not be used, or not yet."""
+def settings_notices(loaded: LoadedSettings, mode: Mode, realtime_standing: Availability) -> list[Notice]:
+    """What the user has to know of settings that could not be used, and of a mode that can't be had."""
     notices = [
-        Notice(f"settings-{number}", problem.text, Severity.WARNING) for number, problem in enumerate(loaded.problems)
+        Notice(f"settings-{number}", problem.text, Severity.INFO if problem.is_note else Severity.WARNING)
+        for number, problem in enumerate(loaded.problems)
     ]
-    if mode is Mode.REALTIME:
-        notices.append(Notice("mode", NO_REALTIME, Severity.WARNING))
-    return notices
+    return [*notices, *mode_notices(mode, realtime_standing)]
+
+
+def mode_notices(mode: Mode, realtime_standing: Availability) -> list[Notice]:
+    """Who asked for the Realtime API alone is told why it does not answer. The others answer meanwhile."""
+    if mode is not Mode.REALTIME or realtime_standing:
+        return []
+    return [Notice("mode", realtime_standing.reason, Severity.WARNING, realtime_standing.remedy)]
 
 
 def _keys_needed(settings: Settings) -> dict[str, str]:

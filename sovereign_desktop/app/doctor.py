@@ -7,6 +7,7 @@ import logging
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -78,6 +79,7 @@ async def examine(*, debug: bool = False) -> Report:
     async with assistant(debug=debug) as answering:
         findings += await _careful("voice service", lambda: _voice(answering))
         findings += await _careful("language model", lambda: _language_model(answering))
+        findings += await _careful("Realtime API", lambda: _realtime(answering))
     findings.append(_tesseract())
     return Report(tuple(findings))
 
@@ -125,12 +127,13 @@ def _settings_file() -> Finding:
     from sovereign_desktop.config.store import load
 
     path = find_paths().settings_file
-    problems = load(path).problems
+    told = load(path).problems
+    problems = [problem for problem in told if not problem.is_note]
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         return Finding("settings", State.BROKEN, problems[0].text + more, f"Edit {path}.")
     detail = str(path) if path.exists() else f"defaults ({path} does not exist)"
-    return Finding("settings", State.OK, detail)
+    return Finding("settings", State.OK, ". ".join([detail, *(note.text.rstrip(".") for note in told)]))
 
 
 async def _sound() -> list[Finding]:
@@ -193,6 +196,20 @@ async def _language_model(answering: Assistant) -> list[Finding]:
     state = State.OK if available else State.BROKEN
     detail = ": ".join(filter(None, (choice.engine.model, available.reason or choice.reason)))
     return [Finding("language model", state, detail, available.remedy)]
+
+
+async def _realtime(answering: Assistant) -> list[Finding]:
+    """Opens a session for real; nothing is said in it, so it costs nothing."""
+    way, standing = answering.realtime, answering.realtime_standing
+    if way is None:
+        return [Finding("Realtime API", State.ABSENT, standing.reason.rstrip("."), standing.remedy)]
+    started = time.monotonic()
+    await way.client.open()
+    took_ms = 1000 * (time.monotonic() - started)
+    key = "with its key" if way.client.endpoint.key else "without a key"
+    return [
+        Finding("Realtime API", State.OK, f"{way.fact.name} {way.fact.reason}, {key}; ready after {took_ms:.0f} ms")
+    ]
 
 
 def _tesseract() -> Finding:

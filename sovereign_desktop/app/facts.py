@@ -20,16 +20,17 @@ NO_LANGUAGE_MODEL = Missing(
 class EnginesInUse:
     """Which engine was chosen for what, and why; empty names where there is none."""
 
+    realtime: EngineFact | None = None
     stt: EngineFact | None = None
     llm: EngineFact | None = None
     tts: EngineFact | None = None
 
     @property
     def all(self) -> tuple[EngineFact, ...]:
-        return tuple(fact for fact in (self.stt, self.llm, self.tts) if fact is not None)
+        return tuple(fact for fact in (self.realtime, self.stt, self.llm, self.tts) if fact is not None)
 
 
 def program_facts(mode: Mode, hotkey: str, engines: EnginesInUse) -> ProgramFacts:
     """The facts as skills say them."""
-    missing = () if engines.llm else (NO_LANGUAGE_MODEL,)
+    missing = () if engines.llm or engines.realtime else (NO_LANGUAGE_MODEL,)
     return ProgramFacts(mode=MODE_NAMES[mode], engines=engines.all, hotkey=hotkey, missing=missing)

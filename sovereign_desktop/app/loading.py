@@ -20,6 +20,10 @@ SLICES = (
     "sovereign_desktop.config.store",
     "sqlite3",
     "websockets.asyncio.client",
+    "sovereign_desktop.realtime.objects",
+    "sovereign_desktop.realtime.client_events",
+    "sovereign_desktop.realtime.server_events",
+    "sovereign_desktop.realtime.client",
     "sovereign_desktop.audio.client",
     "sovereign_desktop.host.hotkey.choose",
     "sovereign_desktop.conversation.skills.book",
@@ -59,5 +63,5 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
         transcripts,
         instance,
         wishes=options.verbs,
-        notices=settings_notices(loaded, assistant.settings.app.mode),
+        notices=settings_notices(loaded, assistant.mode, assistant.realtime_standing),
     )

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sovereign_desktop.app.assembly import NO_REALTIME, Assistant
+from sovereign_desktop.app.assembly import Assistant, mode_notices
 from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
@@ -75,8 +75,14 @@ class Program:
         self._watch = LoopWatch()
         self._closing = AsyncExitStack()
         self._turns = TurnController(
-            audio, assistant.backends, assistant.bus, mode=assistant.mode_name, on_command=self._carry_out
+            audio,
+            assistant.backends,
+            assistant.bus,
+            history=assistant.history,
+            mode=assistant.mode_name,
+            on_command=self._carry_out,
         )
+        self._entering_mode: asyncio.Task[None] | None = None
         self._timers: TimerService = assistant.timers
         self._records: set[asyncio.Task[None]] = set()
         self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self)
@@ -107,6 +113,7 @@ class Program:
         closing.callback(self.bus.subscribe(TurnEnded, self._turn_ended))
         closing.callback(self._audio.subscribe(DeviceNotices(self.bus).on_audio))
         await closing.enter_async_context(self._turns)
+        closing.push_async_callback(self._mode_entered)
         self._audio.set_volume(self._volume)
         self._timers.start(self._timer_is_due)
         closing.callback(self._timers.stop)
@@ -183,11 +190,23 @@ class Program:
 
     def set_mode(self, mode: Mode) -> str:
         """Change who answers until the program ends, and say so; the settings keep theirs."""
-        self._assistant.mode = mode
+        if self._entering_mode is not None:
+            self._entering_mode.cancel()
+        self._entering_mode = asyncio.get_running_loop().create_task(self._enter_mode(mode))
         self.bus.publish(ModeChanged(mode.value))
-        if mode is Mode.REALTIME:
-            return NO_REALTIME
         return f"The mode is {MODE_NAMES[mode]} until the program ends."
+
+    async def _enter_mode(self, mode: Mode) -> None:
+        standing = await self._assistant.enter_mode(mode)
+        self._turns.backends = self._assistant.backends
+        self.bus.publish(NoticeCleared("mode"))
+        for notice in mode_notices(mode, standing):
+            self.bus.publish(notice)
+        await self._assistant.warm()
+
+    async def _mode_entered(self) -> None:
+        if self._entering_mode is not None:
+            await _ended(self._entering_mode)
 
     def _on_verb(self, verb: Verb) -> str:
         """Carry out what a second start asks for; the sentence to answer with."""

@@ -15,11 +15,13 @@ from sovereign_desktop.app import hotkeys
 from sovereign_desktop.app.program import Program
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
-from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.schema import Mode, Settings
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
+from sovereign_desktop.conversation.history import History
 from sovereign_desktop.conversation.skills import SkillBook, SkillContext
 from sovereign_desktop.conversation.transcripts import TranscriptStore
+from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, TurnEnded
 from sovereign_desktop.engines.base import SpeakingStyle
@@ -116,6 +118,7 @@ class OfflineAssistant:
         self.stt, self.tts = FakeSpeechToText(), FakeTextToSpeech()
         self.style = SpeakingStyle()
         self.timers = TimerService(folder / "data" / "timers.json")
+        self.history = History()
         responder = SkillsResponder(SkillBook(), self._context)
         self.backends = (SpokenBackend("skills", self.stt, responder, self.tts),)
         self.warmed = 0
@@ -125,6 +128,10 @@ class OfflineAssistant:
 
     def mode_name(self) -> str:
         return self.mode.value
+
+    async def enter_mode(self, mode: Mode) -> Availability:
+        self.mode = mode
+        return Availability(mode is not Mode.REALTIME, "There is no key.", "Store one.")
 
     async def warm(self) -> None:
         self.warmed += 1

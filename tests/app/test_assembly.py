@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sovereign_desktop.app import realtime
 from sovereign_desktop.app.assembly import Assistant, assemble, assistant, settings_notices
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Mode, Settings
 from sovereign_desktop.config.store import LoadedSettings
 from sovereign_desktop.config.validation import SettingProblem
 from sovereign_desktop.conversation.backends.base import TurnRequest
+from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import RateLimited
+from sovereign_desktop.core.events import Notice, Severity
+from sovereign_desktop.realtime.client import ClientState
 from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
 
 SERVER = {"base_url": "http://127.0.0.1:9/v1", "model": "small"}
@@ -122,11 +127,97 @@ async def test_the_instructions_hold_the_time_and_the_language() -> None:
     assert "{" not in text
 
 
-def test_problems_and_a_mode_that_is_not_there_yet_become_notices() -> None:
-    problems = (SettingProblem("audio.volume", "audio.volume must be a number."), SettingProblem("x", "x is odd."))
-    loaded = LoadedSettings(Settings(), problems)
-    assert [notice.key for notice in settings_notices(loaded, Mode.HYBRID)] == ["settings-0", "settings-1"]
-    assert [notice.key for notice in settings_notices(loaded, Mode.REALTIME)][-1] == "mode"
+def test_problems_and_a_mode_that_can_not_be_had_become_notices() -> None:
+    problem = SettingProblem("audio.volume", "audio.volume must be a number.")
+    note = SettingProblem("x", "x is old.", is_note=True)
+    loaded = LoadedSettings(Settings(), (problem, note))
+    no_key = Availability(False, "There is no key.", "Store one.")
+    about_settings = settings_notices(loaded, Mode.HYBRID, no_key)
+    assert [(notice.key, notice.severity) for notice in about_settings] == [
+        ("settings-0", Severity.WARNING),
+        ("settings-1", Severity.INFO),
+    ]
+    assert settings_notices(loaded, Mode.REALTIME, AVAILABLE) == about_settings
+    assert settings_notices(loaded, Mode.REALTIME, no_key)[-1] == Notice(
+        "mode", "There is no key.", Severity.WARNING, "Store one."
+    )
+
+
+# The Realtime API
+
+LOCAL = {"realtime_api": {"url": "ws://127.0.0.1:9/v1/realtime"}}
+
+
+def names(made: Assistant) -> list[str]:
+    return [backend.name for backend in made.backends]
+
+
+@pytest.fixture
+def keyring() -> Iterator[MemoryKeyring]:
+    keyring = MemoryKeyring()
+    keyring.set_password("sovereign-desktop", "openai", "the key")
+    with in_use(keyring):
+        yield keyring
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "realtime"])
+async def test_with_a_key_the_realtime_api_goes_first(mode: str, keyring: MemoryKeyring) -> None:
+    made = await assembled({"app": {"mode": mode}, "llm": SERVER})
+    assert names(made) == ["realtime", "pipeline", "skills"]
+    assert made.realtime is not None
+    assert (made.realtime.client.endpoint.key, made.realtime.client.state) == ("the key", ClientState.CLOSED)
+    assert made.realtime.client.endpoint.websocket_url == "wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1"
+
+
+async def test_the_local_mode_does_without_it_and_does_not_read_its_key(
+    keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(realtime, "read_key", lambda api: pytest.fail("the key was read"))
+    made = await assembled({"app": {"mode": "traditional"}})
+    assert names(made) == ["skills"]
+
+
+async def test_the_voice_service_is_not_given_the_key_of_the_realtime_api(keyring: MemoryKeyring) -> None:
+    assert keys_of(await assembled({})) == {}
+
+
+async def test_without_a_key_the_others_answer_and_the_way_out_is_one_sentence() -> None:
+    made = await assembled({"app": {"mode": "realtime"}})
+    assert names(made) == ["skills"]
+    assert "keys set openai" in made.realtime_standing.remedy
+
+
+async def test_a_server_on_this_computer_needs_no_key() -> None:
+    assert names(await assembled(LOCAL)) == ["realtime", "skills"]
+    assert names(await assembled({"realtime_api": {"url": ""}})) == ["skills"]
+
+
+async def test_the_mode_can_change_while_it_runs(keyring: MemoryKeyring) -> None:
+    made = await assembled({"app": {"mode": "traditional"}})
+    assert await made.enter_mode(Mode.REALTIME)
+    assert names(made) == ["realtime", "skills"]
+    first = made.realtime
+    await made.enter_mode(Mode.TRADITIONAL)
+    assert names(made) == ["skills"]
+    await made.enter_mode(Mode.HYBRID)
+    assert made.realtime is first
+
+
+async def test_the_program_says_that_it_uses_the_realtime_api(keyring: MemoryKeyring) -> None:
+    made = await assembled({"app": {"mode": "realtime"}})
+    said = await reply(made, "which mode are you in")
+    assert "Cloud" in said
+    assert "gpt-realtime-2.1 for conversation" in said
+    assert "language model" not in await reply(made, "what is missing")
+
+
+async def test_a_session_is_told_of_the_tools_the_language_and_when_it_began(keyring: MemoryKeyring) -> None:
+    made = await assembled({"stt": {"language": "de"}})
+    assert made.realtime is not None
+    session = made.realtime._session()
+    assert "(usually de)" in session["instructions"]
+    assert "{" not in session["instructions"]
+    assert {"get_time", "set_timer", "stop"} <= {tool["name"] for tool in session["tools"]}
 
 
 async def test_settings_that_are_not_used_and_a_bad_level_stand_in_the_log_of_a_command(home: Path) -> None:

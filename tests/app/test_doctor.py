@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from sovereign_desktop.app import doctor
 from sovereign_desktop.app.assembly import Assistant, assemble
@@ -237,3 +238,55 @@ def test_doctor_looks_at_the_real_parts_and_its_status_says_whether_they_work(ho
     assert {"Python", "display", "settings", "keyring", "speech recognition", "language model"} <= parts
     assert done.returncode == (0 if said["works"] else 1)
     assert done.stderr == ""
+
+
+# The Realtime API
+
+
+async def realtime(settings: dict[str, Any], mode: str = "") -> list[Finding]:
+    made = await assemble(LoadedSettings(Settings.model_validate(settings)), find_paths(), mode=mode)
+    try:
+        return await doctor._careful("Realtime API", lambda: doctor._realtime(made))
+    finally:
+        if made.realtime is not None:
+            await made.realtime.close()
+
+
+async def test_without_a_key_the_realtime_api_is_absent_and_the_way_to_it_is_said() -> None:
+    (finding,) = await realtime({})
+    assert (finding.state, finding.detail) == (State.ABSENT, "There is no key for the Realtime API")
+    assert "keys set openai" in finding.remedy
+
+
+async def test_the_local_mode_has_no_realtime_api_and_needs_none() -> None:
+    (finding,) = await realtime({}, mode="traditional")
+    assert (finding.state, finding.remedy) == (State.ABSENT, "")
+
+
+async def test_a_realtime_api_that_is_not_there_is_broken() -> None:
+    (finding,) = await realtime({"realtime_api": {"url": "ws://127.0.0.1:9/v1/realtime"}})
+    assert finding.state is State.BROKEN
+    assert "realtime_api.url" in finding.remedy
+
+
+async def test_a_realtime_api_that_opens_a_session_is_fine() -> None:
+    async def session(socket: ServerConnection) -> None:
+        await socket.send('{"type": "session.created", "session": {"id": "s"}}')
+        async for message in socket:
+            if json.loads(message)["type"] == "session.update":
+                await socket.send('{"type": "session.updated", "session": {"id": "s"}}')
+
+    async with serve(session, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        (finding,) = await realtime({"realtime_api": {"url": f"ws://127.0.0.1:{port}/v1/realtime", "model": "gpt-x"}})
+    assert finding.state is State.OK
+    assert f"gpt-x at 127.0.0.1:{port}, without a key" in finding.detail
+
+
+async def test_old_names_in_the_settings_are_told_and_break_nothing(home: Path) -> None:
+    file = find_paths().settings_file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("realtime_api: {temperature: 0.8}", encoding="utf-8")
+    finding = doctor._settings_file()
+    assert finding.state is State.OK
+    assert "temperature has no effect" in finding.detail

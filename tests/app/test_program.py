@@ -220,6 +220,18 @@ async def test_a_second_start_changes_the_mode_of_this_run(stage: Stage) -> None
     assert (await stage.say("what time is it")).mode == "traditional"
 
 
+async def test_a_mode_that_can_not_be_had_is_told_with_what_to_do_and_not_any_more_when_it_is_left(
+    stage: Stage,
+) -> None:
+    await asked(stage, Verb("mode", "realtime"))
+    await settle()
+    assert (stage.notices[-1].key, stage.notices[-1].remedy) == ("mode", "Store one.")
+    await asked(stage, Verb("mode", "hybrid"))
+    await settle()
+    assert stage.cleared[-1].key == "mode"
+    assert stage.assistant.warmed >= 2
+
+
 # What skills make it do
 
 

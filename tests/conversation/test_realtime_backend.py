@@ -1,4 +1,4 @@
-"""A turn over a Realtime session: what goes out when, what is made of what comes back, and when somebody else answers."""
+"""A turn over a Realtime session: what goes out when, what becomes of what comes back, when somebody else answers."""
 
 from __future__ import annotations
 

@@ -72,7 +72,8 @@ async def test_turns_kept_by_the_first_version_have_no_note(path: Path) -> None:
     await first.close()
     with closing(sqlite3.connect(path)) as database:
         database.execute(
-            "INSERT INTO turns VALUES ('turn-1', 1, 'answered', 'hello', 'Hello.', 'skills', 'hybrid', '{}', '{}', 0, 0, 0, '')"
+            "INSERT INTO turns VALUES"
+            " ('turn-1', 1, 'answered', 'hello', 'Hello.', 'skills', 'hybrid', '{}', '{}', 0, 0, 0, '')"
         )
         database.commit()
     store = TranscriptStore(path)

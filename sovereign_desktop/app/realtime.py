@@ -1,0 +1,116 @@
+"""The Realtime API as this program uses it: whether it can be, the session that is kept open, the backend over it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sovereign_desktop.config.schema import RealtimeApi, Settings
+from sovereign_desktop.conversation.backends.base import TurnRequest
+from sovereign_desktop.conversation.backends.realtime import RealtimeBackend, SessionNotes
+from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext
+from sovereign_desktop.conversation.skills.book import SkillBook
+from sovereign_desktop.conversation.tools import ToolBox
+from sovereign_desktop.core.availability import AVAILABLE, Availability
+from sovereign_desktop.core.backoff import Backoff
+from sovereign_desktop.core.breaker import CircuitBreaker
+from sovereign_desktop.core.dialogue import Message
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.core.resources import resource
+from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.realtime.attempts import Attempts
+from sovereign_desktop.realtime.client import RealtimeClient
+from sovereign_desktop.realtime.endpoint import Endpoint
+from sovereign_desktop.realtime.session_config import session_config
+
+logger = logging.getLogger(__name__)
+
+LONGEST_RETRY_S = 30.0
+
+
+class RealtimeWay:
+    """The endpoint, a client and a backend of these settings; nothing connects before the backend is prepared."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        key: str,
+        *,
+        skills: SkillBook,
+        facts: Callable[[TurnRequest], SkillContext],
+        conversation: Callable[[], Sequence[Message]],
+    ) -> None:
+        self._settings = settings
+        self._tools = ToolBox(skills)
+        api = settings.realtime_api
+        notes = SessionNotes()
+        self.client = RealtimeClient(
+            endpoint_of(api, key),
+            self._session,
+            conversation=conversation,
+            timeout_s=api.timeout_s,
+            attempts=Attempts(
+                backoff=Backoff(api.retry_delay_s, max(LONGEST_RETRY_S, api.retry_delay_s)),
+                breaker=CircuitBreaker(failures_to_open=max(1, api.max_retries)),
+            ),
+            on_change=notes.changed,
+        )
+        self.backend = RealtimeBackend(self.client, api, self._tools, facts, notes=notes)
+
+    @property
+    def fact(self) -> EngineFact:
+        """What the program says when it is asked what it uses."""
+        api = self._settings.realtime_api
+        return EngineFact("conversation", api.model, f"at {host_of(api)}")
+
+    async def close(self) -> None:
+        """End the session. Idempotent."""
+        await self.client.close()
+
+    def _session(self) -> dict[str, Any]:
+        """What a session that opens now is set to."""
+        api, language = self._settings.realtime_api, self._settings.stt.language
+        now = datetime.now().astimezone().strftime("%A, %d %B %Y, at %H:%M")
+        text = resource("prompts/realtime.txt").read_text(encoding="utf-8").format(now=now, language=language)
+        functions = [{"type": "function", **asdict(tool)} for tool in self._tools.tools]
+        return session_config(api, " ".join(text.split()), language=language, tools=functions)
+
+
+def endpoint_of(api: RealtimeApi, key: str) -> Endpoint:
+    """Where the sessions are."""
+    return Endpoint(api.url, api.model, key, api.ca_file)
+
+
+def host_of(api: RealtimeApi) -> str:
+    """The server's name, for people."""
+    try:
+        return urlsplit(api.url).netloc.rpartition("@")[2] or api.url
+    except ValueError:
+        return api.url
+
+
+def standing(api: RealtimeApi, key: str) -> Availability:
+    """Whether there is what it takes, and the one thing to do when there is not."""
+    if not api.url:
+        return Availability(False, "No Realtime API is set up.", "Set `realtime_api.url`.")
+    if not key and not endpoint_of(api, key).is_local:
+        return Availability(
+            False,
+            "There is no key for the Realtime API.",
+            f"Run `sovereign-desktop keys set {api.key}` and paste the key of your account at its provider.",
+        )
+    return AVAILABLE
+
+
+def read_key(api: RealtimeApi) -> str:
+    """The key from the keyring, empty when there is none. May wait for the user to unlock it: call it in a thread."""
+    try:
+        secret = Secrets().get(api.key) if api.url else None
+    except SovereignError:
+        logger.warning("a key could not be read", extra={"key_name": api.key})
+        return ""
+    return secret.reveal() if secret is not None else ""
