@@ -9,6 +9,8 @@ from typing import Any
 from sovereign_desktop.realtime.client_events import FromClient
 
 _MOST_ASKED = 64
+ASKED_BY = "asked_by"
+"""Where the metadata of a response name the event that asked for it. Servers repeat metadata, most of them."""
 
 
 class Ids:
@@ -67,8 +69,17 @@ class ResponsesAsked:
         """The server works on nothing: what we asked for and gave up has been dropped by it as well."""
         self._asked = deque((one for one in self._asked if one.is_wanted or not one.event_id), maxlen=_MOST_ASKED)
 
-    def created(self) -> Asked | None:
-        """What the response that begins now answers; None when nothing is known to be on its way."""
+    def created(self, event_id: str = "") -> Asked | None:
+        """What the response that begins now answers; None when nothing is known to be on its way.
+
+        A server that repeats what a request was tagged with says by `event_id` which one it is; then those before it
+        will never be answered. Otherwise it is the oldest.
+        """
+        if event_id:
+            while self._asked and any(one.event_id == event_id for one in self._asked):
+                if (asked := self._asked.popleft()).event_id == event_id:
+                    return asked
+            return None
         return self._asked.popleft() if self._asked else None
 
     def refused(self, event_id: str) -> Asked | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sovereign_desktop.core.dialogue import Message, Role
-from sovereign_desktop.realtime.asked import Asked, Ids, ResponsesAsked
+from sovereign_desktop.realtime.asked import ASKED_BY, Asked, Ids, ResponsesAsked
 from sovereign_desktop.realtime.client_events import (
     ClientEvent,
     InputAudioAppend,
@@ -273,8 +273,9 @@ class Protocol:
         response_id = response.id or self._ids.next_object("resp")
         if response_id in self._replies:
             return []
-        asked = self._asked.created()
-        is_wanted = asked.is_wanted if asked else self._server_may_begin
+        asked_by = (response.metadata or {}).get(ASKED_BY, "")
+        asked = self._asked.created(asked_by)
+        is_wanted = asked.is_wanted if asked else self._server_may_begin and not asked_by
         is_apart = bool(asked and asked.is_apart) or _is_outside(response)
         reply = Reply(response_id, is_apart=is_apart, is_silenced=not is_wanted, is_told=is_wanted)
         self._keep(reply)
@@ -323,7 +324,7 @@ class Protocol:
             return []
         if reply is not self._active or reply.is_silenced:
             if isinstance(event, OutputAudioDelta):
-                reply.late_sound(event.item_id, event.delta)
+                reply.late_sound(event.item_id)
             return []
         match event:
             case OutputAudioDelta():
@@ -424,9 +425,8 @@ class Protocol:
     def _ask(self, response: dict[str, Any] | None) -> ClientEvent:
         event_id = self._ids.next(ResponseCreate)
         self._asked.asked(Asked(event_id, response))
-        if response is None:
-            return ResponseCreate(event_id=event_id)
-        return ResponseCreate(event_id=event_id, response=response)
+        metadata = {**((response or {}).get("metadata") or {}), ASKED_BY: event_id}
+        return ResponseCreate(event_id=event_id, response={**(response or {}), "metadata": metadata})
 
     def _cancel(self, response_id: str) -> ClientEvent:
         return ResponseCancel(event_id=self._ids.next(ResponseCancel), response_id=response_id)

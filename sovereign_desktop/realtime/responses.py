@@ -9,16 +9,13 @@ from sovereign_desktop.realtime.decisions import ToolCall
 from sovereign_desktop.realtime.input_buffer import SAMPLES_PER_MS
 from sovereign_desktop.realtime.objects import Item
 
-_BASE64_CHARACTERS_PER_SAMPLE = SAMPLE_WIDTH_BYTES * 4 / 3
-
 
 @dataclass(slots=True)
 class _OutputItem:
-    """A message of the response. `samples` came out; `late` arrived behind a cancellation and was dropped."""
+    """A message of the response. `samples` came out of it; `is_written` if it has words that are no transcript."""
 
     content_index: int = 0
     samples: int = 0
-    late_samples: int = 0
     is_written: bool = False
 
 
@@ -85,10 +82,9 @@ class Reply:
         self._run(item_id, whole // SAMPLE_WIDTH_BYTES)
         return pcm[:whole]
 
-    def late_sound(self, item_id: str, encoded: str) -> None:
-        """Book sound that is dropped: the server's item has it all the same."""
-        item = self._items.setdefault(item_id, _OutputItem())
-        item.late_samples += int(len(encoded) / _BASE64_CHARACTERS_PER_SAMPLE)
+    def late_sound(self, item_id: str) -> None:
+        """Book that there was sound which is dropped: the server has the item all the same."""
+        self._items.setdefault(item_id, _OutputItem())
 
     def words(self, item_id: str, content_index: int, kind: str, more: str) -> str:
         """Book more words and return them. `kind` tells text that is written from the transcript of sound."""
@@ -119,13 +115,13 @@ class Reply:
     def _cut(self, item_id: str, item: _OutputItem, heard: int) -> Cut | None:
         if item.is_written and not item.samples:
             return None  # to be read, not to be heard
-        if item.samples and heard >= item.samples and not self._may_be_longer(item_id, item):
+        if item.samples and heard >= item.samples and not self._may_be_longer(item_id):
             return None
         return Cut(item_id, item.content_index, heard // SAMPLES_PER_MS)
 
-    def _may_be_longer(self, item_id: str, item: _OutputItem) -> bool:
+    def _may_be_longer(self, item_id: str) -> bool:
         """Whether the server's item can have more sound than came out."""
-        return bool(item.late_samples) or (not self.is_complete and item_id == self._runs[-1][0])
+        return not self.is_complete and item_id == self._runs[-1][0]
 
     def _heard_samples(self, played_ms: float) -> dict[str, int]:
         """How many samples of each item were played. Items may take turns, so this follows the order of arrival."""

@@ -22,25 +22,28 @@ from sovereign_desktop.realtime.protocol import Protocol
 from tests.realtime.talk import BY_THE_SERVER, SAMPLES_PER_MS, session, sound
 
 STEP_BYTES = 3
-SEQUENCES = st.binary(max_size=60 * STEP_BYTES)
+SEQUENCES = st.integers(10, 80).flatmap(
+    lambda steps: st.binary(min_size=steps * STEP_BYTES, max_size=steps * STEP_BYTES)
+)
 """Three bytes a step: what happens, to whom, how much. One draw is far quicker than a list of composed values."""
 
-IDS = ("r1", "r2", "r3", "")
 ITEMS = ("a1", "a2", "a3", "")
 STATUSES = ("completed", "cancelled", "failed", "incomplete", "in_progress", None)
 JUNK: tuple[Any, ...] = (None, "", "no base64!", 7, -1, 1.5, [], {}, [[]], {"id": 3}, "r1", True)
 
 
-def _event(whom: int, amount: int) -> list[dict[str, Any]]:
-    """One of each kind that means something to a client."""
-    response, item = IDS[whom % 4], ITEMS[whom // 4 % 4]
+def _events(active: str, fresh: str, whom: int, amount: int) -> list[dict[str, Any]]:
+    """One of each kind that means something to a client, about the active response more often than another."""
+    response = (active, active, "", f"r{amount % 8}")[whom % 4]
+    begun = (fresh, fresh, response)[whom % 3] or None
+    item = ITEMS[whom // 4 % 4]
     where = {"response_id": response, "item_id": item, "content_index": whom // 16 % 2}
     call = {"id": item, "type": "function_call", "call_id": f"c{whom % 3}", "name": "f", "arguments": "{}"}
     message = {"id": item, "type": "message", "role": "assistant"}
     whole = {"id": response or None, "status": STATUSES[amount % 6], "output": [call] if amount % 5 == 0 else []}
     about = f"{('response.create', 'response.cancel', 'session.update', 'nothing')[whom % 4]}:{amount}"
     codes = ("conversation_already_has_active_response", "response_cancel_not_active", "server_error", None)
-    audio = encode_sound(bytes(amount))  # half of them end inside a sample
+    audio = encode_sound(bytes(amount * 3))  # half of them end inside a sample
     return [
         {"type": "session.created", "session": {"id": "s"}},
         {"type": "session.updated", "session": {}},
@@ -52,13 +55,16 @@ def _event(whom: int, amount: int) -> list[dict[str, Any]]:
         {"type": "conversation.item.input_audio_transcription.delta", "item_id": item, "delta": "x"},
         {"type": "conversation.item.input_audio_transcription.completed", "item_id": item, "transcript": "xy"},
         {"type": "conversation.item.input_audio_transcription.failed", "item_id": item, "error": {}},
-        {"type": "response.created", "response": {"id": response or None}},
-        {"type": "response.created", "response": {"id": response or None, "conversation_id": None}},
+        {"type": "response.created", "response": {"id": begun}},
+        {"type": "response.created", "response": {"id": begun, "conversation_id": None}},
+        {"type": "response.created", "response": {"id": begun, "metadata": {"asked_by": f"response.create:{amount}"}}},
         {"type": "response.done", "response": whole},
         {"type": "response.done", "response": whole},
         {"type": "response.output_item.added", "response_id": response, "item": message},
         {"type": "response.output_item.done", "response_id": response, "item": call},
         {"type": "response.function_call_arguments.done", **where, "call_id": f"c{whom % 3}", "arguments": "{}"},
+        {"type": "response.output_audio.delta", **where, "delta": audio},
+        {"type": "response.output_audio.delta", **where, "delta": audio},
         {"type": "response.output_audio.delta", **where, "delta": audio},
         {"type": "response.output_audio.delta", **where, "delta": audio},
         {"type": "response.output_audio_transcript.delta", **where, "delta": "x" * (amount % 4)},
@@ -107,12 +113,15 @@ class Storm:
         elif what >= 150:
             self._sent(self._intents[what % len(self._intents)](whom, amount))
         else:
-            events = _event(whom, amount)
+            events = self._possible(whom, amount)
             self._receive(json.dumps(events[what % len(events)]))
+
+    def _possible(self, whom: int, amount: int) -> list[dict[str, Any]]:
+        return _events(self.protocol.active_response, f"r{len(self._begun)}", whom, amount)
 
     def _spoiled(self, what: int, whom: int, amount: int) -> None:
         """An event in which one field is something else, or which breaks off."""
-        events = _event(whom, amount)
+        events = self._possible(whom, amount)
         event = events[amount % len(events)]
         names = list(event)
         event[names[whom % len(names)]] = JUNK[what % len(JUNK)]
@@ -126,7 +135,7 @@ class Storm:
             self._sent(self.protocol.cancel())
             self._is_cancelled = True
         else:
-            self._heard(IDS[whom % 4], amount / 4)
+            self._heard((self._open, f"r{whom % 8}")[whom % 2], amount / 16)
 
     def _receive(self, text: str) -> None:
         try:

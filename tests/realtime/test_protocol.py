@@ -235,6 +235,7 @@ def test_items_may_be_told_with_their_old_name() -> None:
 def test_text_comes_out_of_a_text_answer() -> None:
     talk = Talk().answering()
     where = {"response_id": "r1", "item_id": "a1", "content_index": 0}
+    talk("response.output_item.added", response_id="r1", item={"id": "a1", "type": "message", "role": "assistant"})
     assert talk("response.output_text.delta", delta="Four", **where) == [ReplyText("r1", "a1", "Four")]
     assert talk("response.output_text.done", text="Four.", **where) == [ReplyText("r1", "a1", ".")]
     talk.done()
@@ -298,7 +299,8 @@ def test_an_answer_asked_for_during_another_is_kept_back_until_its_end() -> None
     ended, send = talk.done()
     assert isinstance(ended, ReplyEnded)
     (event,) = wire(sent([send]))
-    assert event == {"type": "response.create", "response": {"instructions": "Shorter."}}
+    assert event["type"] == "response.create"
+    assert event["response"]["instructions"] == "Shorter."
     assert talk.created("r2") == [ReplyBegan("r2")]
 
 
@@ -329,6 +331,25 @@ def test_an_answer_that_nobody_asked_for_is_cancelled_and_kept_quiet() -> None:
     assert talk.sound(40, response="twice") == []
     assert talk.words("Again", response="twice") == []
     assert talk.done("twice") == []
+
+
+def test_a_response_that_repeats_its_request_belongs_to_it_whatever_became_of_those_before() -> None:
+    talk = Talk(PUSH_TO_TALK)
+    (lost,) = wire(talk.protocol.respond())
+    talk.protocol.cancel()
+    (asked,) = wire(talk.protocol.respond())
+    assert lost["response"]["metadata"] != asked["response"]["metadata"]
+    assert talk.created("r2", metadata=asked["response"]["metadata"]) == [ReplyBegan("r2")]
+    talk.done("r2")
+    assert types(sent(talk.created("r1", metadata=lost["response"]["metadata"]))) == ["response.cancel"]
+
+
+def test_a_request_is_answered_once_even_where_the_server_may_answer_unasked() -> None:
+    talk = Talk(BY_THE_SERVER)
+    (asked,) = wire(talk.protocol.respond())
+    talk.created("r1", metadata=asked["response"]["metadata"])
+    talk.done("r1")
+    assert types(sent(talk.created("r2", metadata=asked["response"]["metadata"]))) == ["response.cancel"]
 
 
 def test_a_server_that_may_answer_unasked_is_listened_to() -> None:
@@ -378,8 +399,10 @@ def test_an_answer_apart_from_the_conversation_is_told_and_never_cut() -> None:
     talk = Talk()
     apart = {"conversation": "none", "input": [], "metadata": {"topic": "mood"}, "output_modalities": ["audio"]}
     (event,) = wire(talk.protocol.respond(apart))
-    assert event["response"] == apart
-    assert talk.created(metadata={"topic": "mood"}) == [ReplyBegan("r1")]
+    assert event["response"]["metadata"].pop("asked_by").startswith("response.create")
+    assert event["response"] | {"metadata": {"topic": "mood"}} == apart
+    assert event["response"]["metadata"]["topic"] == "mood"
+    assert talk.created(metadata=event["response"]["metadata"]) == [ReplyBegan("r1")]
     assert len(talk.sound(100)) == 1
     talk.done()
     assert talk.protocol.heard("r1", 10) == []
@@ -523,14 +546,15 @@ def test_more_than_arrived_cannot_have_been_heard() -> None:
     assert cut["audio_end_ms"] == 500
 
 
-def test_sound_that_was_dropped_as_late_is_cut_from_the_servers_item() -> None:
+def test_an_item_of_which_all_sound_was_too_late_is_deleted() -> None:
     talk = Talk().answering()
     talk.sound(500)
     talk.protocol.cancel()
-    talk.sound(250)
-    talk.done(status="completed")
-    (cut,) = wire(talk.protocol.heard("r1", 500))
-    assert cut["audio_end_ms"] == 500
+    talk.sound(250, "a2")
+    talk.done(status="cancelled")
+    first, second = wire(talk.protocol.heard("r1", 500))
+    assert first["audio_end_ms"] == 500
+    assert second == {"type": "conversation.item.delete", "item_id": "a2"}
 
 
 def test_truncation_counts_from_the_beginning_of_the_item_in_which_the_sound_stopped() -> None:
@@ -654,6 +678,14 @@ def test_a_call_that_is_told_only_at_the_end_is_a_call() -> None:
     (ended,) = talk.done(output=[item])
     assert isinstance(ended, ReplyEnded)
     assert [call.call_id for call in ended.calls] == ["c1"]
+
+
+def test_a_call_that_nobody_could_answer_is_not_made() -> None:
+    talk = Talk().answering()
+    talk.called("")
+    (ended,) = talk.done()
+    assert isinstance(ended, ReplyEnded)
+    assert ended.calls == ()
 
 
 def test_broken_arguments_arrive_as_the_model_wrote_them() -> None:
