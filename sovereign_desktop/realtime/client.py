@@ -148,6 +148,8 @@ class RealtimeClient:
             await asyncio.wait(tasks)
         for session in (self._session, self._next):
             self._retire(session)
+        if self._turn is not None:
+            self._turn.lost(self._turn.session, EngineUnavailable("The Realtime session was closed."))
         self._session = self._next = None
         self._unheard.clear()
         await asyncio.gather(*self._closing)

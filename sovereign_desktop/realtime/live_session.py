@@ -11,7 +11,7 @@ from typing import Any
 from sovereign_desktop.core.dialogue import Message
 from sovereign_desktop.core.errors import EngineError, EngineTimeout, RateLimited, SovereignError
 from sovereign_desktop.realtime import failures
-from sovereign_desktop.realtime.client_events import ClientEvent, ItemCreate, ItemDelete, ResponseCreate
+from sovereign_desktop.realtime.client_events import ClientEvent, ItemCreate
 from sovereign_desktop.realtime.connection import Connection
 from sovereign_desktop.realtime.decisions import Configured, Decision, Opened, Refused, Send
 from sovereign_desktop.realtime.endpoint import Endpoint
@@ -21,7 +21,6 @@ from sovereign_desktop.realtime.renewal import Lifetime
 from sovereign_desktop.realtime.server_events import (
     ErrorEvent,
     RateLimitsUpdated,
-    ResponseCreated,
     ResponseDone,
     ServerEvent,
 )
@@ -31,8 +30,6 @@ logger = logging.getLogger(__name__)
 CONFIGURED_WITHIN_S = 3.0
 """A server that does not confirm our settings within this time has taken them all the same."""
 MOST_REFUSED_SETTINGS = 8
-TAG = "turn"
-"""Where a response's metadata name the turn that asked for it."""
 
 Listener = Callable[[Decision], Awaitable[None]]
 
@@ -60,14 +57,10 @@ class LiveSession:
         self.lifetime: Lifetime | None = None
         self.expires_at: float | None = None
         self.failure: SovereignError | None = None
-        self.tags: dict[str, str] = {}
-        """Which turn asked for which response, as far as the server says so."""
         self.listener: Listener | None = None
-        self.tag = ""
         self._on_lost = on_lost
         self._on_trouble = on_trouble
         self._known: dict[str, list[str]] = {}
-        self._items_made = 0
         self._wait_s: float | None = None
         loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[None] = loop.create_future()
@@ -112,13 +105,9 @@ class LiveSession:
         return frozenset(self._known)
 
     def send(self, events: Sequence[ClientEvent]) -> list[str]:
-        """Send what the protocol wants sent, and return the items that it makes.
-
-        Items get an id, so that they can be deleted; requests for an answer bear the turn's name.
-        """
-        named = [self._named(event) for event in events]
-        self.connection.send(*named)
-        return [event.item.id for event in named if isinstance(event, ItemCreate) and event.item.id]
+        """Send what the protocol wants sent, and return the items that it makes."""
+        self.connection.send(*events)
+        return [event.item.id for event in events if isinstance(event, ItemCreate) and event.item.id]
 
     def tell(self, conversation: Sequence[Message]) -> None:
         """Make the server's conversation the same as ours: what it does not know yet, and what is no more."""
@@ -136,7 +125,7 @@ class LiveSession:
 
     def forget(self, items: Sequence[str]) -> None:
         """Take these items out of the server's conversation."""
-        self.connection.send(*(ItemDelete(event_id=f"forget_{item}", item_id=item) for item in items))
+        self.send(self.protocol.forget(items))
 
     async def close(self) -> None:
         """End it. Idempotent."""
@@ -158,16 +147,6 @@ class LiveSession:
         held = set(present)
         oldest = next((index for index, key in enumerate(known) if key in held), 0)
         return [key for key in known[oldest:] if key not in held]
-
-    def _named(self, event: ClientEvent) -> ClientEvent:
-        match event:
-            case ItemCreate(item=item) if item.id is None:
-                self._items_made += 1
-                return event.model_copy(update={"item": item.model_copy(update={"id": f"ours_{self._items_made}"})})
-            case ResponseCreate(response=overrides) if self.tag:
-                metadata = {**((overrides or {}).get("metadata") or {}), TAG: self.tag}
-                return event.model_copy(update={"response": {**(overrides or {}), "metadata": metadata}})
-        return event
 
     async def _configure(self, settings: dict[str, Any], *, within_s: float) -> None:
         """Set it up; what the server does not take is left out. Raises EngineError when that does not help."""
@@ -205,9 +184,6 @@ class LiveSession:
         match event:
             case ErrorEvent(error=error):
                 self._trouble(error)
-            case ResponseCreated(response=response):
-                if response.id and TAG in (response.metadata or {}):
-                    self.tags[response.id] = (response.metadata or {})[TAG]
             case ResponseDone(response=response):
                 if response.status_details is not None and response.status_details.error is not None:
                     self._trouble(response.status_details.error)

@@ -155,7 +155,6 @@ class RealtimeTurn:
             self._send(self.protocol.clear_input())
         self._send(self.protocol.cancel())
         session.is_suspect = self._answers_due > 0 and self._now() - self._asked_at > ANSWER_BEGINS_WITHIN_S
-        session.tag = ""
         if self._came_out:
             session.learn(self.id, self._items)
         else:
@@ -168,7 +167,6 @@ class RealtimeTurn:
     def _attach(self, session: LiveSession) -> None:
         self._session = session
         self._loss = session.failure
-        session.tag = self.id
         session.listener = self._deliver
 
     def _do(self, step: Step) -> None:
@@ -212,7 +210,7 @@ class RealtimeTurn:
         """Whether it is about this turn, and not what is left of an earlier one or asked for by nobody."""
         match decision:
             case ReplyBegan(response_id):
-                if self._session.tags.get(response_id, self.id) != self.id or not self._answers_due:
+                if not self._answers_due:
                     return False
                 self._answers_due -= 1
                 self._replies.append(response_id)

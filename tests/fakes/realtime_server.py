@@ -143,10 +143,13 @@ class FakeSession:
                 await self.send("conversation.item.truncated", **{k: v for k, v in event.items() if k != "type"})
             case "response.create":
                 self._responding = asyncio.create_task(self.respond(event))
-            case "response.cancel" if self._response:
+            case "response.cancel" if self._response and event.get("response_id", self._response) == self._response:
                 if self._responding is not None:
                     self._responding.cancel()
                 await self.done("cancelled")
+            case "response.cancel":
+                error = {"type": "invalid_request_error", "code": "response_cancel_not_active"}
+                await self.send("error", error=error | {"event_id": event.get("event_id")})
 
     async def _commit(self) -> None:
         item = {"id": self.id("item"), "type": "message", "role": "user"}
@@ -208,6 +211,7 @@ class FakeRealtimeServer:
         self.sessions: list[FakeSession] = []
         self.answered: list[str] = []
         self.requests: list[Request] = []
+        self.request_times_s: list[float] = []
         self.refusal: tuple[int, dict[str, str], bytes] | None = None
         self.behave: Callable[[FakeSession], Awaitable[None]] = _by_the_book
         self.answer: Callable[[FakeSession], str] = lambda session: f"You said: {session.texts[-1]}"
@@ -257,6 +261,7 @@ class FakeRealtimeServer:
 
     def _admit(self, socket: ServerConnection, request: Request) -> Response | None:
         self.requests.append(request)
+        self.request_times_s.append(asyncio.get_running_loop().time())
         if self.refusal is None:
             return None
         status, headers, body = self.refusal

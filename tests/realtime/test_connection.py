@@ -51,7 +51,7 @@ async def all_of(connection: Connection) -> tuple[list[ServerEvent], SovereignEr
     try:
         async with asyncio.timeout(10):
             async for event in connection:
-                events.append(event)
+                events.append(event)  # noqa: PERF401 - what came before a loss counts
     except SovereignError as error:
         return events, error
     return events, None
