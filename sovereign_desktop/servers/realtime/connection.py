@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterable, Iterator
-from contextlib import suppress
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection
@@ -69,8 +68,12 @@ class RealtimeConnection:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self) -> None:
-        with suppress(ConnectionClosed):
+        try:
             await self._outbox.deliver(self._socket.send)
+        except ConnectionClosed:
+            pass
+        finally:
+            self._outbox.close()
 
     async def _take(self, message: str | bytes) -> None:
         try:

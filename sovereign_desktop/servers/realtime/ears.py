@@ -15,6 +15,7 @@ from sovereign_desktop.servers.realtime.turn_detection import Began, TurnDetecto
 
 SHORTEST_COMMIT_MS = 100
 LONGEST_UTTERANCE_MS = 6 * 60 * 1000
+"""Longer than what fits into one append."""
 DETECTION_MS = 1000
 """Speech is known to be speech some time after it began: so much from before is kept, besides the padding."""
 

@@ -12,7 +12,8 @@ from sovereign_desktop.servers.realtime import g711
 from sovereign_desktop.servers.realtime.refusal import Refusal
 
 PCM, ULAW, ALAW = "audio/pcm", "audio/pcmu", "audio/pcma"
-LONGEST_APPEND_BYTES = 15 * 2**20
+LONGEST_APPEND = 15 * 2**20
+"""Characters of base64."""
 BYTES_PER_MS = AUDIO_RATE_HZ * SAMPLE_WIDTH_BYTES // 1000
 
 _DECODE = {ULAW: g711.decode_ulaw, ALAW: g711.decode_alaw}
@@ -68,10 +69,9 @@ class SoundOut:
 
 
 def _decoded(text: str) -> bytes:
+    if len(text) > LONGEST_APPEND:
+        raise Refusal("Invalid 'audio'. At most 15 MiB can be sent at once.", param="audio")
     try:
-        sound = base64.b64decode(text, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Refusal("Invalid 'audio'. Expected base64-encoded sound.", param="audio") from None
-    if len(sound) > LONGEST_APPEND_BYTES:
-        raise Refusal("Invalid 'audio'. At most 15 MiB can be sent at once.", param="audio")
-    return sound

@@ -47,7 +47,8 @@ class RealtimeServer:
         self._access = access
         self._tls = tls
         self._server: Server | None = None
-        self._sessions = 0
+        self.sessions = 0
+        """How many are open."""
 
     async def __aenter__(self) -> Self:
         self._server = await serve(
@@ -76,18 +77,18 @@ class RealtimeServer:
         if socket.request.headers.get("OpenAI-Beta") == "realtime=v1":
             await send_away_beta(socket)
             return
-        if self._sessions >= MOST_SESSIONS:
+        if self.sessions >= MOST_SESSIONS:
             await socket.close(TRY_AGAIN_LATER, "Too many sessions are open.")
             return
-        self._sessions += 1
-        logger.info("session opened", extra={"sessions": self._sessions})
+        self.sessions += 1
+        logger.info("session opened", extra={"sessions": self.sessions})
         try:
             await RealtimeConnection(socket, self._pipeline).run()
         except Exception:  # the edge of a session: the others go on
             logger.exception("session failed")
         finally:
-            self._sessions -= 1
-            logger.info("session closed", extra={"sessions": self._sessions})
+            self.sessions -= 1
+            logger.info("session closed", extra={"sessions": self.sessions})
 
     def _let_in(self, socket: ServerConnection, request: Request) -> Response | None:
         """The answer to a request that does not become a session."""
@@ -107,7 +108,7 @@ class RealtimeServer:
         if "transcription" in query.get("intent", ()):
             return 400, "This server has no transcription sessions."
         assert self._server is not None
-        if self._sessions >= MOST_SESSIONS or len(self._server.connections) > MOST_CONNECTIONS:
+        if self.sessions >= MOST_SESSIONS or len(self._server.connections) > MOST_CONNECTIONS:
             return 503, "Too many sessions are open."
         return None
 

@@ -19,17 +19,26 @@ class Outbox:
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self._is_closed = False
 
     def put(self, message: str) -> None:
         """Add a message; never waits, so what is said must have waited for `room`."""
+        if self._is_closed:
+            return
         self._messages.append(message)
         self._bytes += len(message)
         self._wake.set()
         if self._bytes >= FULL_BYTES:
             self._room.clear()
 
+    def close(self) -> None:
+        """The client is gone: nobody waits for it any more, and nothing is kept for it."""
+        self._is_closed = True
+        self._messages.clear()
+        self._room.set()
+
     async def room(self) -> None:
-        """Wait until the client has taken enough."""
+        """Wait until the client has taken enough, or is gone."""
         await self._room.wait()
 
     async def deliver(self, send: Callable[[str], Awaitable[None]]) -> None:

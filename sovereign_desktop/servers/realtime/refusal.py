@@ -27,15 +27,21 @@ class Refusal(Exception):  # noqa: N818 - the field calls it by what it is
     def of(cls, error: ValidationError, within: str) -> Refusal:
         """The first fault of a JSON object that stands at `within` in the event."""
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        param = ".".join([within, *(str(part) for part in first["loc"] if part not in _VARIANTS)])
+        param = within + "".join(_step(part) for part in first["loc"])
         if first["type"] in ("missing", "union_tag_not_found"):
             param += "" if first["type"] == "missing" else ".type"
             return cls(f"Missing required parameter: '{param}'.", code="missing_required_parameter", param=param)
         return cls(f"Invalid value for '{param}': {first['msg']}.", param=param)
 
 
-_VARIANTS = ("server_vad", "semantic_vad")
-"""Names of alternatives, which pydantic counts to the place of a fault and the protocol does not."""
+_VARIANTS = ("server_vad", "semantic_vad", "NamedTool", "enum", "str")
+
+
+def _step(part: int | str) -> str:
+    """One step on the way to a fault. Pydantic counts the names of alternatives to it, the protocol does not."""
+    if isinstance(part, int):
+        return f"[{part}]"
+    return "" if part in _VARIANTS or not part.isidentifier() else f".{part}"
 
 
 def malformed(error: Malformed) -> ErrorDetail:
