@@ -443,6 +443,13 @@ async def test_an_answer_that_fails_says_why(ends: Any, error: type[SovereignErr
             await stage.answered()
 
 
+async def test_an_answer_that_the_server_breaks_off_is_given_to_the_next_in_line() -> None:
+    async with held() as stage:
+        await stage.told(text("It is "), sound(), ended("cancelled", reason="turn_detected"))
+        with pytest.raises(BrokenReply):
+            await stage.answered()
+
+
 async def test_a_long_answer_that_was_cut_is_an_answer() -> None:
     async with held() as stage:
         await stage.told(text("Once upon a time"), ended("incomplete", reason="max_output_tokens"))

@@ -61,6 +61,10 @@ def test_a_user_may_replace_the_words_and_take_the_tools_away() -> None:
     assert (session["instructions"], session["tools"]) == ("Speak like a pirate.", [])
 
 
+def test_no_limit_is_said_in_the_words_of_the_api() -> None:
+    assert config(max_tokens=0)["max_output_tokens"] == "inf"
+
+
 def test_what_is_off_is_a_null_or_not_said() -> None:
     session = config(transcription={"model": ""})
     assert session["audio"]["input"]["transcription"] is None

@@ -21,10 +21,10 @@ from sovereign_desktop.conversation.backends.base import (
     SpeechOver,
     TurnRequest,
 )
+from sovereign_desktop.conversation.backends.question_words import QuestionWords
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.tools import ToolBox
 from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance
-from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import BrokenReply, EngineTimeout, SovereignError
 from sovereign_desktop.core.tasks import side_by_side
 from sovereign_desktop.engines.base import Usage
@@ -58,7 +58,7 @@ WORDS_WITHIN_S = 1.0
 
 
 class Exchange:
-    """Runs once. `items` are the spoken items that it made at the server; words of `earlier` ones are not its own."""
+    """Runs once. `words` keeps the items that it made at the server, with what was said in them."""
 
     def __init__(
         self,
@@ -70,20 +70,18 @@ class Exchange:
         facts: Callable[[TurnRequest], SkillContext],
         earlier: Sequence[str] = (),
     ) -> None:
-        self.items: list[str] = []
+        self.words = QuestionWords(earlier)
         self._client = client
         self._request = request
         self._emit = emit
         self._settings = settings
         self._tools = tools
         self._facts = facts
-        self._earlier = frozenset(earlier)
         self._patience: asyncio.Timeout | None = None
         self._following: asyncio.Task[None] | None = None
         self._is_due = False
         self._is_over = False
         self._server_heard_the_end = False
-        self._words: dict[str, Recognised] = {}
         self._rounds = 0
         self._began_at: float | None = None
         self._sound_s = 0.0
@@ -174,12 +172,11 @@ class Exchange:
         match decision:
             case SpeechEnded() if self._request.hands_free:
                 self._server_heard_the_end = True
-                self._emit(SpeechOver())
-                self._answer_is_due()
+                self._emit(SpeechOver())  # the end of the recording follows
             case InputCommitted(item_id):
-                self.items.append(item_id)
-            case Recognised():
-                self._recognised(decision)
+                self.words.committed(item_id)
+            case Recognised() if (transcript := self.words.recognised(decision)) is not None:
+                self._emit(Heard(transcript))
             case ReplyBegan() if self._wrote and not self._wrote.endswith(" "):
                 self._reply(" ")  # a second response, after a tool was called
             case ReplyText(text=text):
@@ -241,27 +238,12 @@ class Exchange:
         tokens = Usage(usage.input_tokens or 0, usage.output_tokens or 0)
         self._emit(Consumed(tokens, model, float(cost.usd)))
 
-    # The words of the question
-
-    def _recognised(self, words: Recognised) -> None:
-        """A turn may be made of several spoken items, and words of an earlier turn may come late."""
-        if words.item_id in self._earlier:
-            return
-        self._words[words.item_id] = words
-        text = " ".join(part.text.strip() for part in self._words.values() if part.text.strip())
-        self._emit(Heard(Transcript(text, is_final=not self._lacks_words())))
-
-    def _lacks_words(self) -> bool:
-        """Whether anything that was committed is not written down yet."""
-        items = {*self.items, *self._words}
-        return not items or any(item not in self._words or not self._words[item].is_final for item in items)
-
     async def _late_words(self, turn: RealtimeTurn) -> None:
         """Wait for them as long as the answer sounds anyway, and at least a second from its beginning.
 
         The answer is complete, so nothing that goes wrong here matters.
         """
-        if self._request.transcript is not None or not self._settings.transcription.model or not self._lacks_words():
+        if self._request.transcript is not None or not self._settings.transcription.model or not self.words.lacks_any():
             return
         began_at = self._began_at or time.monotonic()
         left_s = began_at + max(WORDS_WITHIN_S, self._sound_s) - time.monotonic()
@@ -270,5 +252,5 @@ class Exchange:
                 async for decision in turn:
                     if isinstance(decision, Recognised | InputCommitted):
                         self._pass_on(decision)
-                    if not self._lacks_words():
+                    if not self.words.lacks_any():
                         return

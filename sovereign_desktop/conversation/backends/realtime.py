@@ -92,7 +92,7 @@ class RealtimeBackend:
         try:
             await exchange.run()
         finally:
-            self._items.extend(exchange.items)
+            self._items.extend(exchange.words.items)
             for note in self._notes.take():
                 emit(Noted(note))
 
