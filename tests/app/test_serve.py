@@ -1,11 +1,13 @@
-"""`serve voice`, and using it from another machine: a real server in a process of its own, with TLS and a token."""
+"""`serve voice` and `serve realtime`: real servers in processes of their own, with TLS and a token."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime
 import ipaddress
+import json
 import signal
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +15,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from sovereign_desktop.core.errors import EngineError, ProcessError
 from sovereign_desktop.servers.loopback import bind, port_of
@@ -35,9 +39,9 @@ class Server:
 
 
 @asynccontextmanager
-async def serve(*options: str) -> AsyncIterator[Server]:
+async def serve(*options: str, name: str = "voice") -> AsyncIterator[Server]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sovereign_desktop", "serve", "voice", *options,
+        sys.executable, "-m", "sovereign_desktop", "serve", name, *options,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     server = Server(process)
@@ -52,10 +56,10 @@ async def serve(*options: str) -> AsyncIterator[Server]:
         await process.communicate()
 
 
-async def refused(*options: str) -> str:
+async def refused(*options: str, name: str = "voice") -> str:
     """What a server says that does not start."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sovereign_desktop", "serve", "voice", *options,
+        sys.executable, "-m", "sovereign_desktop", "serve", name, *options,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await asyncio.wait_for(process.communicate(), 30)
@@ -114,8 +118,9 @@ async def test_a_service_on_another_machine_is_used_over_tls_with_its_token(cert
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
-    async with serve() as server:
+@pytest.mark.parametrize("name", ["voice", "realtime"])
+async def test_a_signal_ends_it_cleanly(name: str, number: signal.Signals) -> None:
+    async with serve(name=name) as server:
         assert len(server.token) > 30
         server.process.send_signal(number)
         assert await asyncio.wait_for(server.process.wait(), 10) == 0
@@ -126,16 +131,39 @@ async def test_without_a_token_this_computer_needs_none() -> None:
         assert (await client.get("/health")).status_code == 200
 
 
-async def test_a_taken_port_is_one_line() -> None:
+async def test_a_realtime_client_is_let_in_over_tls_with_the_token_that_was_printed(
+    certificate: tuple[Path, Path],
+) -> None:
+    pem, key = map(str, certificate)
+    there = ("--host", "0.0.0.0", "--certificate", pem, "--certificate-key", key)
+    async with serve(*there, name="realtime") as server:
+        url = server.url.replace("0.0.0.0", "127.0.0.1")
+        assert url.startswith("wss://")
+        trust = ssl.create_default_context(cafile=pem)
+        right = {"Authorization": f"Bearer {server.token}"}
+        async with connect(url, additional_headers=right, ssl=trust, proxy=None) as socket:
+            assert json.loads(await socket.recv())["type"] == "session.created"
+        with pytest.raises(InvalidStatus, match="401"):
+            await connect(url, ssl=trust, proxy=None)
+
+
+async def test_a_realtime_server_without_a_token_lets_this_computer_in() -> None:
+    async with serve("--no-token", name="realtime") as server, connect(server.url, proxy=None) as socket:
+        assert json.loads(await socket.recv())["type"] == "session.created"
+
+
+@pytest.mark.parametrize("name", ["voice", "realtime"])
+async def test_a_taken_port_is_one_line(name: str) -> None:
     listening = bind(0)
     try:
-        assert "is taken by another program" in await refused("--port", str(port_of(listening)))
+        assert "is taken by another program" in await refused("--port", str(port_of(listening)), name=name)
     finally:
         listening.close()
 
 
-async def test_other_addresses_want_encryption() -> None:
-    assert "must be encrypted" in await refused("--host", "0.0.0.0")
+@pytest.mark.parametrize("name", ["voice", "realtime"])
+async def test_other_addresses_want_encryption(name: str) -> None:
+    assert "must be encrypted" in await refused("--host", "0.0.0.0", name=name)
 
 
 async def test_a_certificate_that_is_none_is_one_line(tmp_path: Path) -> None:

@@ -160,6 +160,7 @@ class LiveResponse:
         place, text = self._place(message), message.text
         if self.settings.is_spoken:
             self._send_sound(message, self._sound_out.rest())
+            message.entry.sound += self._to_keep.rest()
             if message.entry.spoken is None:
                 message.entry.spoken = SpokenReply()
             self._tell(OutputAudioDone(**place))
