@@ -12,6 +12,7 @@ from sovereign_desktop.conversation.backends.exchange import Exchange
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.tools import ToolBox
 from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.metrics.prices import price_list
 from sovereign_desktop.realtime.client import ClientState, RealtimeClient
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class RealtimeBackend:
 
     async def prepare(self) -> None:
         """Begin to connect; nothing waits for it, because the sound of a turn is kept until there is a session."""
+        price_list()  # reading it takes 20 ms, which no answer shall wait for
         self._client.start()
 
     async def answer(self, request: TurnRequest, emit: Emit) -> None:
