@@ -1,103 +1,101 @@
-"""Whether what the microphone hears is the program's own voice. Pure.
+"""Whether somebody speaks while the program itself does. Pure.
 
-Echo cancellation removes the own voice, but until it has learned that there is no echo, with headphones for example,
-it also swallows half a second of the user's. So while something is played, unprocessed sound is asked as well, and
-believed when nothing that was played resembles it, and no echo was heard lately.
+A window of the VAD (32 ms) is believed when it is speech in one of two ways, and no copy of what was played:
+- The residual of the echo filter is speech, and louder than what the filter may have left.
+- Raw sound is speech and resembles nothing that was played: before the filter has learned that there is no echo,
+  with headphones for example, only this hears an interruption at once.
+A copy is what two delays of the sound that was played explain to nine tenths. Where the way of the echo is direct, that
+holds through every stumble: jumps of the delay, holes, steps of loudness. A residual that resembles what was played,
+with the same delay twice, tells the filter that the path has changed.
 
-The likeness is the highest normalised cross-correlation of the last 120 ms of the microphone with what was played
-in the 620 ms before, whitened, at 8 kHz. Measured offline on windows that the VAD calls speech (answers of three
-voices, flite's and espeak's, without and with echo at 0 and -6 dB after 20, 60 and 150 ms):
-
-    other voices (8,030 windows)    median 0.17   95th percentile 0.41   99th 0.62   72 % below 0.22
-    own voice, no room (2,522)      lowest 0.97
-    own voice, a near loudspeaker   lowest 0.35   median 0.74
-    own voice, a room               lowest 0.22   median 0.46
-    both at once, a near loudspeaker              median 0.41            20 % below 0.22
-
-In a running program under load the echo stumbles, and windows of the own voice fall below 0.22. Hence the
-memory of an echo: it was found in 0 of 60 conversations without one, and with a near loudspeaker in all 36 after
-0.25 s (median; 0.35 at most), before any window could be mistaken. In a very reverberant room it takes seconds.
+FIGURES
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from sovereign_desktop.audio.echo_filter import HOP, EchoFilter
 from sovereign_desktop.audio.resampling import Floats
+from sovereign_desktop.audio.resemblance import COMPARED, PLAYED, likenesses, unexplained
+from sovereign_desktop.audio.vad import WINDOW, SileroVad
 
-DECIMATION = 3
-RATE_HZ = 8_000
-WINDOW = RATE_HZ * 120 // 1000
-LONGEST_DELAY = RATE_HZ * 500 // 1000
-LIKENESS = 0.22
-"""From here on sound is taken for the own voice: below all 2,600 windows of it that were measured."""
-ECHO = 0.3
-SAME_DELAY = RATE_HZ * 2 // 1000
-ECHO_WINDOWS = 6
-"""An echo is what resembles what was played with the same delay (2 ms) in so many windows of 32 ms, one after another.
-Other voices resemble it for a moment, each moment with another delay."""
-ECHO_KEPT_FRAMES = 1_000
-"""For so long, in frames of played sound, an echo that was heard is expected again. Then it may be headphones."""
+LOUDER = 4.0
+"""A residual speaks for itself when its power is this many times what the filter may have left of the echo."""
+QUIETEST = 1e-6
+COPY = 0.1
+"""What is explained by delayed copies up to this part is a copy: a loud echo whose delay has jumped, for example."""
+UNLIKE = 0.18
+"""Below this, raw sound resembles nothing that was played: there is no echo in it."""
+UNLIKELY = 0.1
+"""Sound that is no speech, however it is looked at, is not looked at more closely."""
+CHANGED = 0.35
+SAME_DELAY = 32
+CHANGED_WINDOWS = 2
+"""A residual that resembles what was played, with the same delay (2 ms) in so many windows, is an echo whose path has
+changed. Other voices resemble it for a moment, each moment with another delay."""
 SILENT = 1e-7
 """Mean power, -70 dB, below which nothing is played."""
 
 
 class EchoGuard:
-    """Compares 10 ms frames at 24 kHz from the microphone with those that were played. One thread."""
+    """Judges windows of the VAD's length at 16 kHz. One thread."""
 
-    def __init__(self) -> None:
-        self._near: Floats = np.zeros(WINDOW, np.float32)
-        self._far: Floats = np.zeros(WINDOW + LONGEST_DELAY, np.float32)
-        self._echo_at = self._echo_windows = self._echo_frames_left = 0
+    def __init__(self, model: Any) -> None:
+        self._filter = EchoFilter()
+        self._residual_vad = SileroVad(model)
+        self._raw_vad = SileroVad(model)
+        self._near: Floats = np.zeros(COMPARED, np.float32)
+        self._residual: Floats = np.zeros(COMPARED, np.float32)
+        self._far: Floats = np.zeros(PLAYED, np.float32)
+        self._changed_at = self._changed_windows = 0
 
-    def push(self, near: Floats, far: Floats) -> None:
-        """Take what was heard and what was played at the same time."""
-        self._near = _appended(self._near, near)
-        self._far = _appended(self._far, far)
-        if self._echo_frames_left and self.is_playing:
-            self._echo_frames_left -= 1
+    def push(self, near: Floats, far: Floats) -> float | None:
+        """How likely somebody else speaks in this window; None when nothing is played that could echo."""
+        self._near = np.concatenate((self._near[WINDOW:], near))
+        self._far = np.concatenate((self._far[WINDOW:], far))
+        if float(np.mean(np.square(self._far))) <= SILENT:
+            self._rest()
+            return None
+        residual, is_louder = self._filtered(near, far)
+        self._residual = np.concatenate((self._residual[WINDOW:], residual))
+        [probability] = self._residual_vad.push(residual)
+        [raw_probability] = self._raw_vad.push(near)
+        self._watch_path()
+        return self._judge(probability if is_louder else 0.0, raw_probability)
 
-    @property
-    def is_playing(self) -> bool:
-        """Whether anything was played that could echo now."""
-        return float(np.mean(np.square(self._far))) > SILENT
+    def _rest(self) -> None:
+        """Forget the end of the last answer; the next one is judged by itself."""
+        if self._raw_vad.is_used:
+            self._raw_vad.reset()
+            self._residual_vad.reset()
+            self._filter.pause()
 
-    def likeness(self) -> float:
-        """How much what is heard resembles anything that was played: 0 not at all, 1 exactly."""
-        return self._compare()[0]
+    def _filtered(self, near: Floats, far: Floats) -> tuple[Floats, bool]:
+        """The window without echo, and whether it is too loud to be what is left of it."""
+        hops = [self._filter.push(near[i : i + HOP], far[i : i + HOP]) for i in range(0, WINDOW, HOP)]
+        power, left = sum(hop[1] for hop in hops), sum(hop[2] for hop in hops)
+        return np.concatenate([hop[0] for hop in hops]), power > LOUDER * left + QUIETEST
 
-    def believes(self) -> bool:
-        """Whether what is heard is somebody else; never where an echo was heard: parts of it may not be recognised.
+    def _watch_path(self) -> None:
+        likeness = likenesses(self._residual, self._far)
+        at = int(likeness.argmax())
+        is_echo = float(likeness[at]) > CHANGED
+        agrees = is_echo and abs(at - self._changed_at) <= SAME_DELAY
+        self._changed_windows = self._changed_windows + 1 if agrees else int(is_echo)
+        self._changed_at = at
+        if self._changed_windows >= CHANGED_WINDOWS:
+            self._filter.doubt()
 
-        Ask once in 32 ms while something is played: it learns from that.
-        """
-        likeness, at = self._compare()
-        self._learn(likeness, at)
-        return likeness < LIKENESS and not self._echo_frames_left
-
-    def _compare(self) -> tuple[float, int]:
-        """The highest likeness, and where in what was played it is."""
-        near, far = _whitened(self._near), _whitened(self._far)
-        products = np.correlate(far, near, "valid")
-        energies = np.convolve(np.square(far), np.ones(len(near), np.float32), "valid")
-        norm = np.sqrt(energies * float(np.sum(np.square(near))) + 1e-9)
-        likenesses = np.abs(products / norm)
-        at = int(likenesses.argmax())
-        return float(likenesses[at]), at
-
-    def _learn(self, likeness: float, at: int) -> None:
-        agrees = likeness > ECHO and abs(at - self._echo_at) <= SAME_DELAY
-        self._echo_windows = self._echo_windows + 1 if agrees else 0
-        self._echo_at = at
-        if self._echo_windows >= ECHO_WINDOWS:
-            self._echo_frames_left = ECHO_KEPT_FRAMES
-
-
-def _appended(kept: Floats, frame: Floats) -> Floats:
-    slow = frame.reshape(-1, DECIMATION).mean(axis=1)
-    return np.concatenate((kept[len(slow) :], slow))
-
-
-def _whitened(samples: Floats) -> Floats:
-    """Speech is loud where it is low; its difference has about the same power everywhere."""
-    return np.diff(samples, prepend=samples[:1])
+    def _judge(self, probability: float, raw_probability: float) -> float:
+        """The residual is believed when it is loud, raw sound when it is unlike; copies of what was played never."""
+        if max(probability, raw_probability) < UNLIKELY:
+            return 0.0
+        likeness = likenesses(self._near, self._far)
+        if float(likeness.max()) < UNLIKE:
+            probability = max(probability, raw_probability)
+        if probability < UNLIKELY or unexplained(self._near, self._far, likeness, WINDOW) <= COPY:
+            return 0.0
+        return probability

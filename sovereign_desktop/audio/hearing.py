@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log10
 from typing import Any
@@ -12,7 +13,7 @@ from sovereign_desktop.audio.echo_guard import EchoGuard
 from sovereign_desktop.audio.processing import FRAME, Processing
 from sovereign_desktop.audio.reference import Reference
 from sovereign_desktop.audio.resampling import Floats, StreamResampler, to_pcm
-from sovereign_desktop.audio.vad import RATE_HZ, SileroVad
+from sovereign_desktop.audio.vad import RATE_HZ, WINDOW, SileroVad
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, AudioFrame
 
 LEAD_S = 0.02
@@ -24,8 +25,6 @@ CLOCK_STEP_S = 0.01
 """By how much frames may lie beside the device's clock. A reference that follows it closely slips by some samples with
 every frame, and an echo that slips can't be cancelled, nor recognised."""
 QUIETEST_DBFS = -90.0
-OWN_VOICE = 0.6
-"""The microphone hears hardly anything but what was played: then no residue of echo cancellation is a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +41,14 @@ class Hearing:
     """The way of sound after the microphone: resampling, processing, VAD. One microphone, one thread."""
 
     def __init__(self, rate_hz: int, processing: Processing, model: Any, reference: Reference) -> None:
-        self._rate_hz = rate_hz
         self._processing = processing
         self._vad = SileroVad(model)
-        self._raw_vad = SileroVad(model)
-        self._raw_probability = 0.0
-        self._guard = EchoGuard()
+        self._guard = EchoGuard(model)
         self._reference = reference
         self._in = StreamResampler(rate_hz, CAPTURE_RATE_HZ)
-        self._to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
-        self._raw_to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
+        # Three ways of the same sound, always in step: cleaned, as it came, and what was played.
+        self._to_vad = [StreamResampler(CAPTURE_RATE_HZ, RATE_HZ) for _ in range(3)]
+        self._unjudged: Floats = np.zeros((3, 0), np.float32)
         self._pending: Floats = np.zeros(0, np.float32)
         self._next_at: float | None = None
         self._late_s = 0.0
@@ -80,33 +77,18 @@ class Hearing:
         self._next_at = at + FRAME_S
         far = self._reference.between(at + LEAD_S, FRAME)
         clean = self._processing.process(near, far, round(1000 * LEAD_S))
-        unexplained = self._unexplained(near, far)
-        heard = self._vad.push(self._to_vad.push(clean))
-        probabilities = [max(unexplained, 0.0 if self._is_own_voice() else each) for each in heard]
         frame = AudioFrame(to_pcm(clean), CAPTURE_RATE_HZ, at)
-        return Heard(frame, at, level_dbfs(clean), tuple(probabilities))
+        return Heard(frame, at, level_dbfs(clean), tuple(self._judge(clean, near, far)))
 
-    def _is_own_voice(self) -> bool:
-        """Whether what echo cancellation left over is left over from us."""
-        return self._guard.is_playing and self._guard.likeness() > OWN_VOICE
-
-    def _unexplained(self, near: Floats, far: Floats) -> float:
-        """How likely the unprocessed sound is speech that is not our own; 0 while nothing is played."""
-        self._guard.push(near, far)
-        if not self._guard.is_playing:
-            self._begin_raw()
-            return 0.0
-        for probability in self._raw_vad.push(self._raw_to_vad.push(near)):
-            is_other = self._guard.believes()
-            self._raw_probability = probability if is_other else 0.0
-        return self._raw_probability
-
-    def _begin_raw(self) -> None:
-        """Forget the end of the last answer; the next one is judged by itself."""
-        if self._raw_vad.is_used:
-            self._raw_vad.reset()
-            self._raw_to_vad = StreamResampler(CAPTURE_RATE_HZ, RATE_HZ)
-            self._raw_probability = 0.0
+    def _judge(self, clean: Floats, near: Floats, far: Floats) -> Iterator[float]:
+        """How likely each window that is completed now is speech, and not our own."""
+        ways = [way.push(samples) for way, samples in zip(self._to_vad, (clean, near, far), strict=True)]
+        self._unjudged = np.concatenate((self._unjudged, np.stack(ways)), axis=1)
+        while self._unjudged.shape[1] >= WINDOW:
+            windows, self._unjudged = self._unjudged[:, :WINDOW], self._unjudged[:, WINDOW:]
+            [probability] = self._vad.push(windows[0])
+            somebody_else = self._guard.push(windows[1], windows[2])
+            yield probability if somebody_else is None else somebody_else
 
 
 def level_dbfs(samples: Floats) -> float:

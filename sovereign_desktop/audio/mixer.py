@@ -14,8 +14,6 @@ import numpy as np
 from sovereign_desktop.audio.port import PlaybackEnded, PlaybackProgress, PlaybackStarted
 from sovereign_desktop.audio.resampling import Floats, StreamResampler
 
-FADE_MS = 5
-"""Cutting sound off at full level would click."""
 AUDIBLE = 0.003
 """The level, -50 dB, from which a sample is no silence any more."""
 PROGRESS_S = 0.08
@@ -64,7 +62,6 @@ class Mixer:
         self._queue: deque[_Playback] = deque()
         self._ending: list[_Playback] = []
         self._flushed: deque[str] = deque(maxlen=REMEMBERED)
-        self._fading: Floats = np.zeros(0, np.float32)
         self._earcons: list[Floats] = []
         self._volume = self._target_volume = volume
         self.spoken: Floats = np.zeros(0, np.float32)
@@ -76,14 +73,14 @@ class Mixer:
     def has_work(self) -> bool:
         """Whether anything is or will be played, or still has to be told about."""
         with self._lock:
-            return bool(self._queue or self._ending or len(self._fading) or self._earcons)
+            return bool(self._queue or self._ending or self._earcons)
 
     @property
     def has_sound(self) -> bool:
         """Whether the next block would hold anything."""
         with self._lock:
             waiting = any(playback.waiting for playback in self._queue)
-            return bool(waiting or len(self._fading) or self._earcons)
+            return bool(waiting or self._earcons)
 
     def add(self, playback_id: str, samples: Floats, from_hz: int) -> None:
         """Append sound to a playback; what comes for one that was flushed is ignored."""
@@ -105,7 +102,6 @@ class Mixer:
                 again = StreamResampler(self.rate_hz, rate_hz)
                 playback.waiting = deque([*map(again.push, playback.waiting), again.rest()])
             self._earcons.clear()
-            self._fading = np.zeros(0, np.float32)
             self.rate_hz = rate_hz
 
     @property
@@ -143,14 +139,13 @@ class Mixer:
         self._target_volume = volume
 
     def flush(self, now: float) -> list[PlaybackEvent]:
-        """Cut every playback off, with a short fade; what the device already has is counted as heard."""
+        """Forget every playback; what the device holds of it is not played either, and not counted as heard."""
         with self._lock:
             ended: list[PlaybackEvent] = []
-            for position, playback in enumerate((*self._ending, *self._queue)):
-                if position == 0 and playback.rendered and playback.rendered_until > now:
-                    self._fade_out(playback)
+            for playback in (*self._ending, *self._queue):
                 self._flushed.append(playback.id)
-                ended.append(PlaybackEnded(playback.id, self._ms(playback.rendered), completed=False))
+                heard_ms = self._ms(playback.played(self.rate_hz, now))
+                ended.append(PlaybackEnded(playback.id, heard_ms, completed=False))
             self._queue.clear()
             self._ending.clear()
             return ended
@@ -159,10 +154,7 @@ class Mixer:
         """The next `count` samples; the first stands at the loudspeaker at the monotonic second `at`."""
         with self._lock:
             mixed = np.zeros(count, np.float32)
-            faded = self._fading[:count]
-            self._fading = self._fading[count:]
-            mixed[: len(faded)] = faded
-            self._render_playbacks(mixed, len(faded), at)
+            self._render_playbacks(mixed, at)
             gains = np.linspace(self._volume, self._target_volume, count, dtype=np.float32)
             self._volume = self._target_volume
             self.spoken = np.asarray(mixed * gains, np.float32)
@@ -190,7 +182,8 @@ class Mixer:
             told.append(PlaybackProgress(playback.id, self._ms(playback.played(self.rate_hz, now))))
         return told
 
-    def _render_playbacks(self, mixed: Floats, filled: int, at: float) -> None:
+    def _render_playbacks(self, mixed: Floats, at: float) -> None:
+        filled = 0
         while self._queue:
             playback = self._queue[0]
             samples = playback.take(len(mixed) - filled)
@@ -218,11 +211,6 @@ class Mixer:
             if len(earcon) > len(mixed):
                 left.append(earcon[len(mixed) :])
         self._earcons = left
-
-    def _fade_out(self, playback: _Playback) -> None:
-        samples = playback.take(self.rate_hz * FADE_MS // 1000)
-        playback.rendered += len(samples)
-        self._fading = np.asarray(samples * np.linspace(1, 0, len(samples), dtype=np.float32), np.float32)
 
     def _named(self, playback_id: str) -> _Playback:
         for playback in self._queue:
