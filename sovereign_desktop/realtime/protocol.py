@@ -7,7 +7,6 @@ nothing of a response comes out behind its end or its cancellation.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +25,7 @@ from sovereign_desktop.realtime.client_events import (
     SessionUpdate,
 )
 from sovereign_desktop.realtime.codec import Malformed, decode_sound, encode_sound
+from sovereign_desktop.realtime.configuration import Configuration
 from sovereign_desktop.realtime.decisions import (
     Configured,
     Decision,
@@ -73,7 +73,6 @@ from sovereign_desktop.realtime.transcription import Transcriptions
 _REPLIES_KEPT = 256
 _LONGEST_APPEND_BYTES = 2 * AUDIO_RATE_HZ * 2
 """Two seconds: far below the 15 MiB that are allowed, and short enough to be encoded without a pause."""
-_NOT_CONFIGURED = object()
 
 
 class Protocol:
@@ -81,10 +80,8 @@ class Protocol:
 
     def __init__(self) -> None:
         self.is_open = False
-        self.is_configured = False
         self._ids = Ids()
-        self._updates: deque[tuple[str, bool]] = deque()
-        self._turn_detection: Any = _NOT_CONFIGURED
+        self._configuration = Configuration()
         self._input = InputBuffer()
         self._is_speaking = False
         self._transcriptions = Transcriptions()
@@ -94,6 +91,11 @@ class Protocol:
         self._kept: list[dict[str, Any] | None] = []
         self._calls: dict[str, bool] = {}
         self._calls_want_reply = False
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether the server has confirmed all of our settings."""
+        return self._configuration.is_confirmed
 
     @property
     def active_response(self) -> str:
@@ -114,19 +116,14 @@ class Protocol:
 
     def configure(self, session: dict[str, Any]) -> list[ClientEvent]:
         """Change the session's settings; `Configured` follows when the server has them all."""
-        self.is_configured = False
-        audio_input = (session.get("audio") or {}).get("input") or {}
-        if "turn_detection" in audio_input:
-            self._turn_detection = audio_input["turn_detection"]
-        return [self._update(session, is_configuration=True)]
+        return [self._update(session, is_whole=True)]
 
     def detect_turns(self, turn_detection: dict[str, Any] | None) -> list[ClientEvent]:
         """Let the server find the end of an utterance in this way, or (None) leave that to us."""
-        if self._turn_detection == turn_detection:
+        if self._configuration.detects(turn_detection):
             return []
-        self._turn_detection = turn_detection
         session = {"type": "realtime", "audio": {"input": {"turn_detection": turn_detection}}}
-        return [self._update(session, is_configuration=False)]
+        return [self._update(session, is_whole=False)]
 
     def replay(self, messages: Sequence[Message]) -> list[ClientEvent]:
         """Tell a new session what was said before, as text."""
@@ -213,7 +210,7 @@ class Protocol:
             case SessionCreated():
                 return self._session_created(event)
             case SessionUpdated():
-                return self._session_updated()
+                return [Configured()] if self._configuration.confirmed() else []
             case ItemDeleted():
                 for reply in self._replies.values():
                     reply.gone(event.item_id)
@@ -235,14 +232,6 @@ class Protocol:
         self.is_open = True
         return [Opened(event.session.id or "", event.session.expires_at)]
 
-    def _session_updated(self) -> list[Decision]:
-        """Updates are confirmed in the order in which they were sent."""
-        _, is_configuration = self._updates.popleft() if self._updates else ("", False)
-        if not is_configuration or any(is_another for _, is_another in self._updates):
-            return []
-        self.is_configured = True
-        return [Configured()]
-
     def _input_event(self, event: SpeechStarted | SpeechStopped | InputAudioCommitted) -> list[Decision]:
         match event:
             case SpeechStarted():
@@ -257,15 +246,9 @@ class Protocol:
                 self._is_speaking = False
                 is_unasked = self._input.committed()
                 self._asked.forget_unasked()
-                if is_unasked and self._server_may_begin:
+                if is_unasked and self._configuration.server_may_begin:
                     self._asked.unasked()
                 return [InputCommitted(event.item_id)]
-
-    @property
-    def _server_may_begin(self) -> bool:
-        """Whether the server answers without being asked: its turn detection does, unless it was told not to."""
-        detection = self._turn_detection
-        return detection is _NOT_CONFIGURED or (isinstance(detection, dict) and detection.get("create_response", True))
 
     # Responses
 
@@ -275,7 +258,7 @@ class Protocol:
             return []
         asked_by = (response.metadata or {}).get(ASKED_BY, "")
         asked = self._asked.created(asked_by)
-        is_wanted = asked.is_wanted if asked else self._server_may_begin and not asked_by
+        is_wanted = asked.is_wanted if asked else self._configuration.server_may_begin and not asked_by
         is_apart = bool(asked and asked.is_apart) or _is_outside(response)
         reply = Reply(response_id, is_apart=is_apart, is_silenced=not is_wanted, is_told=is_wanted)
         self._keep(reply)
@@ -383,7 +366,7 @@ class Protocol:
             case "response.create", _:
                 self._asked.refused(error.event_id or "")
             case "session.update", _:
-                self._update_refused(error.event_id or "")
+                self._configuration.refused(error.event_id or "")
             case _:
                 pass
         return [Refused(error, about)]
@@ -405,16 +388,12 @@ class Protocol:
             self._kept.append(asked.response)
         return []
 
-    def _update_refused(self, event_id: str) -> None:
-        self._updates = deque(update for update in self._updates if update[0] != event_id)
-        self._turn_detection = _NOT_CONFIGURED
-
     # Client events
 
-    def _update(self, session: dict[str, Any], *, is_configuration: bool) -> ClientEvent:
-        event = SessionUpdate(event_id=self._ids.next(SessionUpdate), session=session)
-        self._updates.append((event.event_id or "", is_configuration))
-        return event
+    def _update(self, session: dict[str, Any], *, is_whole: bool) -> ClientEvent:
+        event_id = self._ids.next(SessionUpdate)
+        self._configuration.tell(event_id, session, is_whole=is_whole)
+        return SessionUpdate(event_id=event_id, session=session)
 
     def _item_of(self, message: Message) -> ClientEvent:
         return self._create(said(self._ids.next_object("item"), message))
