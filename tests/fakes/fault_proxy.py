@@ -57,10 +57,14 @@ class Fault:
 
     @classmethod
     def by_chance(cls, dice: random.Random, *, up: int, down: int, longest_s: float) -> Fault:
-        """Any fault, within the first `up` or `down` messages from now."""
-        direction = dice.choice(list(Direction))
+        """Any fault, within the first `up` or `down` messages from now.
+
+        Only requests are repeated, which makes a server answer twice: no network repeats a part of a stream.
+        """
+        kind = dice.choice(list(Kind))
+        direction = Direction.UP if kind is Kind.REPEAT else dice.choice(list(Direction))
         after = dice.randrange(up if direction is Direction.UP else down)
-        return cls(dice.choice(list(Kind)), direction, after, dice.uniform(0, longest_s))
+        return cls(kind, direction, after, dice.uniform(0, longest_s))
 
 
 class Splitter:
@@ -225,11 +229,11 @@ class FaultProxy:
         match fault.kind:
             case Kind.DELAY:
                 await asyncio.sleep(fault.delay_s)
-            case Kind.STALL:
-                await asyncio.get_running_loop().create_future()
-            case Kind.HALF_CLOSE:
-                lane.writer.write_eof()
-                await asyncio.get_running_loop().create_future()
+            case Kind.STALL | Kind.HALF_CLOSE:
+                if fault.kind is Kind.HALF_CLOSE:
+                    lane.writer.write_eof()
+                await _left(lane.reader)
+                raise ConnectionResetError
             case Kind.CUT:
                 lane.writer.write(frame[: len(frame) // 2])
                 _reset(lanes)
@@ -248,6 +252,12 @@ class FaultProxy:
     def _flipped(self, frame: bytes, position: int) -> bytes:
         flipped = frame[position] ^ (1 << self._dice.randrange(8))
         return frame[:position] + bytes([flipped]) + frame[position + 1 :]
+
+
+async def _left(reader: asyncio.StreamReader) -> None:
+    """Wait, reading nothing, until who sends there has gone."""
+    while not reader._eof and reader.exception() is None:  # type: ignore[attr-defined]
+        await asyncio.sleep(0.5)
 
 
 def _reset(lanes: dict[Direction, Lane]) -> None:

@@ -130,6 +130,9 @@ class FakeSession:
             case "input_audio_buffer.clear":
                 self.sound = b""
                 await self.send("input_audio_buffer.cleared")
+            case "input_audio_buffer.commit" if len(self.sound) < 2 * SAMPLES_PER_MS * 100:
+                error = {"type": "invalid_request_error", "code": "input_audio_buffer_commit_empty"}
+                await self.send("error", error=error | {"event_id": event.get("event_id")})
             case "input_audio_buffer.commit":
                 await self._commit()
             case "conversation.item.create":
