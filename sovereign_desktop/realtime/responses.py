@@ -10,6 +10,10 @@ from sovereign_desktop.realtime.input_buffer import SAMPLES_PER_MS
 from sovereign_desktop.realtime.objects import Item
 
 
+CLOSE_TO_THE_END = 20 * SAMPLES_PER_MS
+"""A loudspeaker counts at its own rate, so that what it has played may lack a little; and a cut costs the transcript."""
+
+
 @dataclass(slots=True)
 class _OutputItem:
     """A message of the response. `samples` came out of it; `is_written` if it has words that are no transcript."""
@@ -115,7 +119,7 @@ class Reply:
     def _cut(self, item_id: str, item: _OutputItem, heard: int) -> Cut | None:
         if item.is_written and not item.samples:
             return None  # to be read, not to be heard
-        if item.samples and heard >= item.samples and not self._may_be_longer(item_id):
+        if item.samples and heard >= item.samples - CLOSE_TO_THE_END and not self._may_be_longer(item_id):
             return None
         return Cut(item_id, item.content_index, heard // SAMPLES_PER_MS)
 

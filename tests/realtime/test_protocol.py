@@ -538,6 +538,13 @@ def test_nothing_is_truncated_when_all_was_heard() -> None:
     assert talk.protocol.heard("r1", 500) == []
 
 
+def test_a_loudspeaker_that_counts_a_little_less_has_played_all() -> None:
+    talk = Talk().answering()
+    talk.sound(500)
+    talk.done()
+    assert talk.protocol.heard("r1", 499.9) == []
+
+
 def test_more_than_arrived_cannot_have_been_heard() -> None:
     talk = Talk().answering()
     talk.sound(500)
