@@ -16,6 +16,7 @@ from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Message
 from sovereign_desktop.core.errors import EngineUnavailable, SovereignError
 from sovereign_desktop.realtime.attempts import Attempts
+from sovereign_desktop.realtime.decisions import Decision
 from sovereign_desktop.realtime.endpoint import Endpoint
 from sovereign_desktop.realtime.live_session import LiveSession
 from sovereign_desktop.realtime.renewal import Lifetime
@@ -45,7 +46,8 @@ class RealtimeClient:
     """A session at `endpoint`, kept open between `start()` and `close()`.
 
     `session` gives the settings for `session.update`, `conversation` what was said so far: the program's, of which
-    every server is told what it does not know. `on_change` is called after each change of the state. Everything
+    every server is told what it does not know. `on_change` is called after each change of the state, `on_late` with
+    what a server says of turns that have left. Everything
     runs on one event loop and nothing here keeps it from its work.
     """
 
@@ -58,6 +60,7 @@ class RealtimeClient:
         timeout_s: float = TIMEOUT_S,
         attempts: Attempts | None = None,
         on_change: Callable[[ClientState], None] = lambda _state: None,
+        on_late: Callable[[Decision], None] = lambda _decision: None,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -67,6 +70,7 @@ class RealtimeClient:
         self._timeout_s = timeout_s
         self._attempts = attempts or Attempts()
         self._on_change = on_change
+        self._on_late = on_late
         self._clock = clock
         self._wall_clock = wall_clock
         self._told_state = ClientState.CLOSED
@@ -264,6 +268,7 @@ class RealtimeClient:
         """Work with this session from now on."""
         self._retire(self._session)
         self._session = fresh
+        fresh.on_late = self._on_late
         self._next = None
         logger.info("Realtime session is open", extra={"known_turns": len(fresh.known_turns)})
         self._tell()

@@ -58,6 +58,8 @@ class LiveSession:
         self.expires_at: float | None = None
         self.failure: SovereignError | None = None
         self.listener: Listener | None = None
+        self.on_late: Callable[[Decision], None] = lambda _decision: None
+        """Told of what belongs to no turn that still runs: what an interrupted answer has cost, late words."""
         self._on_lost = on_lost
         self._on_trouble = on_trouble
         self._known: dict[str, list[str]] = {}
@@ -216,7 +218,7 @@ class LiveSession:
             case Refused(error=error):
                 logger.warning("the server refuses an event", extra={"code": error.code, "about": decision.about})
             case _:
-                pass
+                self.on_late(decision)
 
     def _lose(self, error: SovereignError) -> None:
         self.failure = error

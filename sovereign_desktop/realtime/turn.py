@@ -97,7 +97,8 @@ class RealtimeTurn:
         self._do(self._tape.hear(pcm))
 
     def commit(self) -> None:
-        """The utterance is complete. Nothing happens below 100 ms of sound."""
+        """The utterance is complete, whatever the server hears. Nothing happens below 100 ms of sound."""
+        self._server_asks = False
         self._do(self._tape.commit())
 
     def say(self, text: str) -> None:
@@ -199,6 +200,7 @@ class RealtimeTurn:
     async def _deliver(self, decision: Decision) -> None:
         """Take a decision of the session; wait while too many have not been read."""
         if not self._is_mine(decision):
+            self._session.on_late(decision)
             return
         while len(self._decisions) >= MOST_DECISIONS and not self._is_over:
             self._changed.clear()

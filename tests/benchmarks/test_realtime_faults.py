@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import gc
+import logging
 import random
 import struct
 import sys
@@ -173,8 +174,9 @@ def forget_what_only_the_test_keeps(server: FakeRealtimeServer, program: Program
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", [3])
 def test_no_turn_is_lost_or_answered_twice(
-    seed: int, times: Callable[[int, int], int], figure: Callable[..., None]
+    seed: int, times: Callable[[int, int], int], figure: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.ERROR)  # pytest keeps what is logged, and memory is measured here
     turns = times(60, 1000)
     files = psutil.Process().num_fds()
     result = in_virtual_time(talk(turns, seed))
@@ -188,5 +190,5 @@ def test_no_turn_is_lost_or_answered_twice(
     assert result["found"] == [], "\n".join(result["found"])
     assert sum(result["struck"].values()) > turns // 6
     assert result["by"]["realtime"] > turns * 2 // 3
-    assert max(result["blocks"][2:]) - result["blocks"][0] < 20_000
+    assert max(result["blocks"][2:]) - result["blocks"][1] < 4000
     assert psutil.Process().num_fds() <= files
