@@ -9,9 +9,8 @@ from sovereign_desktop.realtime.decisions import ToolCall
 from sovereign_desktop.realtime.input_buffer import SAMPLES_PER_MS
 from sovereign_desktop.realtime.objects import Item
 
-
 CLOSE_TO_THE_END = 20 * SAMPLES_PER_MS
-"""A loudspeaker counts at its own rate, so that what it has played may lack a little; and a cut costs the transcript."""
+"""A loudspeaker counts at its own rate, so that what it has played may lack a little, and a cut costs the words."""
 
 
 @dataclass(slots=True)
