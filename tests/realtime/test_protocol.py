@@ -250,6 +250,13 @@ def test_words_that_come_only_at_the_end_come_out_once() -> None:
     assert talk(done, transcript="All of it.", **where) == []
 
 
+def test_words_that_the_server_corrects_at_the_end_are_not_said_again() -> None:
+    talk = Talk().answering()
+    talk.words("Fore")
+    where = {"response_id": "r1", "item_id": "a1", "content_index": 0}
+    assert talk("response.output_audio_transcript.done", transcript="Four candles", **where) == []
+
+
 def test_the_second_modality_of_an_item_does_not_swallow_the_first() -> None:
     talk = Talk().answering()
     where = {"response_id": "r1", "item_id": "a1"}
@@ -531,6 +538,23 @@ def test_an_item_whose_sound_never_came_is_deleted_with_the_interruption() -> No
     assert types(talk.protocol.heard("r1", 0)) == ["conversation.item.delete"]
 
 
+def test_what_is_no_message_is_not_deleted() -> None:
+    talk = Talk().answering()
+    for item in ({"id": "m1", "type": "mcp_call"}, {"type": "message"}):
+        talk("response.output_item.added", response_id="r1", item=item)
+    talk.protocol.cancel()
+    assert talk.protocol.heard("r1", 0) == []
+
+
+def test_an_item_is_cut_where_its_sound_began() -> None:
+    talk = Talk().answering()
+    talk.sound(200, content_index=2)
+    talk.sound(200, content_index=3)
+    talk.done()
+    (cut,) = wire(talk.protocol.heard("r1", 300))
+    assert (cut["content_index"], cut["audio_end_ms"]) == (2, 300)
+
+
 def test_nothing_is_truncated_when_all_was_heard() -> None:
     talk = Talk().answering()
     talk.sound(500)
@@ -684,7 +708,7 @@ def test_a_call_that_is_told_only_at_the_end_is_a_call() -> None:
     item = {"id": "f1", "type": "function_call", "call_id": "c1", "name": "clock", "arguments": "{}"}
     (ended,) = talk.done(output=[item])
     assert isinstance(ended, ReplyEnded)
-    assert [call.call_id for call in ended.calls] == ["c1"]
+    assert [(call.call_id, call.name, call.arguments) for call in ended.calls] == [("c1", "clock", "{}")]
 
 
 def test_a_call_that_nobody_could_answer_is_not_made() -> None:
@@ -775,6 +799,15 @@ def test_an_error_names_the_event_that_it_is_about() -> None:
     assert isinstance(refused, Refused)
     assert refused.about == "response.create"
     assert types(sent(talk.created())) == ["response.cancel"]  # nothing is on its way any more
+
+
+def test_a_refused_request_leaves_the_other_one_on_its_way() -> None:
+    talk = Talk()
+    (first,) = talk.protocol.respond()
+    talk.protocol.respond()
+    talk.error("invalid_value", first)
+    talk.error("invalid_value", first)  # and an error about what is settled changes nothing
+    assert talk.created() == [ReplyBegan("r1")]
 
 
 def test_an_error_about_nothing_of_ours_is_about_nothing() -> None:
