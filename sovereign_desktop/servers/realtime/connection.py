@@ -105,27 +105,27 @@ class RealtimeConnection:
                     self._outbox.put(write(step))
                 case Listen():
                     self._listen(step)
-                case Hear(item_id, pcm) if item_id in self._recognitions:
-                    self._recognitions[item_id].push(pcm)
-                case HeardAll(item_id) if item_id in self._recognitions:
-                    self._recognitions.pop(item_id).finish()
-                case Forget(item_id) if item_id in self._recognitions:
-                    del self._recognitions[item_id]
-                    self._words[item_id].cancel()
+                case Hear(sound_id, pcm) if sound_id in self._recognitions:
+                    self._recognitions[sound_id].push(pcm)
+                case HeardAll(sound_id) if sound_id in self._recognitions:
+                    self._recognitions.pop(sound_id).finish()
+                case Forget(sound_id) if sound_id in self._recognitions:
+                    del self._recognitions[sound_id]
+                    self._words[sound_id].cancel()
                 case Answer():
-                    waits_for = [self._words[item_id] for item_id in step.waits_for if item_id in self._words]
+                    waits_for = [self._words[sound_id] for sound_id in step.waits_for if sound_id in self._words]
                     self._answers[step.response_id] = self._start(self._answer(step, waits_for), "answer")
                 case Stop(response_id):
                     self._answers.pop(response_id).cancel()
 
     def _listen(self, order: Listen) -> None:
-        recognition = self._recognitions[order.item_id] = Recognition(self._pipeline)
+        recognition = self._recognitions[order.sound_id] = Recognition(self._pipeline)
         words = self._start(self._recognise(order, recognition), "recognise")
-        self._words[order.item_id] = words
-        words.add_done_callback(lambda _: self._words.pop(order.item_id, None))
+        self._words[order.sound_id] = words
+        words.add_done_callback(lambda _: self._words.pop(order.sound_id, None))
 
     async def _recognise(self, order: Listen, recognition: Recognition) -> Transcript:
-        """The words of one item. Items that a client sends whole are recognised one after another."""
+        """The words of one piece of sound. Those that a client sends whole are recognised one after another."""
         try:
             if order.is_live:
                 transcript = await recognition.words()
@@ -134,9 +134,9 @@ class RealtimeConnection:
                     transcript = await recognition.words()
         except SovereignError as error:
             logger.warning("speech was not recognised", extra={"error": type(error).__name__})
-            self._perform(self._session.misheard(order.item_id, error))
+            self._perform(self._session.misheard(order.sound_id, error))
             raise
-        self._perform(self._session.recognised(order.item_id, transcript))
+        self._perform(self._session.recognised(order.sound_id, transcript))
         return transcript
 
     async def _answer(self, order: Answer, waits_for: list[asyncio.Task[Transcript]]) -> None:

@@ -10,9 +10,9 @@ from sovereign_desktop.servers.realtime.settings import ResponseSettings
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Begin to recognise what will be the item `item_id`. `is_live` claims that it is being spoken now."""
+    """Begin to recognise something. `is_live` claims that it is being spoken now."""
 
-    item_id: str
+    sound_id: str
     is_live: bool = True
 
 
@@ -20,7 +20,7 @@ class Listen:
 class Hear:
     """More of its sound: PCM at 24 kHz."""
 
-    item_id: str
+    sound_id: str
     pcm: bytes
 
 
@@ -28,19 +28,19 @@ class Hear:
 class HeardAll:
     """Its sound is complete."""
 
-    item_id: str
+    sound_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """It won't become an item."""
+    """Nobody needs its words any more."""
 
-    item_id: str
+    sound_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Make a response: once what the items in `waits_for` say is known, ask the session for its `Question`."""
+    """Make a response: once the words of `waits_for` are known, ask the session for its `Question`."""
 
     response_id: str
     settings: ResponseSettings

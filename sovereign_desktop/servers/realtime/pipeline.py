@@ -114,7 +114,7 @@ class PacedVoice:
 
 
 class Recognition:
-    """What is said in one item, recognised while its sound arrives."""
+    """What is said in one piece of sound, recognised while its sound arrives."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline

@@ -17,7 +17,7 @@ from sovereign_desktop.realtime.objects import Content, ErrorDetail, Item
 from sovereign_desktop.realtime.objects import Session as SessionObject
 from sovereign_desktop.servers.realtime.conversation import Conversation, Entry, entry_of
 from sovereign_desktop.servers.realtime.ears import Ears
-from sovereign_desktop.servers.realtime.formats import SoundIn
+from sovereign_desktop.servers.realtime.formats import BYTES_PER_MS, SoundIn
 from sovereign_desktop.servers.realtime.orders import Hear, HeardAll, Listen, Order, Question
 from sovereign_desktop.servers.realtime.refusal import Refusal
 from sovereign_desktop.servers.realtime.responses import Responses
@@ -83,32 +83,31 @@ class Session:
 
     # From those who carry out the orders
 
-    def recognised(self, item_id: str, transcript: Transcript) -> list[Step]:
-        """What was said in an item is known."""
-        entry = self._being_recognised.pop(item_id, None)
+    def recognised(self, sound_id: str, transcript: Transcript) -> list[Step]:
+        """What was said is known."""
+        entry = self._being_recognised.pop(sound_id, None)
         if entry is not None:
             entry.recognised(transcript)
             if self._tells_transcripts(entry):
-                seconds = self._seconds(entry)
-                self._tell(server.TranscriptionDelta(item_id=item_id, content_index=0, delta=transcript.text))
+                self._tell(server.TranscriptionDelta(item_id=entry.id, content_index=0, delta=transcript.text))
                 self._tell(
                     server.TranscriptionCompleted(
-                        item_id=item_id,
+                        item_id=entry.id,
                         content_index=0,
                         transcript=transcript.text,
-                        usage={"type": "duration", "seconds": seconds},
+                        usage={"type": "duration", "seconds": round(len(entry.sound) / BYTES_PER_MS / 1000, 3)},
                     )
                 )
         return self._told()
 
-    def misheard(self, item_id: str, error: SovereignError) -> list[Step]:
-        """What was said in an item can't be known."""
-        entry = self._being_recognised.pop(item_id, None)
+    def misheard(self, sound_id: str, error: SovereignError) -> list[Step]:
+        """What was said can't be known."""
+        entry = self._being_recognised.pop(sound_id, None)
         if entry is not None:
             entry.heard = Transcript("", is_final=True)
             if self._tells_transcripts(entry):
                 detail = ErrorDetail(type="server_error", code="transcription_failed", message=error.user_text)
-                self._tell(server.TranscriptionFailed(item_id=item_id, content_index=0, error=detail))
+                self._tell(server.TranscriptionFailed(item_id=entry.id, content_index=0, error=detail))
         return self._told()
 
     def question(self, response_id: str) -> Question:
@@ -206,12 +205,13 @@ class Session:
         return entry
 
     def _recognise(self, entry: Entry) -> None:
-        """Have the sound of a client's item recognised."""
+        """Have the sound of a client's item recognised, under a name of ours: clients may use theirs twice."""
         if entry.sound:
-            self._being_recognised[entry.id] = entry
-            self._tell(Listen(entry.id, is_live=False))
-            self._tell(Hear(entry.id, entry.sound))
-            self._tell(HeardAll(entry.id))
+            sound_id = self._new_id("sound")
+            self._being_recognised[sound_id] = entry
+            self._tell(Listen(sound_id, is_live=False))
+            self._tell(Hear(sound_id, entry.sound))
+            self._tell(HeardAll(sound_id))
 
     def _commit(self) -> Entry:
         utterance = self._ears.commit()
@@ -237,7 +237,8 @@ class Session:
             self._mind_voice(settings.audio.output.voice)
         self._responses.check(settings)
         entries = self.conversation.entries if settings.input is None else self._told_instead(settings.input)
-        waits_for = tuple(entry.id for entry in entries if entry.id in self._being_recognised)
+        known = {id(entry) for entry in entries}
+        waits_for = tuple(sound_id for sound_id, entry in self._being_recognised.items() if id(entry) in known)
         self._idle_until_ms = None
         self._responses.begin(settings, entries, waits_for, is_reminder=is_reminder)
 
@@ -275,9 +276,13 @@ class Session:
             self._refuse(refusal.detail(None))
 
     def _answer_what_is_owed(self) -> None:
-        if self._responses.is_owed and not self._responses.active_id:
-            self._responses.is_owed = False
+        if not self._responses.is_owed or self._responses.active_id:
+            return
+        self._responses.is_owed = False
+        try:
             self._respond(ResponseSettings.of(self.settings))
+        except Refusal as refusal:
+            self._refuse(refusal.detail(None))
 
     def _begin_idleness(self, sound_ms: float, is_reminder: bool) -> None:
         """Nobody has to speak while the answer is played. One reminder is enough."""
@@ -302,9 +307,6 @@ class Session:
 
     def _tells_transcripts(self, entry: Entry) -> bool:
         return self.settings.audio.input.transcription is not None and entry.id in self.conversation
-
-    def _seconds(self, entry: Entry) -> float:
-        return round(len(entry.sound) / 48_000, 3)
 
     def _as_object(self) -> SessionObject:
         about = {"id": self._id, "object": "realtime.session", "model": self._model}

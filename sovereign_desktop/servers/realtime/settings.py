@@ -86,8 +86,8 @@ class Audio(Part):
 class FunctionTool(Part):
     type: Literal["function"]
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    description: str = ""
-    parameters: dict[str, Any] = {}
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
 
 
 class NamedTool(Part):
@@ -120,7 +120,7 @@ class Wanted(Part):
         """As a language model takes them."""
         named = self.tool_choice.name if isinstance(self.tool_choice, NamedTool) else ""
         return ReplyOptions(
-            tools=tuple(Tool(tool.name, tool.description, tool.parameters) for tool in self.tools),
+            tools=tuple(Tool(tool.name, tool.description or "", tool.parameters or {}) for tool in self.tools),
             tool_choice=self.tool_choice if isinstance(self.tool_choice, ToolChoice) else ToolChoice.AUTO,
             must_call=named,
             parallel_calls=self.parallel_tool_calls,

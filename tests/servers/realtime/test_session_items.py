@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from sovereign_desktop.conversation.backends.base import Replying, Sound
+from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.dialogue import Message, Role
 from sovereign_desktop.core.errors import EngineTimeout
 from sovereign_desktop.servers.realtime.orders import Forget, Hear, Listen
@@ -58,6 +60,17 @@ def test_a_retrieved_item_brings_its_sound() -> None:
     assert (content["type"], len(base64.b64decode(content["audio"]))) == ("output_audio", 48 * 1000)
 
 
+def test_a_voice_of_another_rate_is_kept_to_its_last_sample() -> None:
+    talk = Talk()
+    response = talk.respond()
+    talk.answer(response, Replying("Hi."), Sound(AudioFrame(quiet(500)[:16_000], 16_000), begins="Hi."))
+    item = talk.finish(response)["output"][0]["id"]
+    sent = b"".join(base64.b64decode(e["delta"]) for e in talk.told if e["type"] == "response.output_audio.delta")
+    [content] = talk.send("conversation.item.retrieve", item_id=item)[0]["item"]["content"]
+    assert base64.b64decode(content["audio"]) == sent
+    assert abs(len(sent) - 48 * 500) <= 4
+
+
 def test_a_truncated_answer_keeps_for_the_model_only_what_was_heard() -> None:
     talk = Talk()
     answer = spoken(talk)
@@ -81,6 +94,18 @@ def test_an_answer_can_be_truncated_while_it_is_made() -> None:
     assert talk.send("conversation.item.truncate", item_id=item, content_index=0, audio_end_ms=250)[0]["type"] == (
         "conversation.item.truncated"
     )
+    assert talk.session.conversation.entries[0].words == "One"
+
+
+def test_what_was_truncated_stays_so_when_the_rest_is_made() -> None:
+    talk = Talk()
+    response = talk.respond()
+    talk.speak(response, "One two three four.")
+    item = talk.last("response.output_item.added")["item"]["id"]
+    talk.send("conversation.item.truncate", item_id=item, content_index=0, audio_end_ms=250)
+    talk.finish(response)
+    [retrieved] = talk.send("conversation.item.retrieve", item_id=item)
+    assert retrieved["item"]["content"][0]["transcript"] == ""
     assert talk.session.conversation.entries[0].words == "One"
 
 
@@ -206,11 +231,36 @@ def test_sound_inside_of_an_item_is_recognised() -> None:
     told = talk.send("conversation.item.create", item=item)
     item_id = told[0]["item"]["id"]
     assert sound not in str(told)
-    assert talk.orders[:2] == [Listen(item_id, is_live=False), Hear(item_id, loud(300))]
+    assert talk.orders[:2] == [Listen("sound_1", is_live=False), Hear("sound_1", loud(300))]
     response = talk.respond()
-    assert talk.answers()[0].waits_for == (item_id,)
-    talk.recognise(item_id, "hello")
+    assert talk.answers()[0].waits_for == ("sound_1",)
+    talk.recognise("sound_1", "hello")
     assert talk.session.question(response).transcript.text == "hello"
+    assert talk.session.conversation.entries[0].id == item_id
+
+
+def test_a_name_that_is_used_again_gets_its_own_words() -> None:
+    talk = Talk()
+    sound = base64.b64encode(loud(300)).decode()
+    item = {"type": "message", "id": "mine", "role": "user", "content": [{"type": "input_audio", "audio": sound}]}
+    talk.send("conversation.item.create", item=item)
+    talk.send("conversation.item.delete", item_id="mine")
+    talk.send("conversation.item.create", item=item)
+    talk.recognise("sound_1", "the first")
+    talk.recognise("sound_2", "the second")
+    assert [entry.words for entry in talk.session.conversation.entries] == ["the second"]
+
+
+def test_an_item_deleted_while_it_is_made_does_not_come_back() -> None:
+    talk = Talk()
+    response = talk.respond()
+    talk.speak(response, "One two.")
+    item = talk.last("response.output_item.added")["item"]["id"]
+    talk.send("conversation.item.delete", item_id=item)
+    talk.types()
+    talk.finish(response)
+    assert "conversation.item.done" not in talk.types()
+    assert not talk.session.conversation.entries
 
 
 def test_what_was_not_understood_is_told_to_those_who_want_transcripts() -> None:
@@ -288,3 +338,25 @@ def test_a_long_conversation_is_told_from_its_newest_part() -> None:
     question = talk.session.question(talk.respond())
     assert [message.text for message in question.history] == [f"word {number}" for number in range(19, 59)]
     assert question.transcript.text == "word 59"
+
+
+def test_a_model_is_never_told_a_result_without_its_call() -> None:
+    talk = Talk({"output_modalities": ["text"]})
+    for number in range(3):
+        call = {"type": "function_call", "name": "f", "arguments": "{}", "call_id": f"call_{number}"}
+        result = {"type": "function_call_output", "call_id": f"call_{number}", "output": "done"}
+        talk.send("conversation.item.create", item=call)
+        talk.send("conversation.item.create", item=result)
+    for number in range(38):
+        talk.say(f"word {number}")
+    talk.say("and now?")
+    history = talk.session.question(talk.respond()).history
+    assert [message.text for message in history] == [f"word {number}" for number in range(38)]
+
+
+def test_only_so_many_answers_are_made_at_once() -> None:
+    talk = Talk({"output_modalities": ["text"]})
+    made = [talk.respond(conversation="none") for _ in range(4)]
+    assert talk.error("response.create", response={"conversation": "none"})["code"] == "rate_limit_exceeded"
+    talk.finish(made[0])
+    assert talk.respond(conversation="none")

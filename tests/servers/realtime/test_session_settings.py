@@ -91,6 +91,9 @@ def test_the_voice_is_fixed_once_it_was_heard() -> None:
     talk.finish(response)
     error = talk.error("session.update", session={"type": "realtime", "audio": {"output": {"voice": "cedar"}}})
     assert error["code"] == "cannot_update_voice"
+    error = talk.error("response.create", response={"audio": {"output": {"voice": "cedar"}}})
+    assert error["code"] == "cannot_update_voice"
+    assert talk.respond(conversation="none", audio={"output": {"voice": "cedar"}})
     assert changed(talk, audio={"output": {"voice": "marin"}})["audio"]["output"]["voice"] == "marin"
 
 

@@ -164,6 +164,8 @@ def test_a_voice_interrupts_the_answer_when_it_may() -> None:
     talk.speak(response, "Once upon a time.")
     talk.types()
     talk.hear(loud(300))
+    details = talk.last("response.done")["response"]["status_details"]
+    assert (details["type"], details["reason"]) == ("cancelled", "turn_detected")
     told = talk.types()
     assert told[0] == "input_audio_buffer.speech_started"
     assert told[-1] == "response.done"
