@@ -20,7 +20,7 @@ def echo(played: Floats, delay_ms: float = 80, gain_db: float = 0, direct: float
     return _with_noise(np.concatenate((silence(delay_ms / 1000, RATE), wet))[: len(played)])
 
 
-def jumping(played: Floats, every_ms: int = 700) -> Floats:
+def jumping(played: Floats, every_ms: int = 400) -> Floats:
     """An echo whose delay jumps back and forth by up to 40 ms."""
     delays, count = cycle((80, 95, 60, 100, 70)), RATE * every_ms // 1000
     copies = {delay: echo(played, delay) for delay in (60, 70, 80, 95, 100)}

@@ -80,11 +80,23 @@ def test_somebody_who_speaks_into_an_answer_is_noticed(
     assert noticed <= within_ms
 
 
-def test_an_echo_that_moved_is_still_nobody_in_the_next_answer(model: Any, played: Floats) -> None:
+def test_with_headphones_somebody_is_noticed_in_the_very_first_answer(model: Any, played: Floats) -> None:
+    begins = 6 * RATE // 10 // WINDOW * WINDOW
+    said = spoken("what time is it now", RATE, "slt")
+    heard = np.concatenate((silence(begins / RATE, RATE), said))
+    noticed = noticed_ms(judged(heard, played, EchoGuard(model))[begins // WINDOW :])
+    assert noticed is not None
+    assert noticed <= 250
+
+
+@pytest.mark.parametrize("direct", [None, 20, 4], ids=["no-room", "near", "room"])
+def test_an_echo_that_moved_is_still_nobody_in_the_next_answer(
+    model: Any, played: Floats, direct: float | None
+) -> None:
     guard = EchoGuard(model)
-    judged(echo(played, 80), played, guard)
+    judged(echo(played, 80, direct=direct), played, guard)
     judged(silence(2.0, RATE), silence(2.0, RATE), guard)
-    assert noticed_ms(judged(echo(played, 140, -6), played, guard)) is None
+    assert noticed_ms(judged(echo(played, 140, -6, direct), played, guard)) is None
 
 
 def test_while_nothing_is_played_it_has_no_opinion(model: Any) -> None:
