@@ -8,7 +8,21 @@ A copy is what two delays of the sound that was played explain to nine tenths. W
 holds through every stumble: jumps of the delay, holes, steps of loudness. A residual that resembles what was played,
 with the same delay twice, tells the filter that the path has changed.
 
-FIGURES
+Measured offline, three windows in a row being an alarm. Own voice alone: 120 conversations of four answers (espeak's
+and two of flite's voices, 0 to -12 dB, 30 to 120 ms), with stumbles every 0.2 to 1.5 s. Conversations with an alarm:
+
+                            steady   jumps   holes   loudness   distortion
+    direct                  0 of 12  0 of 12 0 of 6  0 of 6     0 of 6
+    near, and a room        0 of 18 19 of 24 1 of 12 1 of 12    4 of 12
+
+So a delay that keeps jumping in a room is not survived; one that moved between two answers is. Somebody else over such
+answers, as loud as they, until noticed (ms: median, 90th percentile; 11 of 256 were not noticed within 700,
+10 of these 8 dB quieter than the answer):
+
+    headphones 127, 327    direct -12 dB 137, 353    -6 dB 163, 427    0 dB 205, 365    near -6 dB 159, 319
+
+A cough of 60 ms interrupts nothing with headphones; as loud as the answer, and over an echo at -12 dB, it does now and
+then: it pushes the filter off its path. All of it takes 4 % of a core while something plays.
 """
 
 from __future__ import annotations

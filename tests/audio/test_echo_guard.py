@@ -89,6 +89,15 @@ def test_with_headphones_somebody_is_noticed_in_the_very_first_answer(model: Any
     assert noticed <= 250
 
 
+@pytest.mark.parametrize("gain_db", [None, -6, 0], ids=["headphones", "-6", "0"])
+def test_a_cough_of_60_ms_interrupts_nothing(model: Any, played: Floats, gain_db: float | None) -> None:
+    heard = silence(len(played) / RATE, RATE) if gain_db is None else echo(played, 80, gain_db)
+    count = RATE * 60 // 1000
+    for start in range(RATE // 2, len(heard) - RATE, RATE):
+        heard[start : start + count] += white_noise(0.06, RATE, 0.2) * np.hanning(count)
+    assert noticed_ms(judged(heard, played, EchoGuard(model))) is None
+
+
 @pytest.mark.parametrize("direct", [None, 20, 4], ids=["no-room", "near", "room"])
 def test_an_echo_that_moved_is_still_nobody_in_the_next_answer(
     model: Any, played: Floats, direct: float | None
