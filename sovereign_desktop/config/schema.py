@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 
 class Section(BaseModel):
@@ -242,6 +242,33 @@ class VoiceService(Section):
     """Port on loopback for the service started here; 0: any free one."""
 
 
+def _none(value: object) -> object:
+    """How a file says that there is no limit; an empty value there means the default."""
+    return None if isinstance(value, str) and value.strip().lower() == "none" else value
+
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Dollars = Annotated[
+    Amount | None,
+    BeforeValidator(_none),
+    PlainSerializer(lambda value: "none" if value is None else value, when_used="json"),
+]
+"""An amount, or `none`."""
+
+
+class Spend(Section):
+    """A spoken turn with the Realtime API costs two or three cents. At a limit this computer answers instead."""
+
+    warn_day_usd: Dollars = None
+    """Say so when more was spent in a day. `none`: never; the month's warning is enough for most."""
+    cap_day_usd: Dollars = 5.0
+    """Spend no more in a day, or `none`. About 200 turns: only a forgotten hands-free microphone gets there."""
+    warn_month_usd: Dollars = 5.0
+    """Say so when more was spent in a month, or `none`."""
+    cap_month_usd: Dollars = 20.0
+    """Spend no more in a month, or `none`."""
+
+
 class LogLevel(StrEnum):
     """How much is written to the log, in upper or lower case."""
 
@@ -270,4 +297,5 @@ class Settings(Section):
     tts: TextToSpeechSettings = TextToSpeechSettings()
     realtime_api: RealtimeApi = RealtimeApi()
     voice_service: VoiceService = VoiceService()
+    spend: Spend = Spend()
     logging: Logging = Logging()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from sovereign_desktop.config import dotted, old_names
-from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.schema import Amount, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ def expectation(field: FieldInfo) -> str:
     if choices:
         return "one of " + ", ".join(choices)
     words: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+    words[Amount | None] = "none, or a number from 0"
     return words.get(field.annotation, "of another kind") + _bounds(field)
 
 

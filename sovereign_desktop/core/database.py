@@ -55,10 +55,10 @@ class Database:
         self._connected: sqlite3.Connection | None = None
         self.problem = ""
 
-    async def open(self) -> str:
-        """Open the file now instead of at the first use; returns `problem`. Never raises."""
+    async def open(self, first: Callable[[sqlite3.Connection], object] = lambda _connection: None) -> str:
+        """Open the file now instead of at the first use, and do this first; returns `problem`. Never raises."""
         try:
-            await self.run(lambda connection: connection.total_changes)
+            await self.run(first)
         except SovereignError as error:
             self.problem = error.user_text
         return self.problem

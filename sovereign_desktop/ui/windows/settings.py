@@ -39,7 +39,7 @@ def shown(value: object) -> str:
     """A value as it would stand in the file."""
     if isinstance(value, Enum):
         return str(value.value)
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return str(value).lower()
     return str(value)
 
