@@ -31,6 +31,7 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     Severity,
+    TurnAmended,
     TurnEnded,
     TurnStateChanged,
     Window,
@@ -111,6 +112,7 @@ class Program:
         await self._audio.start()
         closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
         closing.callback(self.bus.subscribe(TurnEnded, self._turn_ended))
+        closing.callback(self.bus.subscribe(TurnAmended, lambda event: self._keep(event.turn)))
         closing.callback(self._audio.subscribe(DeviceNotices(self.bus).on_audio))
         await closing.enter_async_context(self._turns)
         closing.push_async_callback(self._mode_entered)
@@ -272,12 +274,16 @@ class Program:
             self._watch.start()
 
     def _turn_ended(self, event: TurnEnded) -> None:
-        if event.turn.is_worth_keeping:
-            task = asyncio.get_running_loop().create_task(self._keep_record(event.turn))
-            self._records.add(task)
-            task.add_done_callback(self._records.discard)
+        self._keep(event.turn)
         if self._leaving:
             self.quit()
+
+    def _keep(self, turn: TurnRecord) -> None:
+        """Store it; the same turn replaces its record from before."""
+        if turn.is_worth_keeping:
+            task = asyncio.get_running_loop().create_task(self._keep_record(turn))
+            self._records.add(task)
+            task.add_done_callback(self._records.discard)
 
     async def _keep_record(self, turn: TurnRecord) -> None:
         try:

@@ -58,6 +58,7 @@ class RealtimeWay:
                 breaker=CircuitBreaker(failures_to_open=max(1, api.max_retries)),
             ),
             on_change=notes.changed,
+            on_late=lambda decision: self.backend.late(decision),
         )
         self.backend = RealtimeBackend(self.client, api, self._tools, facts, notes=notes)
 

@@ -26,5 +26,18 @@ class History:
             self._messages.append(Message(role, text.strip(), turn_id))
             del self._messages[: -self._longest]
 
+    def put_question(self, text: str, turn_id: str) -> None:
+        """The words of a question that was answered before they were known, in front of the answer.
+
+        They replace what was known of them. Without an answer in the conversation there is no place for them.
+        """
+        mine = [at for at, message in enumerate(self._messages) if message.turn_id == turn_id]
+        if mine and text.strip():
+            question = Message(Role.USER, text.strip(), turn_id)
+            if self._messages[mine[0]].role is Role.USER:
+                self._messages[mine[0]] = question
+            else:
+                self._messages.insert(mine[0], question)
+
     def clear(self) -> None:
         self._messages.clear()

@@ -30,6 +30,7 @@ class Turn:
     has_acted: bool = False
     error: SovereignError | None = None
     outcome: Outcome | None = None
+    mode: str = ""
     task: asyncio.Task[None] | None = None
 
     @property
@@ -47,7 +48,7 @@ class Turn:
         """What was said to the user. After an interruption: what was heard, a model must not believe it said more."""
         return self.answer.heard if self.outcome is Outcome.INTERRUPTED else self.answer.text.strip()
 
-    def record(self, mode: str) -> TurnRecord:
+    def record(self) -> TurnRecord:
         """What is kept of it."""
         return TurnRecord(
             turn_id=self.id,
@@ -56,7 +57,7 @@ class Turn:
             transcript=self.question.text,
             reply=self.reply,
             backend=self.backend,
-            mode=mode,
+            mode=self.mode,
             timings=self.timings,
             engines=dict(self.engines),
             input_tokens=sum(part.usage.input_tokens for part in self.consumed),

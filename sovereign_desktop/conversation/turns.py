@@ -58,6 +58,7 @@ from sovereign_desktop.core.events import (
     Notice,
     NoticeCleared,
     Severity,
+    TurnAmended,
     TurnEnded,
     TurnStateChanged,
 )
@@ -281,7 +282,8 @@ class TurnController:
         if turn.outcome is Outcome.NOTHING_HEARD and turn.error is not None:
             self._bus.publish(Notice("turn", turn.error.user_text, Severity.WARNING, turn.error.remedy))
         self._bus.publish(TurnStateChanged(TurnState.IDLE))
-        self._bus.publish(TurnEnded(turn.id, turn.outcome, turn.record(self._mode())))
+        turn.mode = self._mode()
+        self._bus.publish(TurnEnded(turn.id, turn.outcome, turn.record()))
         if self._turn is None:
             asyncio.get_running_loop().call_soon(self._announce_next)
 
@@ -293,6 +295,7 @@ class TurnController:
 
     def _on_backend(self, turn: Turn, event: BackendEvent, backend: ConversationBackend) -> None:
         if self._turn is not turn:
+            self._amend(turn, event)
             return
         match event:
             case Endpointing():
@@ -319,6 +322,19 @@ class TurnController:
                 self._unspoken(turn, error)
             case Consumed():
                 turn.consumed.append(event)
+
+    def _amend(self, turn: Turn, event: BackendEvent) -> None:
+        """What comes to light after the end: what it cost, and what was asked. The rest is too late."""
+        match event:
+            case Consumed():
+                turn.consumed.append(event)
+            case Heard(transcript):
+                turn.question.transcript = transcript
+                if turn.outcome is not Outcome.CANCELLED:
+                    self.history.put_question(transcript.text, turn.id)
+            case _:
+                return
+        self._bus.publish(TurnAmended(turn.id, turn.record()))
 
     def _unspoken(self, turn: Turn, error: SovereignError) -> None:
         """The answer has to be read: say why, and show it."""

@@ -56,6 +56,14 @@ class TurnEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnAmended:
+    """Something about a turn came to light after its end. `turn` is its whole record, as it is now."""
+
+    turn_id: str
+    turn: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One sentence for the user and what to do; `key` names the matter, so that a repeat replaces it."""
 

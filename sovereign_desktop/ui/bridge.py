@@ -20,6 +20,7 @@ from sovereign_desktop.core.events import (
     ReplySpoken,
     Severity,
     SpeechRecognised,
+    TurnAmended,
     TurnEnded,
     TurnStateChanged,
     WindowRequested,
@@ -71,6 +72,7 @@ class Bridge(QObject):
     heard = Signal(SpeechRecognised)
     said = Signal(ReplySpoken)
     turn_ended = Signal(TurnEnded)
+    turn_amended = Signal(TurnAmended)
     noticed = Signal(Notice)
     notice_cleared = Signal(str)
     level_changed = Signal(float)
@@ -96,6 +98,7 @@ class Bridge(QObject):
             (Notice, self.notice),
             (NoticeCleared, lambda event: self.clear(event.key)),
             (TurnEnded, self._turn_ended),
+            (TurnAmended, self.turn_amended.emit),
             (SpeechRecognised, self.heard.emit),
             (ReplySpoken, self.said.emit),
             (MicrophoneLevel, lambda event: self.level_changed.emit(event.dbfs)),

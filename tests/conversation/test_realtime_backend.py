@@ -374,18 +374,40 @@ async def test_a_connection_lost_behind_the_answer_does_not_cost_the_answer() ->
         await stage.answered()
 
 
-async def test_words_of_an_earlier_turn_are_not_those_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+async def two_turns(monkeypatch: pytest.MonkeyPatch, *late: Any) -> tuple[list[Any], list[Any]]:
+    """The events of each of two turns; `late` comes in the stream of the second."""
     monkeypatch.setattr(exchange, "WORDS_WITHIN_S", 0.0)
     stage = Stage(RealtimeApi())
-    for turn_id in ("t1", "t2"):
-        await stage.begin(turn_id=turn_id)
+    events: list[list[BackendEvent]] = [[], []]
+    for number in (0, 1):
+        stage.events = events[number]
+        await stage.begin(turn_id=f"t{number}")
         await stage.speak()
         await stage.finish()
-        if turn_id == "t2":
-            await stage.told(Recognised("q_t1", "the first question", is_final=True))
-        await stage.told(committed(f"q_{turn_id}"), text("Yes."), ended())
+        if number == 1:
+            await stage.told(*late)
+        await stage.told(committed(f"q{number}"), text("Yes."), ended())
         await stage.answered()
-    assert stage.of(Heard) == []
+    return events[0], events[1]
+
+
+async def test_words_of_an_earlier_turn_are_given_to_that_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = await two_turns(monkeypatch, Recognised("q0", "the first question", is_final=True))
+    assert first[-1] == Heard(Transcript("the first question", is_final=True))
+    assert [event for event in second if isinstance(event, Heard)] == []
+
+
+async def test_what_an_interrupted_answer_has_cost_is_told_when_the_server_tells_it() -> None:
+    async with held() as stage:
+        await stage.told(ReplyBegan("resp"), sound())
+        assert stage.answering is not None
+        stage.answering.cancel()
+        await settle()
+        usage = ResponseUsage(input_tokens=100, output_tokens=50)
+        stage.backend.late(ReplyEnded("another", "cancelled", usage=usage))
+        assert stage.of(Consumed) == []
+        stage.backend.late(ReplyEnded("resp", "cancelled", usage=usage))
+        assert stage.of(Consumed)[0].usage.output_tokens == 50
 
 
 # When it fails

@@ -33,7 +33,7 @@ from sovereign_desktop.core.audio import EndReason
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, Outcome, Role, Transcript, TurnState
 from sovereign_desktop.core.errors import BrokenReply, EngineUnavailable, Unauthorized
-from sovereign_desktop.core.events import EventBus, Notice, ReplySpoken, TurnEnded, TurnStateChanged
+from sovereign_desktop.core.events import EventBus, Notice, ReplySpoken, TurnAmended, TurnEnded, TurnStateChanged
 from sovereign_desktop.engines.base import Usage
 from sovereign_desktop.metrics.turns import TurnRecord
 from tests.conversation.stage import FRAME, ScriptedAudio, ScriptedBackend, events_of, settle
@@ -422,6 +422,29 @@ async def test_the_record_adds_up_what_the_parts_of_an_answer_cost(stage: Stage)
     await stage.question()
     assert (stage.record.input_tokens, stage.record.output_tokens) == (220, 30)
     assert stage.record.cost_usd == pytest.approx(0.005)
+
+
+@on(Endless())
+async def test_what_comes_to_light_after_the_end_amends_the_record_and_the_conversation(stage: Stage) -> None:
+    amended = events_of(stage.bus, TurnAmended)
+    turn_id = await stage.question()
+    (backend,) = stage.turns.backends
+    assert isinstance(backend, Endless)
+    backend.emit(Replying("It is noon."))
+    backend.emit(Sound(FRAME, "It is noon."))
+    stage.audio.tell(PlaybackProgress(turn_id, 20.0))
+    emit = backend.emit
+    stage.turns.listen()
+    assert (stage.record.transcript, stage.record.cost_usd) == ("", 0)
+    emit(Consumed(Usage(100, 10), "gpt-realtime-2.1", 0.002))
+    emit(Heard(Transcript("what time is it", is_final=True)))
+    emit(Replying("too late"))
+    assert [event.turn.cost_usd for event in amended] == [0.002, 0.002]
+    assert (amended[-1].turn.transcript, amended[-1].turn.reply) == ("what time is it", "It is noon.")
+    assert stage.turns.history.messages == (
+        Message(Role.USER, "what time is it", turn_id),
+        Message(Role.ASSISTANT, "It is noon.", turn_id),
+    )
 
 
 @on(ScriptedBackend("unwritten", lambda _request, emit: emit(Replying("It is noon."))))

@@ -58,7 +58,10 @@ WORDS_WITHIN_S = 1.0
 
 
 class Exchange:
-    """Runs once. `words` keeps the items that it made at the server, with what was said in them."""
+    """Runs once. `words` keeps the items that it made at the server, with what was said in them.
+
+    What comes about `earlier` items is given to `pass_back`.
+    """
 
     def __init__(
         self,
@@ -69,11 +72,14 @@ class Exchange:
         tools: ToolBox,
         facts: Callable[[TurnRequest], SkillContext],
         earlier: Sequence[str] = (),
+        pass_back: Callable[[Decision], None] = lambda _decision: None,
     ) -> None:
         self.words = QuestionWords(earlier)
         self._client = client
         self._request = request
         self._emit = emit
+        self._pass_back = pass_back
+        self._replies: set[str] = set()
         self._settings = settings
         self._tools = tools
         self._facts = facts
@@ -115,6 +121,16 @@ class Exchange:
         """The server has so long for its next event, once an answer is due."""
         if self._patience is not None and self._is_due and not self._is_over and not self._patience.expired():
             self._patience.reschedule(asyncio.get_running_loop().time() + self._settings.response_timeout_s)
+
+    def late(self, decision: Decision) -> None:
+        """Something about this turn came after its end: what an interrupted answer cost, the words of the question."""
+        match decision:
+            case ReplyEnded(response_id=response_id, usage=usage) if usage is not None and response_id in self._replies:
+                self._bill(usage)
+            case Recognised(item_id=item_id) if item_id in self.words.items:
+                self._heard(decision)
+            case _:
+                pass
 
     # The question
 
@@ -175,10 +191,11 @@ class Exchange:
                 self._emit(SpeechOver())  # the end of the recording follows
             case InputCommitted(item_id):
                 self.words.committed(item_id)
-            case Recognised() if (transcript := self.words.recognised(decision)) is not None:
-                self._emit(Heard(transcript))
-            case ReplyBegan() if self._wrote and not self._wrote.endswith(" "):
-                self._reply(" ")  # a second response, after a tool was called
+            case Recognised():
+                self._heard(decision)
+            case ReplyBegan(response_id):
+                self._replies.add(response_id)
+                self._separate()
             case ReplyText(text=text):
                 self._reply(text)
             case ReplySound(pcm=pcm):
@@ -189,6 +206,11 @@ class Exchange:
                 logger.warning("the server refuses an event", extra={"code": error.code, "about": decision.about})
             case _:
                 pass
+
+    def _separate(self) -> None:
+        """A second response, after a tool was called, is more of the same text."""
+        if self._wrote and not self._wrote.endswith(" "):
+            self._reply(" ")
 
     def _reply(self, text: str) -> None:
         self._began_at = self._began_at or time.monotonic()
@@ -237,6 +259,13 @@ class Exchange:
             self._emit(Noted(f"The price of {model} is not known; the dearest one was taken."))
         tokens = Usage(usage.input_tokens or 0, usage.output_tokens or 0)
         self._emit(Consumed(tokens, model, float(cost.usd)))
+
+    def _heard(self, part: Recognised) -> None:
+        transcript = self.words.recognised(part)
+        if transcript is None:
+            self._pass_back(part)
+        else:
+            self._emit(Heard(transcript))
 
     async def _late_words(self, turn: RealtimeTurn) -> None:
         """Wait for them as long as the answer sounds anyway, and at least a second from its beginning.

@@ -14,10 +14,11 @@ from sovereign_desktop.conversation.tools import ToolBox
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.metrics.prices import price_list
 from sovereign_desktop.realtime.client import ClientState, RealtimeClient
+from sovereign_desktop.realtime.decisions import Decision
 
 logger = logging.getLogger(__name__)
 
-MOST_ITEMS_KEPT = 64
+MOST_EXCHANGES_KEPT = 16
 
 
 class SessionNotes:
@@ -72,7 +73,7 @@ class RealtimeBackend:
         self._tools = tools
         self._facts = facts
         self._notes = notes or SessionNotes()
-        self._items: deque[str] = deque(maxlen=MOST_ITEMS_KEPT)
+        self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES_KEPT)
 
     @property
     def engines(self) -> dict[str, str]:
@@ -90,13 +91,19 @@ class RealtimeBackend:
 
     async def answer(self, request: TurnRequest, emit: Emit) -> None:
         """Send what is said while it is said, and pass on what comes back as it comes."""
-        exchange = Exchange(self._client, request, emit, self._settings, self._tools, self._facts, tuple(self._items))
+        earlier = [item for exchange in self._exchanges for item in exchange.words.items]
+        exchange = Exchange(self._client, request, emit, self._settings, self._tools, self._facts, earlier, self.late)
+        self._exchanges.append(exchange)
         try:
             await exchange.run()
         finally:
-            self._items.extend(exchange.words.items)
             for note in self._notes.take():
                 emit(Noted(note))
+
+    def late(self, decision: Decision) -> None:
+        """What the server says of a turn that is over goes to that turn (`RealtimeClient(on_late=...)`)."""
+        for exchange in self._exchanges:
+            exchange.late(decision)
 
     def heard(self, turn_id: str, played_ms: float) -> None:
         """The server's memory of the answer is cut to what was heard."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from sovereign_desktop.core.events import TurnEnded
+from sovereign_desktop.core.events import TurnAmended, TurnEnded
 from sovereign_desktop.metrics.turns import TurnRecord
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
@@ -34,6 +34,7 @@ class TranscriptWindow(QWidget):
         self._copy = QPushButton("Copy all")
         self._build()
         bridge.turn_ended.connect(self._turn_ended)
+        bridge.turn_amended.connect(self._turn_amended)
         bridge.recalled.connect(self._recalled)
         self._show_selection()
 
@@ -64,6 +65,9 @@ class TranscriptWindow(QWidget):
         if ended.turn is not None and ended.turn.is_worth_keeping:
             self._turns.add(ended.turn)
             self._show_selection()
+
+    def _turn_amended(self, amended: TurnAmended) -> None:
+        self._turns.amend(amended.turn)
 
     def _show_selection(self) -> None:
         chosen, turns = self._list.chosen(), self._turns.turns

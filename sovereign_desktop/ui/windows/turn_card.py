@@ -25,15 +25,16 @@ class TurnCard(QStyledItemDelegate):
         super().__init__(view)
         self._role = role
         self._view = view
-        self._heights: dict[tuple[str, int], int] = {}
+        self._heights: dict[tuple[str, str, str, int], int] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         width = self._view.viewport().width()
         turn: TurnRecord = index.data(self._role)
         # A view asks for every row again and again while it is resized.
-        if (turn.turn_id, width) not in self._heights:
-            self._heights[turn.turn_id, width] = self._height(turn, width)
-        return QSize(width, self._heights[turn.turn_id, width])
+        key = (turn.turn_id, turn.transcript, turn.note, width)
+        if key not in self._heights:
+            self._heights[key] = self._height(turn, width)
+        return QSize(width, self._heights[key])
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -63,6 +63,13 @@ class TurnList(QAbstractListModel):
         self._turns.append(turn)
         self.endInsertRows()
 
+    def amend(self, turn: TurnRecord) -> None:
+        """Put it in the place of what was known of it before; nothing when it is not here."""
+        for row, known in enumerate(self._turns):
+            if known.turn_id == turn.turn_id:
+                self._turns[row] = turn
+                self.dataChanged.emit(self.index(row), self.index(row))
+
 
 class TurnView(QListView):
     """Shows turns as cards. Stays at the end while turns come in, unless the reader has scrolled away from it."""
