@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import log10
+from math import ceil, log10
 from typing import Any
 
 import numpy as np
@@ -49,9 +49,16 @@ class Hearing:
         # Three ways of the same sound, always in step: cleaned, as it came, and what was played.
         self._to_vad = [StreamResampler(CAPTURE_RATE_HZ, RATE_HZ) for _ in range(3)]
         self._unjudged: Floats = np.zeros((3, 0), np.float32)
-        self._pending: Floats = np.zeros(0, np.float32)
+        # What the resampler holds back of the first block is made up for once; else every frame would wait for the
+        # next block, 10 ms, to be complete.
+        self._pending: Floats = np.zeros(self._held_back(), np.float32)
         self._next_at: float | None = None
         self._late_s = 0.0
+
+    def _held_back(self) -> int:
+        """The samples that the resampler owes after a first block; none where it has nothing to do."""
+        delay = self._in.delay_ms * CAPTURE_RATE_HZ / 1000
+        return ceil(delay) + 1 if delay else 0
 
     def push(self, samples: Floats, at: float) -> list[Heard]:
         """The frames that a block completes; `at` is the monotonic second of its first sample."""

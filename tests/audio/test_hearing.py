@@ -49,6 +49,15 @@ def voiced_ms(of: list[Heard]) -> int:
     return 32 * sum(probability >= 0.5 for each in of for probability in each.probabilities)
 
 
+@pytest.mark.parametrize("rate_hz", [48_000, 44_100, 32_000, 24_000, 16_000])
+def test_a_block_of_ten_milliseconds_is_heard_at_once_and_not_with_the_next(rate_hz: int, model: Any) -> None:
+    listening = Hearing(rate_hz, Processing(AudioProcessing()), model, Reference(RATE))
+    quiet = silence(0.01, rate_hz)
+    assert [len(listening.push(quiet, LOUDSPEAKER_S + i / 100)) for i in range(50)] == [1] * 50
+    [frame] = listening.push(quiet, LOUDSPEAKER_S + 0.5)
+    assert frame.at == pytest.approx(LOUDSPEAKER_S + 0.5, abs=0.003)
+
+
 def test_frames_of_a_jittering_clock_follow_each_other_without_a_gap(model: Any) -> None:
     times = [each.at for each in heard(silence(3.0, RATE), model, jitter_s=0.008)]
     assert np.diff(times) == pytest.approx(FRAME_S, abs=1e-6)
