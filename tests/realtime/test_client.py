@@ -260,6 +260,9 @@ async def test_sound_of_a_turn_that_was_left_is_not_part_of_the_next() -> None:
     async with FakeRealtimeServer() as server, talk_with(server.url) as talk:
         async with talk.client.turn("a") as turn:
             speak(turn, 1, ask=False)
+        for _ in ("before it", "after it"):
+            await server.sessions[0].expect("input_audio_buffer.clear")
+        assert server.sessions[0].sound == b""
         answer = await talk.turn(2)
         assert answer.text == "You said: turn 2 (200 ms)"
 
@@ -483,6 +486,7 @@ async def test_a_loss_in_the_middle_of_an_answer_is_told_for_it_has_been_heard()
         server.behave = die
         with pytest.raises(BrokenReply):
             await talk.turn(1)
+        assert len(server.sessions) == 1  # nobody asks again
 
 
 async def test_a_turn_that_kills_every_session_is_given_up() -> None:
@@ -720,7 +724,7 @@ async def test_an_utterance_whose_end_the_server_had_found_is_asked_again_withou
                 turn.hear(marked_sound(3, 20))
             listening = asyncio.create_task(listen(turn))
             await server.session()
-            server.behave = by_ear
+            server.behave = lambda session: by_ear(session, ends_after=1000)
             answer = await listening
         assert answer.text == "You said: turn 3 (200 ms)"
         assert server.sessions[1].kinds().count("response.create") == 1

@@ -300,9 +300,9 @@ def test_an_owner_that_is_slow_to_read_is_not_taken_for_a_server_that_is_gone() 
         async with connected(chatter) as (connection, _):
             read = 0
             async for _ in connection:
-                await asyncio.sleep(5.0)
+                await asyncio.sleep(25.0)
                 read += 1
-                if read == 60:
+                if read == 30:
                     return connection.is_open
         return False
 
