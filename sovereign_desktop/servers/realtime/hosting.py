@@ -27,7 +27,6 @@ PATH = "/v1/realtime"
 MOST_SESSIONS = 64
 MOST_CONNECTIONS = 128
 """Those that are still shaking hands included."""
-TRY_AGAIN_LATER = 1013
 BROWSER_TOKEN = "openai-insecure-api-key."  # noqa: S105 - the name of a field
 SUBPROTOCOL = Subprotocol("realtime")
 
@@ -76,9 +75,6 @@ class RealtimeServer:
         assert socket.request is not None
         if socket.request.headers.get("OpenAI-Beta") == "realtime=v1":
             await send_away_beta(socket)
-            return
-        if self.sessions >= MOST_SESSIONS:
-            await socket.close(TRY_AGAIN_LATER, "Too many sessions are open.")
             return
         self.sessions += 1
         logger.info("session opened", extra={"sessions": self.sessions})

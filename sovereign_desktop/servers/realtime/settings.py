@@ -145,9 +145,8 @@ class SessionSettings(Wanted):
                 "Missing required parameter: 'session.type'.", code="missing_required_parameter", param="session.type"
             )
         _refuse_beta(change, "session")
-        wanted = {name: value for name, value in change.items() if name != "model"}
         try:
-            return SessionSettings.model_validate(_merged(self.model_dump(mode="json"), wanted))
+            return SessionSettings.model_validate(_merged(self.model_dump(mode="json"), change))
         except ValidationError as error:
             raise Refusal.of(error, "session") from None
 

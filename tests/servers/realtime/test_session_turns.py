@@ -190,6 +190,21 @@ def test_turns_are_found_without_an_answer_when_none_is_wanted() -> None:
         assert not talk.answers()
 
 
+def test_a_client_may_end_a_turn_itself_and_the_next_words_are_another_one() -> None:
+    talk = Talk()
+    talk.hear(loud(500))
+    first = talk.last("input_audio_buffer.speech_started")["item_id"]
+    talk.send("input_audio_buffer.commit")
+    assert talk.last("input_audio_buffer.committed")["item_id"] == first
+    talk.types()
+    talk.hear(loud(500), quiet(800))
+    assert talk.types()[:3] == [
+        "input_audio_buffer.speech_started",
+        "input_audio_buffer.speech_stopped",
+        "input_audio_buffer.committed",
+    ]
+
+
 def test_eagerness_is_patience() -> None:
     ended_ms = {}
     for eagerness in ("high", "medium", "low"):
