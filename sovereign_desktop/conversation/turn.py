@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from sovereign_desktop.conversation.answer import Answer
 from sovereign_desktop.conversation.backends.base import Consumed
@@ -62,7 +63,7 @@ class Turn:
             engines=dict(self.engines),
             input_tokens=sum(part.usage.input_tokens for part in self.consumed),
             output_tokens=sum(part.usage.output_tokens for part in self.consumed),
-            cost_usd=sum(part.cost_usd for part in self.consumed),
+            cost_usd=float(sum((part.cost.usd for part in self.consumed), Decimal(0))),
             error=self.error.sentence if self.error else "",
             note=" ".join(dict.fromkeys(self.notes)),
         )

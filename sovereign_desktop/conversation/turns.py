@@ -61,6 +61,7 @@ from sovereign_desktop.core.events import (
     TurnAmended,
     TurnEnded,
     TurnStateChanged,
+    UsageReported,
 )
 from sovereign_desktop.metrics.turns import Stage
 
@@ -161,6 +162,15 @@ class TurnController:
         self._mark(turn, Stage.TRANSCRIBED)
         self._enter(turn, TurnState.THINKING)
         turn.question.recognised(Transcript(text, is_final=True))
+        return turn.id
+
+    def ask_again(self, utterance: Utterance) -> str:
+        """A turn with speech from before that is complete and was not answered."""
+        self._interrupt()
+        turn = self._begin(utterance)
+        self._mark(turn, Stage.SPEECH_ENDED)
+        self._mark(turn, Stage.UTTERANCE_ENDED)
+        self._enter(turn, TurnState.THINKING)
         return turn.id
 
     def cancel(self) -> None:
@@ -294,6 +304,8 @@ class TurnController:
     # What comes from a backend
 
     def _on_backend(self, turn: Turn, event: BackendEvent, backend: ConversationBackend) -> None:
+        if isinstance(event, Consumed):  # a turn that was stopped costs money all the same
+            self._bus.publish(UsageReported(turn.id, event))
         if self._turn is not turn:
             self._amend(turn, event)
             return

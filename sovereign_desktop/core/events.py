@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -61,6 +62,31 @@ class TurnAmended:
 
     turn_id: str
     turn: Any
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """A response of a turn consumed something (`conversation.backends.base.Consumed`); told at once, and once."""
+
+    turn_id: str
+    consumed: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SpendChanged:
+    """Money was spent: what it comes to in the turn, and by the calendar on the wall in the day and the month."""
+
+    day_usd: Decimal
+    month_usd: Decimal
+    turn_id: str = ""
+    turn_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredChanged:
+    """So many questions of earlier runs wait to be answered or discarded."""
+
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ class Cost:
     is_guess: bool = False
 
 
+FREE = Cost(Decimal(0))
+
+
 class PriceList:
     """Prices by model, as of a day."""
 

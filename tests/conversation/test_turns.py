@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 
@@ -29,12 +30,21 @@ from sovereign_desktop.conversation.backends.base import (
     Unspoken,
 )
 from sovereign_desktop.conversation.turns import TurnController
-from sovereign_desktop.core.audio import EndReason
+from sovereign_desktop.core.audio import EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, Outcome, Role, Transcript, TurnState
 from sovereign_desktop.core.errors import BrokenReply, EngineUnavailable, Unauthorized
-from sovereign_desktop.core.events import EventBus, Notice, ReplySpoken, TurnAmended, TurnEnded, TurnStateChanged
+from sovereign_desktop.core.events import (
+    EventBus,
+    Notice,
+    ReplySpoken,
+    TurnAmended,
+    TurnEnded,
+    TurnStateChanged,
+    UsageReported,
+)
 from sovereign_desktop.engines.base import Usage
+from sovereign_desktop.metrics.prices import Cost
 from sovereign_desktop.metrics.turns import TurnRecord
 from tests.conversation.stage import FRAME, ScriptedAudio, ScriptedBackend, events_of, settle
 
@@ -413,20 +423,39 @@ async def test_each_of_two_backends_is_told_of_its_own_sound_only(stage: Stage) 
 def _bills(request: TurnRequest, emit: Emit) -> None:
     emit(Heard(Transcript("what time is it", is_final=True)))
     emit(Replying("Noon."))
-    emit(Consumed(Usage(100, 10), "gpt-realtime-2.1", 0.002))
-    emit(Consumed(Usage(120, 20), "gpt-realtime-2.1", 0.003))
+    emit(Consumed(Usage(100, 10), "gpt-realtime-2.1", Cost(Decimal("0.002"))))
+    emit(Consumed(Usage(120, 20), "gpt-realtime-2.1", Cost(Decimal("0.003"))))
 
 
 @on(ScriptedBackend("paid", _bills))
 async def test_the_record_adds_up_what_the_parts_of_an_answer_cost(stage: Stage) -> None:
-    await stage.question()
+    reported = events_of(stage.bus, UsageReported)
+    turn_id = await stage.question()
+    assert [(event.turn_id, event.consumed.use.input) for event in reported] == [
+        (turn_id, {"text": 100}),
+        (turn_id, {"text": 120}),
+    ]
     assert (stage.record.input_tokens, stage.record.output_tokens) == (220, 30)
     assert stage.record.cost_usd == pytest.approx(0.005)
+
+
+@on(fails(BrokenReply("It broke off."), heard=""), answers())
+async def test_speech_from_before_is_answered_like_speech_that_just_ended(stage: Stage) -> None:
+    utterance = Utterance.of([FRAME] * 5, UtteranceEnd(EndReason.FILE, 1.0, 100))
+    turn_id = stage.turns.ask_again(utterance)
+    assert [event.state for event in stage.states] == [TurnState.THINKING]
+    await settle()
+    record = await stage.play_all(turn_id)
+    assert (record.outcome, record.transcript, record.reply) == (Outcome.ANSWERED, "what time is it", "It is noon.")
+    asked = [request.utterance for backend in stage.turns.backends for request in backend.requests]  # type: ignore[attr-defined]
+    assert asked == [utterance, utterance]
+    assert stage.audio.count("listen") == 0
 
 
 @on(Endless())
 async def test_what_comes_to_light_after_the_end_amends_the_record_and_the_conversation(stage: Stage) -> None:
     amended = events_of(stage.bus, TurnAmended)
+    reported = events_of(stage.bus, UsageReported)
     turn_id = await stage.question()
     (backend,) = stage.turns.backends
     assert isinstance(backend, Endless)
@@ -436,10 +465,11 @@ async def test_what_comes_to_light_after_the_end_amends_the_record_and_the_conve
     emit = backend.emit
     stage.turns.listen()
     assert (stage.record.transcript, stage.record.cost_usd) == ("", 0)
-    emit(Consumed(Usage(100, 10), "gpt-realtime-2.1", 0.002))
+    emit(Consumed(Usage(100, 10), "gpt-realtime-2.1", Cost(Decimal("0.002"))))
     emit(Heard(Transcript("what time is it", is_final=True)))
     emit(Replying("too late"))
     assert [event.turn.cost_usd for event in amended] == [0.002, 0.002]
+    assert [(event.turn_id, event.consumed.cost.usd) for event in reported] == [(turn_id, Decimal("0.002"))]
     assert (amended[-1].turn.transcript, amended[-1].turn.reply) == ("what time is it", "It is noon.")
     assert stage.turns.history.messages == (
         Message(Role.USER, "what time is it", turn_id),

@@ -11,6 +11,7 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, ToolCall, Transcript
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.base import CutOff, Usage
+from sovereign_desktop.metrics.prices import FREE, Cost, TokenUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,21 @@ class Consumed:
 
     usage: Usage
     model: str
-    cost_usd: float = 0.0
+    cost: Cost = FREE
+    kinds: TokenUse | None = None
+    """The tokens by kind, of a model that tells them."""
+
+    @property
+    def cost_usd(self) -> float:
+        """For showing; sums of money are made of `cost`."""
+        return float(self.cost.usd)
+
+    @property
+    def use(self) -> TokenUse:
+        """The tokens by kind; text where nothing else was told."""
+        if self.kinds is not None:
+            return self.kinds
+        return TokenUse(input={"text": self.usage.input_tokens}, output={"text": self.usage.output_tokens})
 
 
 BackendEvent = (

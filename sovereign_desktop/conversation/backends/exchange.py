@@ -254,11 +254,12 @@ class Exchange:
 
     def _bill(self, usage: ResponseUsage) -> None:
         model = self._settings.model
-        cost = price_list().cost(model, token_use(usage))
+        use = token_use(usage)
+        cost = price_list().cost(model, use)
         if cost.is_guess:
             self._emit(Noted(f"The price of {model} is not known; the dearest one was taken."))
         tokens = Usage(usage.input_tokens or 0, usage.output_tokens or 0)
-        self._emit(Consumed(tokens, model, float(cost.usd)))
+        self._emit(Consumed(tokens, model, cost, use))
 
     def _heard(self, part: Recognised) -> None:
         transcript = self.words.recognised(part)
