@@ -27,9 +27,9 @@ class ScriptedAudio:
         for receiver in tuple(self._receivers):
             receiver(event)
 
-    def speak(self, listen_id: str, frames: int = 5) -> None:
+    def speak(self, listen_id: str, frames: int = 5, frame: AudioFrame = FRAME) -> None:
         for _ in range(frames):
-            self.tell(Captured(listen_id, FRAME, 0.9, -20.0))
+            self.tell(Captured(listen_id, frame, 0.9, -20.0))
 
     def end(self, listen_id: str, speech_ms: float = 100, reason: EndReason = EndReason.RELEASED) -> None:
         self.tell(UtteranceEnded(listen_id, UtteranceEnd(reason, 1.0, speech_ms)))

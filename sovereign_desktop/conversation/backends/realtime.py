@@ -73,6 +73,8 @@ class RealtimeBackend:
         self._tools = tools
         self._facts = facts
         self._notes = notes or SessionNotes()
+        self._answering: set[str] = set()
+        self._heard_early: dict[str, float] = {}
         self._exchanges: deque[Exchange] = deque(maxlen=MOST_EXCHANGES_KEPT)
 
     @property
@@ -94,9 +96,13 @@ class RealtimeBackend:
         earlier = [item for exchange in self._exchanges for item in exchange.words.items]
         exchange = Exchange(self._client, request, emit, self._settings, self._tools, self._facts, earlier, self.late)
         self._exchanges.append(exchange)
+        self._answering.add(request.turn_id)
         try:
             await exchange.run()
         finally:
+            if (played_ms := self._heard_early.pop(request.turn_id, None)) is not None:
+                self._client.heard(request.turn_id, played_ms)
+            self._answering.discard(request.turn_id)
             for note in self._notes.take():
                 emit(Noted(note))
 
@@ -106,5 +112,11 @@ class RealtimeBackend:
             exchange.late(decision)
 
     def heard(self, turn_id: str, played_ms: float) -> None:
-        """The server's memory of the answer is cut to what was heard."""
-        self._client.heard(turn_id, played_ms)
+        """The server's memory of the answer is cut to what was heard.
+
+        The sound of an interrupted turn may stop before its work has: then the client hears of it afterwards.
+        """
+        if turn_id in self._answering:
+            self._heard_early[turn_id] = played_ms
+        else:
+            self._client.heard(turn_id, played_ms)
