@@ -1,4 +1,4 @@
-"""Whole turns: the controller, the Realtime backend and its client, against a server on loopback that a test scripts."""
+"""Whole turns: the controller, the Realtime backend and its client, against a scripted server on loopback."""
 
 from __future__ import annotations
 
