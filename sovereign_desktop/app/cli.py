@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(carry_out=_doctor)
 
     bench = verbs.add_parser("bench", parents=[common], help="the program's own measurements")
-    bench.add_argument("name", choices=("turn",))
+    bench.add_argument("name", choices=("turn", "realtime"))
     bench.add_argument("--json", action="store_true")
     bench.set_defaults(carry_out=_bench)
 
@@ -129,8 +129,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     from sovereign_desktop.app.bench import bench_turn
+    from sovereign_desktop.app.bench_realtime import bench_realtime
 
-    result = asyncio.run(bench_turn(debug=options.debug))
+    result = asyncio.run(bench_turn(debug=options.debug) if options.name == "turn" else bench_realtime())
     if options.json:
         _print_json(result.as_json())
     else:
