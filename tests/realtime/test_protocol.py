@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 from sovereign_desktop.core.dialogue import Message, Role
 from sovereign_desktop.realtime.codec import decode_sound, encode_sound
@@ -214,6 +215,32 @@ def test_speech_that_began_twice_began_once() -> None:
     assert talk("input_audio_buffer.speech_started", audio_start_ms=4) == [SpeechBegan(4)]
 
 
+def test_speech_may_begin_again_after_its_sound_was_committed_or_cleared() -> None:
+    talk = Talk(BY_THE_SERVER)
+    talk("input_audio_buffer.speech_started", audio_start_ms=1)
+    talk("input_audio_buffer.committed", item_id="u1")
+    assert talk("input_audio_buffer.speech_started", audio_start_ms=2) == [SpeechBegan(2)]
+    talk.protocol.clear_input()
+    assert talk("input_audio_buffer.speech_started", audio_start_ms=3) == [SpeechBegan(3)]
+
+
+def test_a_commit_of_the_servers_takes_all_that_was_sent_when_it_names_no_end() -> None:
+    talk = Talk(BY_THE_SERVER)
+    talk.protocol.hear(sound(500))
+    talk("input_audio_buffer.committed", item_id="u1")
+    assert talk.protocol.uncommitted_ms == 0
+
+
+def test_after_a_refused_commit_the_next_one_is_the_servers_own() -> None:
+    talk = Talk(BY_THE_SERVER)
+    talk.protocol.hear(sound(500))
+    talk.error("input_audio_buffer_commit_empty", talk.protocol.commit()[0])
+    talk.protocol.hear(sound(500))
+    talk("input_audio_buffer.speech_stopped", audio_end_ms=800)
+    talk("input_audio_buffer.committed", item_id="u1")
+    assert talk.protocol.uncommitted_ms == 200
+
+
 def test_items_may_be_told_with_their_old_name() -> None:
     talk = Talk().answering()
     item = {"id": "a1", "type": "message", "role": "assistant", "content": []}
@@ -272,7 +299,8 @@ def test_the_second_modality_of_an_item_does_not_swallow_the_first() -> None:
 def test_a_sample_that_was_split_over_two_deltas_is_whole() -> None:
     talk = Talk().answering()
     where = {"response_id": "r1", "item_id": "a1"}
-    pieces = [b"\x01\x02\x03", b"\x04", b"\x05\x06"]
+    assert talk("response.output_audio.delta", delta=encode_sound(b"\x01"), **where) == []
+    pieces = [b"\x02\x03", b"\x04", b"\x05\x06"]
     out = [talk("response.output_audio.delta", delta=encode_sound(piece), **where) for piece in pieces]
     assert out == [
         [ReplySound("r1", "a1", b"\x01\x02")],
@@ -311,6 +339,15 @@ def test_an_answer_asked_for_during_another_is_kept_back_until_its_end() -> None
     assert talk.created("r2") == [ReplyBegan("r2")]
 
 
+def test_an_answer_asked_for_twice_during_another_is_asked_for_once() -> None:
+    talk = Talk().answering()
+    talk.protocol.respond()
+    talk.protocol.respond()
+    assert len(sent(talk.done())) == 1
+    talk.created("r2")
+    assert sent(talk.done("r2")) == []
+
+
 def test_an_answer_refused_for_one_that_we_do_not_know_of_is_asked_for_again_at_its_end() -> None:
     talk = Talk()
     (create,) = talk.protocol.respond()
@@ -337,7 +374,22 @@ def test_an_answer_that_nobody_asked_for_is_cancelled_and_kept_quiet() -> None:
     assert wire(sent(talk.created("twice"))) == [{"type": "response.cancel", "response_id": "twice"}]
     assert talk.sound(40, response="twice") == []
     assert talk.words("Again", response="twice") == []
-    assert talk.done("twice") == []
+    assert talk.protocol.respond() == []  # the server is still busy with it
+    assert types(sent(talk.done("twice"))) == ["response.create"]
+
+
+def test_sound_that_became_an_item_unasked_is_not_answered_unasked_in_push_to_talk() -> None:
+    talk = Talk(PUSH_TO_TALK)
+    talk("input_audio_buffer.committed", item_id="u1")
+    assert types(sent(talk.created())) == ["response.cancel"]
+
+
+def test_a_commit_of_our_own_makes_nobody_expect_an_answer() -> None:
+    talk = Talk(BY_THE_SERVER)
+    talk.protocol.hear(sound(200))
+    talk.protocol.commit()
+    talk("input_audio_buffer.committed", item_id="u1")
+    assert talk.protocol.cancel() == []
 
 
 def test_a_response_that_repeats_its_request_belongs_to_it_whatever_became_of_those_before() -> None:
@@ -506,6 +558,22 @@ def test_an_answer_that_the_server_dropped_does_not_take_the_next_with_it() -> N
     assert talk.created() == [ReplyBegan("r1")]
 
 
+def test_an_answer_asked_for_after_a_dropped_one_is_still_on_its_way() -> None:
+    talk = Talk()
+    talk.protocol.respond()
+    (cancel,) = talk.protocol.cancel()
+    talk.protocol.respond()
+    talk.error("response_cancel_not_active", cancel)
+    assert talk.created() == [ReplyBegan("r1")]
+
+
+def test_an_answer_that_was_cancelled_too_late_is_cancelled_all_the_same() -> None:
+    talk = Talk().answering()
+    talk.called("c1")
+    talk.protocol.cancel()
+    assert talk.done(status="completed") == [ReplyEnded("r1", "cancelled")]
+
+
 def test_an_answer_by_the_servers_detection_can_be_cancelled_before_it_begins() -> None:
     talk = Talk(BY_THE_SERVER)
     talk("input_audio_buffer.committed", item_id="u1")
@@ -521,6 +589,18 @@ def test_an_answer_that_the_servers_detection_never_began_does_not_take_the_next
     talk("input_audio_buffer.committed", item_id="u1")
     talk.protocol.cancel()
     talk("input_audio_buffer.speech_started", audio_start_ms=1)
+    assert talk.created() == [ReplyBegan("r1")]
+
+
+def test_a_held_turn_after_a_cancelled_one_by_the_servers_detection_gets_its_answer() -> None:
+    talk = Talk(BY_THE_SERVER)
+    talk("input_audio_buffer.committed", item_id="u1")
+    talk.protocol.cancel()
+    talk.protocol.detect_turns(PUSH_TO_TALK)
+    talk.protocol.hear(sound(200))
+    talk.protocol.commit()
+    talk.protocol.respond()
+    talk("input_audio_buffer.committed", item_id="u2")
     assert talk.created() == [ReplyBegan("r1")]
 
 
@@ -838,3 +918,27 @@ def test_every_event_that_we_send_names_itself_once() -> None:
     ]
     assert len({event.event_id for event in events}) == len(events) == 7
     assert all(len(json.dumps(event.event_id)) < 100 for event in events)
+
+
+def test_a_session_of_many_turns_does_not_grow() -> None:
+    talk = Talk()
+
+    def turns(first: int, last: int) -> None:
+        for turn in range(first, last):
+            response, item = f"r{turn}", f"u{turn}"
+            talk("conversation.item.input_audio_transcription.completed", item_id=item, transcript="hi")
+            talk.protocol.respond()
+            talk.created(response)
+            talk.words("Hello there.", f"a{turn}", response)
+            talk.done(response)
+            talk.protocol.heard(response, 0)
+
+    turns(0, 300)
+    tracemalloc.start()
+    turns(300, 600)
+    before, _ = tracemalloc.get_traced_memory()
+    turns(600, 1200)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 100_000
+    assert talk.protocol.received_ms("r1") == 0
