@@ -47,8 +47,8 @@ class RealtimeClient:
 
     `session` gives the settings for `session.update`, `conversation` what was said so far: the program's, of which
     every server is told what it does not know. `on_change` is called after each change of the state, `on_late` with
-    what a server says of turns that have left. Everything
-    runs on one event loop and nothing here keeps it from its work.
+    what a server says of turns that have left. Everything runs on one event loop and nothing here keeps it from its
+    work.
     """
 
     def __init__(
