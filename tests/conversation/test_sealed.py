@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 
 import pytest
@@ -87,10 +88,8 @@ def test_no_changed_bit_gives_other_content() -> None:
 
 @given(st.binary(max_size=400))
 def test_garbage_is_damaged_or_nothing(data: bytes) -> None:
-    try:
+    with contextlib.suppress(DamagedError):
         assert opened(data) == []
-    except DamagedError:
-        pass
 
 
 def test_no_two_records_look_alike_and_none_shows_what_is_in_it() -> None:
