@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sovereign_desktop.core.dialogue import ToolCall
 from sovereign_desktop.realtime.client_events import ClientEvent
 from sovereign_desktop.realtime.objects import ErrorDetail, ResponseUsage
 
@@ -81,15 +82,6 @@ class ReplySound:
     response_id: str
     item_id: str
     pcm: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A function that the model wants called; `arguments` is JSON as the model wrote it, which may be broken."""
-
-    call_id: str
-    name: str
-    arguments: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sovereign_desktop.core.audio import SAMPLE_WIDTH_BYTES
-from sovereign_desktop.realtime.decisions import ToolCall
+from sovereign_desktop.core.dialogue import ToolCall
 from sovereign_desktop.realtime.input_buffer import SAMPLES_PER_MS
 from sovereign_desktop.realtime.objects import Item
 

@@ -39,7 +39,7 @@ class SessionUpdated(FromServer):
 
 class ConversationCreated(FromServer):
     type: Literal["conversation.created"] = "conversation.created"
-    conversation: dict[str, Any] = {}
+    conversation: dict[str, Any] | None = None
 
 
 class RateLimitsUpdated(FromServer):

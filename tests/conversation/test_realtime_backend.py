@@ -31,7 +31,7 @@ from sovereign_desktop.conversation.skills.timers import TimerBook
 from sovereign_desktop.conversation.tools import ToolBox
 from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import Transcript
+from sovereign_desktop.core.dialogue import ToolCall, Transcript
 from sovereign_desktop.core.errors import (
     BrokenReply,
     EngineTimeout,
@@ -51,7 +51,6 @@ from sovereign_desktop.realtime.decisions import (
     ReplyText,
     SpeechBegan,
     SpeechEnded,
-    ToolCall,
 )
 from sovereign_desktop.realtime.objects import ErrorDetail, InputTokens, OutputTokens, ResponseUsage
 from tests.conversation.stage import settle

@@ -14,7 +14,7 @@ from sovereign_desktop.conversation.backends.spoken import Responder, SpokenBack
 from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Transcript
-from sovereign_desktop.core.errors import RateLimited
+from sovereign_desktop.core.errors import RateLimited, SovereignError
 from sovereign_desktop.engines.base import (
     ReplyOptions,
     SpeakingStyle,
@@ -131,14 +131,25 @@ class Recognition:
         self._utterance.finish(end)
 
     async def words(self) -> Transcript:
-        """The words, when all is said. An engine without a free place is asked again. Raises SovereignError."""
-        for _ in range(TRIES - 1):
+        """The words, when all is said. Raises SovereignError, and never before.
+
+        What failed while somebody still spoke is tried again with all that was said, and an engine without a free
+        place is asked until it has one.
+        """
+        tried = 0
+        while True:
+            all_said = self._utterance.end is not None
             try:
                 return await self._words()
             except RateLimited as error:
-                await self._utterance.ended()
+                tried += 1
+                if tried == TRIES:
+                    raise
                 await asyncio.sleep(error.retry_after_s or 1.0)
-        return await self._words()
+            except SovereignError:
+                if all_said:
+                    raise
+            await self._utterance.ended()
 
     async def _words(self) -> Transcript:
         said = Transcript("", is_final=True)

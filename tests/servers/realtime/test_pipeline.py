@@ -83,11 +83,25 @@ async def test_ears_without_a_free_place_hear_all_of_it_later() -> None:
     assert b"".join(frame.pcm for frame in stage.stt.heard) == loud(1000)
 
 
+async def test_what_failed_in_the_middle_is_tried_again_with_all_that_was_said() -> None:
+    stage = Stage(stt=BusyEars(1, EngineTimeout("Too late.")))
+    recognition = Recognition(pipeline(stage))
+    words = asyncio.create_task(recognition.words())
+    recognition.push(loud(300))
+    while not stage.stt.asked:  # type: ignore[attr-defined]
+        await asyncio.sleep(0)
+    assert not words.done()
+    recognition.push(loud(300))
+    recognition.finish()
+    assert (await words).text == "what time is it now"
+    assert b"".join(frame.pcm for frame in stage.stt.heard) == loud(600)
+
+
 async def test_ears_that_fail_are_not_asked_again() -> None:
     ears = BusyEars(1, EngineTimeout("Too late."))
     recognition = Recognition(pipeline(Stage(stt=ears)))
     recognition.finish()
-    with pytest.raises(EngineTimeout):
+    with pytest.raises(EngineTimeout, match="Too late"):
         await recognition.words()
     assert ears.asked == 1
 
