@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import struct
@@ -34,16 +33,15 @@ class Recording:
 
 
 class JournalFile:
-    """Appends to a file that exists already and is empty. Blocks on the disk; raises OSError.
+    """Appends to a file that exists already and is empty. Blocks on the disk.
 
-    When it can't be written any more it ends with the last whole record.
+    After an OSError nothing more can be written: a reader drops the record that was torn, and takes those before it.
     """
 
     def __init__(self, descriptor: int, key: bytes, turn_id: str, at: float, sample_rate_hz: int) -> None:
         self._descriptor = descriptor
         self._sealer = Sealer(key, turn_id)
         self._number = 0
-        self._length = 0
         self._append(_BEGIN + _json({"at": at, "rate": sample_rate_hz}))
 
     def sound(self, pcm: bytes, speech_ms: float) -> None:
@@ -65,16 +63,10 @@ class JournalFile:
 
     def _append(self, content: bytes) -> None:
         record = self._sealer.seal(self._number, content)
-        try:
-            rest = memoryview(record)
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._descriptor, self._length)
-            raise
         self._number += 1
-        self._length += len(record)
+        rest = memoryview(record)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
 
 
 def read(path: Path, key: bytes) -> Recording | None:

@@ -19,7 +19,7 @@ import pytest
 
 from sovereign_desktop.audio.port import Captured, UtteranceEnded
 from sovereign_desktop.conversation.journal import MOST_OFFERED, OLDEST_S, Journal, Pending
-from sovereign_desktop.conversation.journal_file import JournalFile, read
+from sovereign_desktop.conversation.journal_file import JournalFile, Recording, read
 from sovereign_desktop.conversation.sealed import DamagedError
 from sovereign_desktop.core.audio import AudioFrame, EndReason, UtteranceEnd
 from sovereign_desktop.core.errors import SovereignError
@@ -136,6 +136,16 @@ async def test_the_five_latest_are_offered_oldest_first_and_the_rest_is_gone(
     assert files(folder) == {"b", "d", "e", "f", "g"}
 
 
+async def test_what_is_older_than_a_day_is_deleted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await spoken(folder, "turn")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + OLDEST_S - 60)
+    assert len((await pending(folder)).questions) == 1
+    monkeypatch.setattr(time, "time", lambda: now + OLDEST_S + 60)
+    assert await pending(folder) == Pending()
+    assert files(folder) == set()
+
+
 async def test_silence_is_not_offered(folder: Path) -> None:
     async with journal_in(folder) as journal:
         say(journal, "turn", probability=0.1)
@@ -186,6 +196,16 @@ async def test_only_the_owner_can_read_the_files_and_nobody_the_speech(folder: P
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "turn").stat().st_mode) == 0o600
     assert frame(7).pcm[:40] not in (folder / "turn").read_bytes()
+
+
+async def test_a_disk_that_takes_little_at_a_time_gets_all_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir(parents=True)
+    write, pcm = os.write, os.urandom(130_000)
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:1000]))
+    file = JournalFile(os.open(folder / "turn", os.O_WRONLY | os.O_CREAT), KEY, "turn", 1_800_000_000.0, 24_000)
+    file.sound(pcm, 2000.0)
+    file.close()
+    assert read(folder / "turn", KEY) == Recording("turn", 1_800_000_000.0, 24_000, 2000.0, pcm)
 
 
 async def test_a_file_cut_off_at_any_byte_gives_the_sound_before_the_cut(folder: Path) -> None:
