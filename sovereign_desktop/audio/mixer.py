@@ -11,6 +11,7 @@ from threading import Lock
 
 import numpy as np
 
+from sovereign_desktop.audio.jitter import JitterBuffer
 from sovereign_desktop.audio.port import PlaybackEnded, PlaybackProgress, PlaybackStarted
 from sovereign_desktop.audio.resampling import Floats, StreamResampler
 
@@ -36,6 +37,7 @@ class _Playback:
     sounds_at: float | None = None
     told_started: bool = False
     told_progress_at: float = 0.0
+    jitter: JitterBuffer = field(default_factory=JitterBuffer)
 
     def take(self, count: int) -> Floats:
         """Up to `count` of the waiting samples."""
@@ -186,7 +188,7 @@ class Mixer:
         filled = 0
         while self._queue:
             playback = self._queue[0]
-            samples = playback.take(len(mixed) - filled)
+            samples = self._due(playback, len(mixed) - filled, at)
             mixed[filled : filled + len(samples)] += samples
             if len(samples):
                 self._note(playback, samples, at + filled / self.rate_hz)
@@ -194,6 +196,16 @@ class Mixer:
             if playback.waiting or not playback.finished:
                 return
             self._ending.append(self._queue.popleft())
+
+    def _due(self, playback: _Playback, count: int, at: float) -> Floats:
+        """What of a playback is to be played now."""
+        waiting_ms = self._ms(sum(map(len, playback.waiting)))
+        if not playback.finished and not playback.jitter.lets_pass(waiting_ms, at):
+            return np.zeros(0, np.float32)
+        samples = playback.take(count)
+        if len(samples) < count and playback.rendered and not playback.finished:
+            playback.jitter.ran_dry(at)
+        return samples
 
     def _note(self, playback: _Playback, samples: Floats, at: float) -> None:
         playback.rendered += len(samples)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections import deque
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sovereign_desktop.audio.jitter import JitterBuffer
 from sovereign_desktop.audio.mixer import Mixer
 from sovereign_desktop.audio.port import PlaybackEnded, PlaybackProgress, PlaybackStarted
 from sovereign_desktop.audio.resampling import Floats
@@ -164,3 +167,80 @@ def test_an_earcon_is_no_part_of_what_echo_cancellation_compares_with() -> None:
     heard = mixer.render(480, at=1.0)
     assert float(np.abs(heard).max()) > 0
     assert not mixer.spoken.any()
+
+
+# Sound that comes too slowly
+
+
+def gaps(samples: Floats) -> list[int]:
+    """The silences between sounds, in milliseconds."""
+    sounds = np.flatnonzero(np.abs(samples) > 0.01)
+    between = np.diff(sounds)
+    return [round(1000 * int(gap) / RATE) for gap in between[between > 1]]
+
+
+def test_the_first_sound_is_played_at_once_however_little_it_is(played: Played) -> None:
+    played.run(50)
+    played.mixer.add("a", tone(10), RATE)
+    played.run(20)
+    assert len(np.flatnonzero(np.abs(played.samples[50 * 48 : 60 * 48]) > 0.01)) == BLOCK
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_eight_seconds_over_a_bad_line_stumble_three_times_at_most(played: Played, seed: int) -> None:
+    """20 ms of sound every 20 ms, late by 15 ms on average, never out of order. With no buffer it is up to 8 times."""
+    rng, at_ms, coming = random.Random(seed), 0.0, deque[float]()
+    for number in range(400):
+        at_ms = max(at_ms, 20 * number + rng.expovariate(1 / 15))
+        coming.append(at_ms)
+    while coming:
+        while coming and coming[0] <= 10 * len(played.samples) / BLOCK:
+            coming.popleft()
+            played.mixer.add("a", tone(20), RATE)
+        played.run(10)
+    assert len(gaps(played.samples)) <= 3
+
+
+def test_each_stumble_holds_back_twice_as_much_as_the_last_within_bounds() -> None:
+    buffer, now, held = JitterBuffer(), 0.0, []
+    for _ in range(5):
+        buffer.ran_dry(now)
+        assert not buffer.lets_pass(10, now)
+        held.append(buffer.holds_ms)
+        now += 1
+        assert buffer.lets_pass(10, now)
+    assert held == [40, 80, 160, 240, 240]
+
+
+def test_a_burst_after_a_pause_is_played_at_once(played: Played) -> None:
+    played.mixer.add("a", tone(20), RATE)
+    played.run(100)
+    played.mixer.add("a", tone(200), RATE)
+    played.run(20)
+    assert np.abs(played.samples[-2 * BLOCK :]).min() > 0.01
+
+
+def test_after_a_pause_nothing_is_held_back(played: Played) -> None:
+    for pause_ms in (100, 600):
+        played.mixer.add("a", tone(20), RATE)
+        played.run(pause_ms)
+    played.mixer.add("a", tone(10), RATE)
+    played.run(10)
+    assert np.abs(played.samples[-BLOCK:]).min() > 0.01
+
+
+def test_the_rest_is_not_held_back_once_nothing_more_comes(played: Played) -> None:
+    played.mixer.add("a", tone(20), RATE)
+    played.run(100)
+    played.mixer.add("a", tone(10), RATE)
+    played.mixer.finish("a")
+    played.run(10)
+    assert np.abs(played.samples[-BLOCK:]).min() > 0.01
+
+
+def test_little_sound_waits_no_longer_than_more_of_it_would_have_taken(played: Played) -> None:
+    played.mixer.add("a", tone(20), RATE)
+    played.run(100)
+    played.mixer.add("a", tone(10), RATE)
+    played.run(100)
+    assert gaps(played.samples) == [120]  # the 80 ms until it came, and 40 ms more
