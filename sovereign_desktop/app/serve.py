@@ -32,12 +32,13 @@ def serve(options: argparse.Namespace) -> int:
 
     The address is printed first, and the token when one was made.
     """
-    from sovereign_desktop.servers.realtime.hosting import PATH
-    from sovereign_desktop.servers.voice.service import BODY_BYTES
-
     if options.server == "voice":
+        from sovereign_desktop.servers.voice.service import BODY_BYTES
+
         _serve_voice(Place.of(options, "voice service", "http", "", BODY_BYTES))
     else:
+        from sovereign_desktop.servers.realtime.hosting import PATH
+
         asyncio.run(_serve_realtime(Place.of(options, "realtime server", "ws", PATH), debug=options.debug))
     return 0
 
