@@ -128,10 +128,14 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from sovereign_desktop.app.bench import bench_turn
-    from sovereign_desktop.app.bench_realtime import bench_realtime
+    from sovereign_desktop.app.bench import TurnBench, bench_turn
+    from sovereign_desktop.app.bench_realtime import RealtimeBench, bench_realtime
 
-    result = asyncio.run(bench_turn(debug=options.debug) if options.name == "turn" else bench_realtime())
+    result: TurnBench | RealtimeBench
+    if options.name == "turn":
+        result = asyncio.run(bench_turn(debug=options.debug))
+    else:
+        result = asyncio.run(bench_realtime())
     if options.json:
         _print_json(result.as_json())
     else:
