@@ -9,7 +9,8 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from sovereign_desktop import __version__
@@ -131,11 +132,10 @@ def _bench(options: argparse.Namespace) -> int:
     from sovereign_desktop.app.bench import TurnBench, bench_turn
     from sovereign_desktop.app.bench_realtime import RealtimeBench, bench_realtime
 
-    result: TurnBench | RealtimeBench
+    measure: Callable[[], Coroutine[Any, Any, TurnBench | RealtimeBench]] = bench_realtime
     if options.name == "turn":
-        result = asyncio.run(bench_turn(debug=options.debug))
-    else:
-        result = asyncio.run(bench_realtime())
+        measure = partial(bench_turn, debug=options.debug)
+    result = asyncio.run(measure())
     if options.json:
         _print_json(result.as_json())
     else:
