@@ -83,6 +83,13 @@ class SpendChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendLimitChanged:
+    """The limit of this period (`day`, `month`) is reached and waits for the user to lift it; empty: none is."""
+
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnansweredChanged:
     """So many questions of earlier runs wait to be answered or discarded."""
 

@@ -71,8 +71,16 @@ class SpendLedger:
 
     async def add(self, expense: Expense) -> None:
         """Count it now, and keep it. The same id counts once. Raises SovereignError when it could not be kept."""
+        self.count(expense)
+        await self.save()
+
+    def count(self, expense: Expense) -> None:
+        """Have it in the totals; `save` keeps it."""
         with self._lock:
             self._unsaved.setdefault(expense.id, expense)
+
+    async def save(self) -> None:
+        """Write everything that is not in the file yet. Raises SovereignError."""
         await self._database.run(self._save)
 
     async def lift(self, period: Period, day: date) -> None:
