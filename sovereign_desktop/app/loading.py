@@ -19,6 +19,7 @@ SLICES = (
     "sovereign_desktop.config.schema",
     "sovereign_desktop.config.store",
     "sqlite3",
+    "cryptography.hazmat.primitives.ciphers.aead",
     "websockets.asyncio.client",
     "sovereign_desktop.realtime.objects",
     "sovereign_desktop.realtime.client_events",
@@ -46,10 +47,13 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
     from sovereign_desktop.app.assembly import assemble, settings_notices
     from sovereign_desktop.app.logs import start_logging
     from sovereign_desktop.app.program import Program
+    from sovereign_desktop.app.spend import Spending
+    from sovereign_desktop.app.unanswered import journal_for
     from sovereign_desktop.audio.client import AudioProcess
     from sovereign_desktop.config.paths import find_paths
     from sovereign_desktop.config.store import load
     from sovereign_desktop.conversation.transcripts import TranscriptStore
+    from sovereign_desktop.metrics.ledger import SpendLedger
 
     paths = find_paths()
     loaded = await asyncio.to_thread(load, paths.settings_file)
@@ -62,6 +66,8 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
         audio,
         transcripts,
         instance,
+        spending=Spending(SpendLedger(paths.spend_file), assistant.bus, assistant.settings.spend),
+        journal=journal_for(assistant.settings, paths.unanswered),
         wishes=options.verbs,
         notices=settings_notices(loaded, assistant.mode, assistant.realtime_standing),
     )

@@ -14,10 +14,13 @@ from sovereign_desktop.app.assembly import Assistant, mode_notices
 from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
+from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
+from sovereign_desktop.app.unanswered import UnansweredSpeech
 from sovereign_desktop.audio.port import AudioPort, Earcon, ListenStyle
 from sovereign_desktop.config.schema import Mode
 from sovereign_desktop.conversation.announcement import Announcement
+from sovereign_desktop.conversation.journal import Journal
 from sovereign_desktop.conversation.skills.timers import Timer
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.conversation.turns import TurnController
@@ -39,6 +42,7 @@ from sovereign_desktop.core.events import (
 )
 from sovereign_desktop.host.verbs import Verb
 from sovereign_desktop.metrics.loop_watch import LoopWatch
+from sovereign_desktop.metrics.spend import Period
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.schema import Settings
@@ -61,10 +65,13 @@ class Program:
         transcripts: TranscriptStore,
         instance: SingleInstance,
         *,
+        spending: Spending,
+        journal: Journal | None = None,
         wishes: Sequence[tuple[str, str]] = (),
         notices: Sequence[Notice] = (),
     ) -> None:
         self.transcripts = transcripts
+        self.spending = spending
         self._instance = instance
         self._wishes = wishes
         self._notices = notices
@@ -83,6 +90,7 @@ class Program:
             mode=assistant.mode_name,
             on_command=self._carry_out,
         )
+        self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus) if journal is not None else None
         self._entering_mode: asyncio.Task[None] | None = None
         self._timers: TimerService = assistant.timers
         self._records: set[asyncio.Task[None]] = set()
@@ -108,6 +116,7 @@ class Program:
         closing.push_async_callback(self.transcripts.close)
         problem = await self.transcripts.open()
         closing.push_async_callback(self._records_kept)
+        await closing.enter_async_context(self.spending)
         closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
         await self._audio.start()
         closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
@@ -115,6 +124,8 @@ class Program:
         closing.callback(self.bus.subscribe(TurnAmended, lambda event: self._keep(event.turn)))
         closing.callback(self._audio.subscribe(DeviceNotices(self.bus).on_audio))
         await closing.enter_async_context(self._turns)
+        if self._unanswered is not None:
+            await closing.enter_async_context(self._unanswered)
         closing.push_async_callback(self._mode_entered)
         self._audio.set_volume(self._volume)
         self._timers.start(self._timer_is_due)
@@ -171,6 +182,22 @@ class Program:
         if self._turns.turn is not None:
             self._turns.cancel()
             self._audio.earcon(Earcon.CANCELLED)
+
+    def answer_pending(self) -> None:
+        """Answer the oldest question that an earlier run left unanswered."""
+        if self._unanswered is not None:
+            self._unanswered.answer()
+
+    def discard_pending(self) -> None:
+        """Forget it."""
+        if self._unanswered is not None:
+            self._unanswered.discard()
+
+    def lift_limit(self, period: str) -> None:
+        """Let money be spent beyond the limit of the `day` or `month` until that is over."""
+        lifting = asyncio.get_running_loop().create_task(self.spending.lift(Period(period)))
+        self._records.add(lifting)
+        lifting.add_done_callback(self._records.discard)
 
     @property
     def listening(self) -> bool:

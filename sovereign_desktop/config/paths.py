@@ -30,6 +30,16 @@ class Paths:
         """Downloaded speech models, a folder each."""
         return self.data / "models"
 
+    @property
+    def spend_file(self) -> Path:
+        """What was spent."""
+        return self.data / "spend.sqlite"
+
+    @property
+    def unanswered(self) -> Path:
+        """Speech that is still to be answered, encrypted, a file each."""
+        return self.data / "unanswered"
+
     def make(self) -> None:
         """Make every folder, readable by this user alone. Folders that are there keep their permissions."""
         for field in fields(self):

@@ -30,6 +30,8 @@ class App(Section):
     """Who answers."""
     caption: bool = True
     """Show what is heard and said in a small window."""
+    keep_unanswered: bool = True
+    """Keep what you say until it is answered, encrypted, and offer it after a crash. Off without a system keyring."""
 
 
 class Activation(Section):

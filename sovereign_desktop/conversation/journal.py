@@ -119,8 +119,8 @@ class Journal:
         return await self._call(self._pending)
 
     async def utterance(self, turn_id: str) -> Utterance | None:
-        """The speech of a turn, complete, or None when it is not there any more."""
-        recording = await self._call(lambda: self._read(self._folder / turn_id))
+        """The speech of a turn, complete, or None when it can't be had any more."""
+        recording = await self._call(lambda: self._read_again(turn_id))
         if recording is None:
             return None
         end = UtteranceEnd(EndReason.FILE, time.monotonic(), recording.speech_ms)
@@ -262,6 +262,9 @@ class Journal:
             except DamagedError:
                 damaged += 1
                 recording = None
+            except OSError as error:
+                logger.warning("a journal file can't be read", extra={"error": type(error).__name__})
+                continue
             if recording is None or recording.speech_ms <= 0 or time.time() - recording.at > OLDEST_S:
                 self._remove(name)
             else:
@@ -279,6 +282,13 @@ class Journal:
         except FileNotFoundError:
             return None
 
+    def _read_again(self, turn_id: str) -> Recording | None:
+        try:
+            return self._read(self._folder / turn_id)
+        except (DamagedError, OSError) as error:
+            logger.warning("a journal file can't be read", extra={"error": type(error).__name__})
+            return None
+
     def _has_key(self) -> bool:
         if not self._key and not self.problem:
             try:
@@ -290,7 +300,7 @@ class Journal:
     def _names(self) -> list[str]:
         try:
             return sorted(entry.name for entry in os.scandir(self._folder) if entry.is_file(follow_symlinks=False))
-        except FileNotFoundError:
+        except OSError:  # usually there is no such folder yet
             return []
 
     def _remove(self, name: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from sovereign_desktop.app import hotkeys
 from sovereign_desktop.app.program import Program
+from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
 from sovereign_desktop.config.schema import Mode, Settings
@@ -29,6 +30,7 @@ from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
 from sovereign_desktop.host.hotkey.choose import Choice
 from sovereign_desktop.host.hotkey.parse import Hotkey
 from sovereign_desktop.host.single_instance import SingleInstance
+from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.turns import TurnRecord
 from tests.conversation.stage import ScriptedAudio, events_of, settle
 from tests.fakes.engines import FakeSpeechToText, FakeTextToSpeech
@@ -161,7 +163,15 @@ class Stage:
         self.notices: list[Notice] = events_of(self.bus, Notice)
         self.cleared: list[NoticeCleared] = events_of(self.bus, NoticeCleared)
         self.ended: list[TurnEnded] = events_of(self.bus, TurnEnded)
-        self.program = Program(self.assistant, self.audio, self.records, self.instance, **options)  # type: ignore[arg-type]
+        spending = Spending(SpendLedger(folder / "data" / "spend.sqlite"), self.bus, settings.spend)
+        self.program = Program(
+            self.assistant,  # type: ignore[arg-type]
+            self.audio,
+            self.records,
+            self.instance,
+            spending=spending,
+            **options,
+        )
 
     @property
     def listen_id(self) -> str:
