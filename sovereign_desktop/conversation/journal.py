@@ -114,8 +114,6 @@ class Journal:
 
     async def pending(self) -> Pending:
         """What earlier runs left, at most five and a day old; the rest is deleted. Never raises."""
-        if not await asyncio.to_thread(self._names):
-            return Pending()  # no reason to ask for the keyring
         return await self._call(self._pending)
 
     async def utterance(self, turn_id: str) -> Utterance | None:
@@ -250,13 +248,12 @@ class Journal:
         self._settle_folder()
 
     def _pending(self) -> Pending:
-        if not self._has_key():
+        names = [name for name in self._names() if name not in self._files]  # the others are of this run
+        if not names or not self._has_key():  # without a file there is no reason to ask for the keyring
             return Pending()
         found: list[Unanswered] = []
         damaged = 0
-        for name in self._names():
-            if name in self._files:
-                continue  # of this run
+        for name in names:
             try:
                 recording = self._read(self._folder / name)
             except DamagedError:
