@@ -19,6 +19,7 @@ from sovereign_desktop.core.events import (
     Severity,
     SpendChanged,
     SpendLimitChanged,
+    TurnStateChanged,
     UsageReported,
 )
 from sovereign_desktop.metrics.ledger import SpendLedger
@@ -49,18 +50,22 @@ class Spending:
         self._told = Verdict()
         self._latest: deque[Expense] = deque(maxlen=LATEST_RESPONSES)
         self._saving: set[asyncio.Task[None]] = set()
-        self._unsubscribe: Callable[[], None] = lambda: None
+        self._subscriptions: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
         problem = await self._ledger.open()
-        self._unsubscribe = self._bus.subscribe(UsageReported, self._book)
+        self._subscriptions = [
+            self._bus.subscribe(UsageReported, self._book),
+            self._bus.subscribe(TurnStateChanged, self._look_again),
+        ]
         if problem:
             self._bus.publish(Notice(FILE_MATTER, problem, Severity.WARNING))
         self.verdict()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._unsubscribe()
+        for unsubscribe in self._subscriptions:
+            unsubscribe()
         await asyncio.gather(*self._saving)
         await self._ledger.close()
 
@@ -96,6 +101,10 @@ class Spending:
         self._bus.publish(
             SpendChanged(self.usd(Period.DAY), self.usd(Period.MONTH), event.turn_id, self._turn_usd(event.turn_id))
         )
+        self.verdict()
+
+    def _look_again(self, _event: TurnStateChanged) -> None:
+        """A new day ends the limit of the day before; nothing is spent while it stands, so nothing else would tell."""
         self.verdict()
 
     def _turn_usd(self, turn_id: str) -> Decimal:

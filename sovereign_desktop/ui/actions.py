@@ -24,6 +24,9 @@ class Actions(QObject):
         self._bridge = bridge
         self.talk = self._action("Talk", bridge.talk)
         self.stop = self._action("Stop", bridge.stop)
+        self.answer = self._action("Answer what was not answered", bridge.answer_pending)
+        self.discard = self._action("Discard what was not answered", bridge.discard_pending)
+        self.lift = self._action("Spend more", bridge.lift_limit)
         self.mute = self._action("Mute", self._mute)
         self.mute.setCheckable(True)
         self.screen = self._action("Screen awareness: off for now", lambda: None)
@@ -39,6 +42,7 @@ class Actions(QObject):
         """A new menu with all of them; whoever asks keeps it."""
         menu = QMenu()
         menu.addActions([self.talk, self.stop])
+        menu.addActions([self.answer, self.discard, self.lift])
         menu.addSeparator()
         menu.addActions([self.mute, self.screen])
         menu.addSeparator()
@@ -61,6 +65,11 @@ class Actions(QObject):
         self.talk.setText(situation.talk_label)
         self.talk.setEnabled(situation.can_talk)
         self.stop.setEnabled(situation.can_stop)
+        for action in (self.answer, self.discard):
+            action.setVisible(situation.ready and situation.unanswered > 0)
+        self.answer.setEnabled(situation.can_answer_pending)
+        self.lift.setText(situation.lift_label)
+        self.lift.setVisible(situation.ready and bool(situation.limit))
         self.mute.setEnabled(situation.ready)
         self.mute.setChecked(situation.muted)
         for action in (self.transcript, self.settings):

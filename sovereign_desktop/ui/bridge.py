@@ -20,9 +20,11 @@ from sovereign_desktop.core.events import (
     ReplySpoken,
     Severity,
     SpeechRecognised,
+    SpendLimitChanged,
     TurnAmended,
     TurnEnded,
     TurnStateChanged,
+    UnansweredChanged,
     WindowRequested,
 )
 from sovereign_desktop.ui.situation import Situation, hotkey_name
@@ -60,6 +62,12 @@ class Program(Protocol):
 
     def set_muted(self, muted: bool) -> None: ...
 
+    def answer_pending(self) -> None: ...
+
+    def discard_pending(self) -> None: ...
+
+    def lift_limit(self, period: str) -> None: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -95,6 +103,8 @@ class Bridge(QObject):
             (TurnStateChanged, self._turn_state_changed),
             (ModeChanged, lambda event: self._change(mode=event.mode)),
             (MutedChanged, lambda event: self._change(muted=event.muted)),
+            (UnansweredChanged, lambda event: self._change(unanswered=event.count)),
+            (SpendLimitChanged, lambda event: self._change(limit=event.period)),
             (Notice, self.notice),
             (NoticeCleared, lambda event: self.clear(event.key)),
             (TurnEnded, self._turn_ended),
@@ -155,6 +165,21 @@ class Bridge(QObject):
         """Close or reopen the program's ear."""
         if self.program is not None:
             self.program.set_muted(muted)
+
+    def answer_pending(self) -> None:
+        """Answer the oldest question that an earlier run left."""
+        if self.program is not None and self.situation.can_answer_pending:
+            self.program.answer_pending()
+
+    def discard_pending(self) -> None:
+        """Forget it."""
+        if self.program is not None:
+            self.program.discard_pending()
+
+    def lift_limit(self) -> None:
+        """Spend beyond the limit that is reached, until its day or month is over."""
+        if self.program is not None and self.situation.limit:
+            self.program.lift_limit(self.situation.limit)
 
     def notice(self, notice: Notice) -> None:
         """Show a notice; also for those that the user interface has itself."""

@@ -44,6 +44,10 @@ class Situation:
     mode: str = ""
     engines: str = ""
     hotkey: str = ""
+    unanswered: int = 0
+    """So many questions of earlier runs wait."""
+    limit: str = ""
+    """Whose limit on money is reached: `day`, `month`, or empty."""
 
     @property
     def is_active(self) -> bool:
@@ -83,6 +87,17 @@ class Situation:
     def talk_label(self) -> str:
         """What the Talk entry does now."""
         return "Finish and answer" if self.state is TurnState.LISTENING else "Talk"
+
+    @property
+    def can_answer_pending(self) -> bool:
+        """Whether an old question can be answered without interrupting the user."""
+        return self.ready and self.unanswered > 0 and self.state is not TurnState.LISTENING
+
+    @property
+    def lift_label(self) -> str:
+        """What the entry beside a limit does; empty when none is reached."""
+        periods = {"day": "today", "month": "this month"}
+        return f"Spend more {periods[self.limit]}" if self.limit else ""
 
     @property
     def tooltip(self) -> str:

@@ -11,12 +11,14 @@ from pathlib import Path
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.config.schema import Spend
 from sovereign_desktop.conversation.backends.base import Consumed
+from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.events import (
     EventBus,
     Notice,
     NoticeCleared,
     SpendChanged,
     SpendLimitChanged,
+    TurnStateChanged,
     UsageReported,
 )
 from sovereign_desktop.engines.base import Usage
@@ -83,6 +85,15 @@ async def test_a_new_day_is_a_new_budget_and_says_so(tmp_path: Path) -> None:
         purse.now += timedelta(days=1)
         assert spending.verdict().level is Level.FINE
     assert purse.sentences() == ["Today's limit of $2 is reached.", "cleared spend"]
+
+
+async def test_a_turn_on_a_new_day_finds_yesterdays_limit_gone(tmp_path: Path) -> None:
+    purse = Purse(tmp_path)
+    async with purse.open():
+        purse.spend("2")
+        purse.now += timedelta(days=1)
+        purse.bus.publish(TurnStateChanged(TurnState.LISTENING, "turn"))
+    assert purse.limits == [SpendLimitChanged("day"), SpendLimitChanged("")]
 
 
 async def test_the_limit_is_remembered_and_so_is_that_it_was_lifted(tmp_path: Path) -> None:

@@ -40,6 +40,15 @@ class PlayedProgram:
     def set_muted(self, muted: bool) -> None:
         self.asked.append(f"muted {muted}")
 
+    def answer_pending(self) -> None:
+        self.asked.append("answer pending")
+
+    def discard_pending(self) -> None:
+        self.asked.append("discard pending")
+
+    def lift_limit(self, period: str) -> None:
+        self.asked.append(f"lift {period}")
+
     async def start(self) -> None:
         self.asked.append("start")
         if self.start_error is not None:

@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QTreeWidget
 
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.dialogue import Outcome, TurnState
-from sovereign_desktop.core.events import MutedChanged, TurnEnded, Window, WindowRequested
+from sovereign_desktop.core.events import (
+    MutedChanged,
+    SpendLimitChanged,
+    TurnEnded,
+    UnansweredChanged,
+    Window,
+    WindowRequested,
+)
 from sovereign_desktop.metrics.turns import TurnTimings
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
@@ -39,7 +46,7 @@ def shell(program: PlayedProgram, application: object) -> Shell:
 
 def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
     menu = actions.menu()
-    assert [action.text() for action in menu.actions()] == [
+    assert [action.text() for action in menu.actions() if action.isVisible()] == [
         "Talk",
         "Stop",
         "",
@@ -59,6 +66,31 @@ def test_entries_ask_the_program(actions: Actions, program: PlayedProgram) -> No
     actions.stop.trigger()
     actions.mute.trigger()
     assert program.asked == ["toggle", "cancel", "muted True"]
+
+
+def test_what_was_not_answered_can_be_answered_or_discarded_while_it_waits(
+    actions: Actions, program: PlayedProgram
+) -> None:
+    assert not actions.answer.isVisible()
+    program.bus.publish(UnansweredChanged(2))
+    actions.answer.trigger()
+    actions.discard.trigger()
+    assert program.asked == ["answer pending", "discard pending"]
+    program.goes(TurnState.LISTENING)
+    assert not actions.answer.isEnabled()
+    program.bus.publish(UnansweredChanged(0))
+    assert not actions.answer.isVisible()
+    assert not actions.discard.isVisible()
+
+
+def test_a_limit_on_money_can_be_lifted_where_it_is_reached(actions: Actions, program: PlayedProgram) -> None:
+    assert not actions.lift.isVisible()
+    program.bus.publish(SpendLimitChanged("month"))
+    assert (actions.lift.isVisible(), actions.lift.text()) == (True, "Spend more this month")
+    actions.lift.trigger()
+    assert program.asked == ["lift month"]
+    program.bus.publish(SpendLimitChanged(""))
+    assert not actions.lift.isVisible()
 
 
 def test_entries_that_can_do_nothing_are_disabled(actions: Actions, program: PlayedProgram) -> None:
