@@ -15,7 +15,9 @@ from typing import Any
 
 from sovereign_desktop import __version__
 from sovereign_desktop.app.assembly import Assistant, assistant
+from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.core.events import EventBus
 from sovereign_desktop.host.display import display_name
 
 logger = logging.getLogger(__name__)
@@ -77,6 +79,8 @@ async def examine(*, debug: bool = False) -> Report:
     findings += await _careful("sound devices", _sound)
     findings += await _careful("keyring", _keyring)
     async with assistant(debug=debug) as answering:
+        findings += await _careful("unanswered speech", lambda: _unanswered(answering.settings))
+        findings += await _careful("spending", lambda: _spending(answering.settings))
         findings += await _careful("voice service", lambda: _voice(answering))
         findings += await _careful("language model", lambda: _language_model(answering))
         findings += await _careful("Realtime API", lambda: _realtime(answering))
@@ -163,6 +167,30 @@ async def _keyring() -> list[Finding]:
         return [Finding("keyring", State.ABSENT, problem.user_text, problem.remedy)]
     names = await asyncio.to_thread(secrets.names)
     return [Finding("keyring", State.OK, f"{len(names)} keys")]
+
+
+async def _unanswered(settings: Settings) -> list[Finding]:
+    from sovereign_desktop.app.unanswered import keyring_problem
+    from sovereign_desktop.host.secrets import Secrets
+
+    part = "unanswered speech"
+    if not settings.app.keep_unanswered:
+        return [Finding(part, State.ABSENT, "not kept, as app.keep_unanswered says")]
+    problem = await asyncio.to_thread(keyring_problem, Secrets())
+    if problem is not None:
+        return [Finding(part, State.ABSENT, problem.user_text, problem.remedy)]
+    return [Finding(part, State.OK, "kept encrypted until it is answered")]
+
+
+async def _spending(settings: Settings) -> list[Finding]:
+    from sovereign_desktop.app.spend import Spending
+    from sovereign_desktop.config.paths import find_paths
+    from sovereign_desktop.metrics.ledger import SpendLedger
+
+    ledger = SpendLedger(find_paths().spend_file)
+    async with Spending(ledger, EventBus(), settings.spend) as spending:
+        state = State.ABSENT if ledger.problem else State.OK
+        return [Finding("spending", state, ". ".join(filter(None, (spending.in_words(), ledger.problem.rstrip(".")))))]
 
 
 async def _voice(answering: Assistant) -> list[Finding]:

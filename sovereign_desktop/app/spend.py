@@ -23,7 +23,7 @@ from sovereign_desktop.core.events import (
     UsageReported,
 )
 from sovereign_desktop.metrics.ledger import SpendLedger
-from sovereign_desktop.metrics.spend import Caps, Expense, Level, Period, Verdict, verdict
+from sovereign_desktop.metrics.spend import Caps, Expense, Level, Period, Verdict, in_words, verdict
 
 LATEST_RESPONSES = 64
 """So many are looked through for what a turn cost."""
@@ -81,6 +81,13 @@ class Spending:
         if found != self._told:
             self._tell(found)
         return found
+
+    def in_words(self) -> str:
+        """What was spent, and the limits: `$0.42 today, $3.10 this month; limits $5 a day, $20 a month`."""
+        spent = f"{in_words(self.usd(Period.DAY))} today, {in_words(self.usd(Period.MONTH))} this month"
+        caps = ((self._caps.cap_day_usd, "a day"), (self._caps.cap_month_usd, "a month"))
+        limits = [f"{in_words(limit)} {period}" for limit, period in caps if limit is not None]
+        return f"{spent}; limits {', '.join(limits)}" if limits else f"{spent}; no limit"
 
     async def lift(self, period: Period) -> None:
         """The user wants to spend more until the day or the month is over."""

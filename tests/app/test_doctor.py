@@ -155,6 +155,23 @@ async def test_keyrings_are_counted_missing_or_locked() -> None:
     assert (locked.state, "Unlock" in locked.remedy) == (State.BROKEN, True)
 
 
+async def test_speech_is_kept_where_there_is_a_keyring_and_it_is_said_where_not(home: Path) -> None:
+    (absent,) = await doctor._unanswered(Settings())
+    assert (absent.state, "no keyring" in absent.detail) == (State.ABSENT, True)
+    assert absent.remedy
+    with in_use(MemoryKeyring()):
+        (kept,) = await doctor._unanswered(Settings())
+    assert kept.state is State.OK
+    (unwanted,) = await doctor._unanswered(Settings.model_validate({"app": {"keep_unanswered": False}}))
+    assert "app.keep_unanswered" in unwanted.detail
+
+
+async def test_what_was_spent_and_may_be_is_told(home: Path) -> None:
+    assert await doctor._spending(Settings()) == [
+        Finding("spending", State.OK, "$0 today, $0 this month; limits $5 a day, $20 a month")
+    ]
+
+
 async def assembled(settings: dict[str, Any]) -> Assistant:
     return await assemble(LoadedSettings(Settings.model_validate(settings)), find_paths())
 
@@ -235,7 +252,16 @@ def test_doctor_looks_at_the_real_parts_and_its_status_says_whether_they_work(ho
     )
     said = json.loads(done.stdout)
     parts = {finding["part"] for finding in said["findings"]}
-    assert {"Python", "display", "settings", "keyring", "speech recognition", "language model"} <= parts
+    assert {
+        "Python",
+        "display",
+        "settings",
+        "keyring",
+        "spending",
+        "unanswered speech",
+        "speech recognition",
+        "language model",
+    } <= parts
     assert done.returncode == (0 if said["works"] else 1)
     assert done.stderr == ""
 

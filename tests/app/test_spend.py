@@ -96,6 +96,16 @@ async def test_a_turn_on_a_new_day_finds_yesterdays_limit_gone(tmp_path: Path) -
     assert purse.limits == [SpendLimitChanged("day"), SpendLimitChanged("")]
 
 
+async def test_it_can_be_said_in_a_line(tmp_path: Path) -> None:
+    purse = Purse(tmp_path)
+    async with purse.open() as spending:
+        purse.spend("0.42")
+        assert spending.in_words() == "$0.42 today, $0.42 this month; limits $2 a day, $3.10 a month"
+    free = Spend(cap_day_usd=None, cap_month_usd=None)
+    async with Spending(SpendLedger(tmp_path / "other.sqlite"), EventBus(), free) as spending:
+        assert spending.in_words() == "$0 today, $0 this month; no limit"
+
+
 async def test_the_limit_is_remembered_and_so_is_that_it_was_lifted(tmp_path: Path) -> None:
     purse = Purse(tmp_path)
     async with purse.open():
