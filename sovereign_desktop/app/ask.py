@@ -74,7 +74,7 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     audio = await _open(Path(question.file)) if question.file is not None else FileAudio()
     async with assistant(mode=question.mode, debug=debug) as answering:
         notices = mode_notices(answering.mode, answering.realtime_standing)
-        turn = await single_turn(audio, answering.backends, answering.bus, text=question.text, mode=answering.mode_name)
+        turn = await single_turn(audio, answering.line, answering.bus, text=question.text, mode=answering.mode_name)
     if turn.outcome is Outcome.NOTHING_HEARD:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
     if turn.outcome is not Outcome.ANSWERED:

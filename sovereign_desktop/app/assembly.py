@@ -16,6 +16,7 @@ from sovereign_desktop.app import realtime
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
+from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
 from sovereign_desktop.config.paths import Paths, find_paths
@@ -26,6 +27,7 @@ from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import Responder, SpokenBackend
 from sovereign_desktop.conversation.history import History
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.clock import locale_has_24_hours
@@ -38,6 +40,7 @@ from sovereign_desktop.engines.registry import Choice, choose_llm
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
 from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.realtime.client import ClientState
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +65,12 @@ class Assistant:
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
         self._local = tuple(self._local_backends())
+        self.line = Line(
+            self.backends,
+            limits_of(settings),
+            on_switch=SwitchNotices(bus).switched,
+            share_ms=lambda: self.realtime.client.ping_ms if self.realtime is not None else None,
+        )
 
     async def __aenter__(self) -> Self:
         await self._voice.start()
@@ -101,6 +110,7 @@ class Assistant:
             self.realtime_standing = realtime.standing(api, key)
             if self.realtime_standing:
                 self.realtime = self._realtime_way(key)
+        self.line.restart(self.backends)
         return self.realtime_standing
 
     def _realtime_way(self, key: str) -> RealtimeWay:
@@ -110,7 +120,16 @@ class Assistant:
             skills=self._skills,
             facts=self._skill_context,
             conversation=lambda: self.history.messages,
+            on_change=self._realtime_changed,
         )
+
+    def _realtime_changed(self, state: ClientState) -> None:
+        """Attempts to connect say how it stands too; what is broken for good is not asked any more."""
+        error = self.realtime.client.last_error if self.realtime is not None else None
+        reason = as_clause(error.user_text) if state is ClientState.BROKEN and error is not None else ""
+        self.line.rule_out("connection", reason)
+        if state in (ClientState.OPEN, ClientState.WAITING):
+            self.line.connected(worked=state is ClientState.OPEN)
 
     async def voice_health(self) -> dict[str, Any]:
         """What the voice service says of itself. Raises ProcessError."""

@@ -17,6 +17,7 @@ from sovereign_desktop.app.assembly import Assistant, assistant
 from sovereign_desktop.app.single_turn import open_recording, single_turn
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend, Step
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Outcome, Transcript
@@ -203,7 +204,7 @@ async def bench_turn(turns: int = 5, *, debug: bool = False) -> TurnBench:
 
 async def _turn(answering: Assistant, backend: ConversationBackend) -> TurnRecord:
     audio = await open_recording(resource("samples/what-time-is-it.wav"), LONGEST_S, paced=True)
-    turn = await single_turn(audio, (backend,), answering.bus)
+    turn = await single_turn(audio, Line((backend,)), answering.bus)
     if turn.outcome is not Outcome.ANSWERED or turn.timings.voice_to_voice_ms is None:
         raise SovereignError(turn.error or "A turn of the measurement was not answered.", remedy="Run `doctor`.")
     return turn

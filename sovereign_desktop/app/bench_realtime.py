@@ -26,6 +26,7 @@ from sovereign_desktop.app.bench_server import LOUD, BenchServer
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.audio.client import AudioProcess
 from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.turns import TurnController
@@ -122,7 +123,7 @@ async def _program(room: BenchRoom, server: BenchServer, question: Any, times: i
     await audio.start()
     try:
         await way.client.open()
-        async with TurnController(audio, (way.backend,), EventBus()):
+        async with TurnController(audio, Line((way.backend,)), EventBus()):
             audio.arm_hands_free(True)
             await asyncio.sleep(PAUSE_S)
             await asyncio.to_thread(_answered_ms, room, question)  # the first turn opens the loudspeaker

@@ -34,6 +34,7 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     Severity,
+    SpendLimitChanged,
     TurnAmended,
     TurnEnded,
     TurnStateChanged,
@@ -84,7 +85,7 @@ class Program:
         self._closing = AsyncExitStack()
         self._turns = TurnController(
             audio,
-            assistant.backends,
+            assistant.line,
             assistant.bus,
             history=assistant.history,
             mode=assistant.mode_name,
@@ -116,6 +117,7 @@ class Program:
         closing.push_async_callback(self.transcripts.close)
         problem = await self.transcripts.open()
         closing.push_async_callback(self._records_kept)
+        closing.callback(self.bus.subscribe(SpendLimitChanged, self._spend_limit_changed))
         await closing.enter_async_context(self.spending)
         closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
         await self._audio.start()
@@ -227,7 +229,6 @@ class Program:
 
     async def _enter_mode(self, mode: Mode) -> None:
         standing = await self._assistant.enter_mode(mode)
-        self._turns.backends = self._assistant.backends
         self.bus.publish(NoticeCleared("mode"))
         for notice in mode_notices(mode, standing):
             self.bus.publish(notice)
@@ -258,6 +259,10 @@ class Program:
             case "quit":
                 self.quit()
         return ""
+
+    def _spend_limit_changed(self, event: SpendLimitChanged) -> None:
+        limit = {"day": "today's", "month": "this month's"}.get(event.period, "")
+        self._assistant.line.rule_out("spend", f"{limit} limit of spending is reached" if limit else "")
 
     def quit(self) -> None:
         """End the program."""

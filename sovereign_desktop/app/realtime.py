@@ -23,7 +23,7 @@ from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.resources import resource
 from sovereign_desktop.host.secrets import Secrets
 from sovereign_desktop.realtime.attempts import Attempts
-from sovereign_desktop.realtime.client import RealtimeClient
+from sovereign_desktop.realtime.client import ClientState, RealtimeClient
 from sovereign_desktop.realtime.endpoint import Endpoint
 from sovereign_desktop.realtime.session_config import session_config
 
@@ -43,11 +43,13 @@ class RealtimeWay:
         skills: SkillBook,
         facts: Callable[[TurnRequest], SkillContext],
         conversation: Callable[[], Sequence[Message]],
+        on_change: Callable[[ClientState], None] = lambda _state: None,
     ) -> None:
         self._settings = settings
         self._tools = ToolBox(skills)
         api = settings.realtime_api
-        notes = SessionNotes()
+        self._notes = SessionNotes()
+        self._on_change = on_change
         self.client = RealtimeClient(
             endpoint_of(api, key),
             self._session,
@@ -57,10 +59,10 @@ class RealtimeWay:
                 backoff=Backoff(api.retry_delay_s, max(LONGEST_RETRY_S, api.retry_delay_s)),
                 breaker=CircuitBreaker(failures_to_open=max(1, api.max_retries)),
             ),
-            on_change=notes.changed,
+            on_change=self._changed,
             on_late=lambda decision: self.backend.late(decision),
         )
-        self.backend = RealtimeBackend(self.client, api, self._tools, facts, notes=notes)
+        self.backend = RealtimeBackend(self.client, api, self._tools, facts, notes=self._notes)
 
     @property
     def fact(self) -> EngineFact:
@@ -71,6 +73,10 @@ class RealtimeWay:
     async def close(self) -> None:
         """End the session. Idempotent."""
         await self.client.close()
+
+    def _changed(self, state: ClientState) -> None:
+        self._notes.changed(state)
+        self._on_change(state)
 
     def _session(self) -> dict[str, Any]:
         """What a session that opens now is set to."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from sovereign_desktop.app.file_audio import FileAudio
-from sovereign_desktop.conversation.backends.base import ConversationBackend
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.events import EventBus, TurnEnded
 from sovereign_desktop.metrics.turns import TurnRecord
@@ -23,7 +23,7 @@ async def open_recording(path: Path, longest_s: float, *, paced: bool = False) -
 
 async def single_turn(
     audio: FileAudio,
-    backends: Sequence[ConversationBackend],
+    line: Line,
     bus: EventBus,
     *,
     text: str | None = None,
@@ -33,7 +33,7 @@ async def single_turn(
     ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
     unsubscribe = bus.subscribe(TurnEnded, lambda event: None if ended.done() else ended.set_result(event.turn))
     try:
-        async with TurnController(audio, backends, bus, mode=mode) as turns:
+        async with TurnController(audio, line, bus, mode=mode) as turns:
             if text is None:
                 turns.listen()
             else:

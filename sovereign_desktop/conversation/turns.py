@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -46,11 +46,11 @@ from sovereign_desktop.conversation.backends.base import (
     Unspoken,
 )
 from sovereign_desktop.conversation.history import History
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.question import Question
 from sovereign_desktop.conversation.soundtracks import Soundtracks
 from sovereign_desktop.conversation.turn import Turn
 from sovereign_desktop.core.audio import EndReason, Utterance, UtteranceEnd
-from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Outcome, Role, Transcript, TurnState
 from sovereign_desktop.core.errors import NoLoudspeaker, NoSpeech, SovereignError
 from sovereign_desktop.core.events import (
@@ -81,7 +81,7 @@ class TurnController:
     def __init__(
         self,
         audio: AudioPort,
-        backends: Sequence[ConversationBackend],
+        line: Line,
         bus: EventBus,
         *,
         history: History | None = None,
@@ -89,7 +89,7 @@ class TurnController:
         mode: Callable[[], str] = lambda: "traditional",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.backends = tuple(backends)
+        self.line = line
         self.history = history or History()
         self._audio = audio
         self._bus = bus
@@ -98,7 +98,6 @@ class TurnController:
         self._clock = clock
         self._turn: Turn | None = None
         self._soundtracks = Soundtracks()
-        self._breakers: dict[str, CircuitBreaker] = {}
         self._announcements: list[ConversationBackend] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -188,7 +187,7 @@ class TurnController:
         self,
         utterance: Utterance | None = None,
         style: ListenStyle = ListenStyle.HOLD,
-        backends: Sequence[ConversationBackend] | None = None,
+        line: Line | None = None,
     ) -> Turn:
         turn_id = uuid.uuid4().hex[:12]
         question = Question(turn_id, self._audio, self._bus, utterance, style)
@@ -197,12 +196,12 @@ class TurnController:
         self._turn = turn
         for matter in ("turn", "voice"):  # what went wrong last time is over
             self._bus.publish(NoticeCleared(matter))
-        turn.task = self._spawn(self._run(turn, backends or self.backends))
+        turn.task = self._spawn(self._run(turn, line or self.line))
         return turn
 
-    async def _run(self, turn: Turn, backends: Sequence[ConversationBackend]) -> None:
+    async def _run(self, turn: Turn, line: Line) -> None:
         try:
-            await self._answer(turn, backends)
+            await self._answer(turn, line)
             turn.outcome = turn.outcome or Outcome.ANSWERED
         except SovereignError as error:
             self._fail(turn, error)
@@ -212,23 +211,20 @@ class TurnController:
         finally:
             self._close(turn)
 
-    async def _answer(self, turn: Turn, backends: Sequence[ConversationBackend]) -> None:
+    async def _answer(self, turn: Turn, line: Line) -> None:
         """Ask one backend after the other until one has answered the whole turn."""
         question = turn.question
         hands_free = question.style is ListenStyle.HANDS_FREE
         request = TurnRequest(
             turn.id, question.utterance, self.history.messages, question.transcript, hands_free=hands_free
         )
-        for backend in backends:
-            breaker = self._breakers.setdefault(backend.name, CircuitBreaker())
-            if not await backend.availability() or not breaker.allows(self._clock()):
-                logger.info("backend not available", extra={"backend": backend.name, "failures": breaker.failures})
+        for backend in line.order():
+            if not await line.is_usable(backend):
                 continue
             try:
                 await self._ask_backend(backend, turn, request)
-                breaker.succeeded()
             except SovereignError as error:
-                breaker.failed(self._clock())
+                line.failed(backend)
                 logger.warning("backend failed", extra={"backend": backend.name, "error": type(error).__name__})
                 turn.error = error
                 turn.answer.mark_seam()
@@ -236,6 +232,7 @@ class TurnController:
                 request = replace(request, transcript=question.final, already_said=turn.answer.spoken, failure=error)
                 continue
             await self._play_out(turn)
+            line.answered(backend, voice_to_voice_ms=turn.timings.voice_to_voice_ms)
             return
         raise turn.error or SovereignError("Nothing can answer.", remedy="Run `doctor` to see what is missing.")
 
@@ -299,7 +296,7 @@ class TurnController:
 
     def _announce_next(self) -> None:
         if self._turn is None and self._announcements:
-            self._begin(backends=(self._announcements.pop(0),))
+            self._begin(line=Line((self._announcements.pop(0),)))
 
     # What comes from a backend
 
@@ -429,7 +426,7 @@ class TurnController:
             self._bus.publish(TurnStateChanged(state, turn.id))
 
     async def _prepare_backends(self) -> None:
-        for backend in self.backends:
+        for backend in self.line.backends:
             await backend.prepare()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

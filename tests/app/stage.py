@@ -20,6 +20,7 @@ from sovereign_desktop.config.schema import Mode, Settings
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
 from sovereign_desktop.conversation.history import History
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills import SkillBook, SkillContext
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.availability import Availability
@@ -122,7 +123,7 @@ class OfflineAssistant:
         self.timers = TimerService(folder / "data" / "timers.json")
         self.history = History()
         responder = SkillsResponder(SkillBook(), self._context)
-        self.backends = (SpokenBackend("skills", self.stt, responder, self.tts),)
+        self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
         self.warmed = 0
 
     def _context(self, request: Any) -> SkillContext:

@@ -8,6 +8,7 @@ import pytest
 
 from sovereign_desktop.app.single_turn import open_recording, single_turn
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, TurnRequest
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.core.dialogue import Outcome, Transcript
 from sovereign_desktop.core.events import EventBus, TurnEnded
 from sovereign_desktop.core.resources import resource
@@ -28,7 +29,7 @@ def whole() -> ScriptedBackend:
 
 async def test_a_recording_is_asked_to_its_end() -> None:
     backend = whole()
-    turn = await single_turn(await open_recording(SAMPLE, 60.0), (backend,), EventBus(), mode=lambda: "hybrid")
+    turn = await single_turn(await open_recording(SAMPLE, 60.0), Line((backend,)), EventBus(), mode=lambda: "hybrid")
     utterance = backend.requests[0].utterance
     assert utterance is not None
     assert utterance.end is not None
@@ -39,15 +40,15 @@ async def test_a_recording_is_asked_to_its_end() -> None:
 
 async def test_typed_words_are_asked_as_they_are() -> None:
     backend = whole()
-    turn = await single_turn(await open_recording(SAMPLE, 60.0), (backend,), EventBus(), text="are you there")
+    turn = await single_turn(await open_recording(SAMPLE, 60.0), Line((backend,)), EventBus(), text="are you there")
     assert backend.requests[0].utterance is None
     assert turn.transcript == "are you there"
 
 
 async def test_a_second_turn_on_the_same_bus_is_not_taken_for_the_first() -> None:
     bus = EventBus()
-    first = await single_turn(await open_recording(SAMPLE, 60.0), (whole(),), bus)
-    second = await single_turn(await open_recording(SAMPLE, 60.0), (whole(),), bus)
+    first = await single_turn(await open_recording(SAMPLE, 60.0), Line((whole(),)), bus)
+    second = await single_turn(await open_recording(SAMPLE, 60.0), Line((whole(),)), bus)
     assert first.turn_id != second.turn_id
     assert not bus._subscribers[TurnEnded]
 
@@ -56,6 +57,6 @@ async def test_giving_up_stops_the_recording_that_is_still_being_spoken() -> Non
     audio = await open_recording(SAMPLE, 60.0, paced=True)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await single_turn(audio, (whole(),), EventBus())
+            await single_turn(audio, Line((whole(),)), EventBus())
     assert audio._feeding is not None
     assert audio._feeding.cancelled()

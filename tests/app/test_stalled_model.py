@@ -11,6 +11,7 @@ from sovereign_desktop.conversation.backends.base import TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills import SkillBook, SkillContext
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.events import EventBus
@@ -34,7 +35,7 @@ async def test_what_was_said_is_kept_and_one_sentence_says_what_happened() -> No
             SpokenBackend("pipeline", stt, ModelResponder(model, skills, context, lambda: "Be brief."), tts),
             SpokenBackend("skills", stt, SkillsResponder(skills, context), tts),
         )
-        turn = await single_turn(FileAudio(), backends, EventBus(), text="tell me a story about a king")
+        turn = await single_turn(FileAudio(), Line(backends), EventBus(), text="tell me a story about a king")
         await model.close()
     assert (turn.outcome, turn.backend) == (Outcome.ANSWERED, "skills")
     assert turn.reply.startswith("There was a king.")

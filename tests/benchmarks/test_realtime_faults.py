@@ -24,6 +24,7 @@ from sovereign_desktop.audio.port import Captured, ListenStyle, MicrophoneOpened
 from sovereign_desktop.config.schema import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.tools import ToolBox
@@ -93,7 +94,7 @@ class Program:
         context = SkillContext(datetime(2026, 11, 21, tzinfo=UTC))
         realtime = RealtimeBackend(self.client, SETTINGS, ToolBox(SkillBook()), lambda _request: context)
         self.local = ScriptedBackend("local", local)
-        self.controller = TurnController(self.audio, (realtime, self.local), self.bus, clock=loop.time)
+        self.controller = TurnController(self.audio, Line((realtime, self.local)), self.bus, clock=loop.time)
         self._ended: asyncio.Queue[TurnEnded] = asyncio.Queue()
         self.bus.subscribe(TurnEnded, self._ended.put_nowait)
 

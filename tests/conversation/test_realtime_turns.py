@@ -14,6 +14,7 @@ from sovereign_desktop.config.schema import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Heard, Replying, TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend, SessionNotes
 from sovereign_desktop.conversation.history import History
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.tools import ToolBox
@@ -61,7 +62,7 @@ class Stage:
         tools = ToolBox(SkillBook())
         self.realtime = RealtimeBackend(self.client, api, tools, lambda _: SkillContext(datetime.now(UTC)), notes=notes)
         self.second = ScriptedBackend("second", _answers)
-        self.turns = TurnController(self.audio, (self.realtime, self.second), self.bus, history=self.history)
+        self.turns = TurnController(self.audio, Line((self.realtime, self.second)), self.bus, history=self.history)
 
     def begin(self, number: int, frames: int = 10) -> str:
         """Hold the key and speak: sound whose samples are all `number`."""

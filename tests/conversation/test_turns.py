@@ -29,6 +29,7 @@ from sovereign_desktop.conversation.backends.base import (
     TurnRequest,
     Unspoken,
 )
+from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.audio import EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.availability import Availability
@@ -82,7 +83,7 @@ class Stage:
         self.notices = events_of(self.bus, Notice)
         self.ended = events_of(self.bus, TurnEnded)
         self.captions = events_of(self.bus, ReplySpoken)
-        self.turns = TurnController(self.audio, backends, self.bus)
+        self.turns = TurnController(self.audio, Line(backends), self.bus)
 
     async def question(self) -> str:
         turn_id = self.turns.listen()
@@ -141,7 +142,7 @@ async def test_the_state_is_listening_only_when_samples_arrive(stage: Stage) -> 
 async def test_when_a_backend_fails_before_any_sound_the_next_one_gets_the_whole_utterance(stage: Stage) -> None:
     turn_id = await stage.question()
     record = await stage.play_all(turn_id)
-    request = stage.turns.backends[1].requests[0]
+    request = stage.turns.line.backends[1].requests[0]
     assert request.utterance is not None
     assert request.utterance.duration_ms == 100
     assert request.transcript == Transcript("what time is it", is_final=True)
@@ -155,7 +156,7 @@ async def test_a_failure_after_sound_is_marked_and_the_next_backend_knows_what_w
     turn_id = await stage.question()
     record = await stage.play_all(turn_id)
     assert ("earcon", Earcon.SEAM) in stage.audio.did
-    assert stage.turns.backends[1].requests[0].already_said == "First sentence."
+    assert stage.turns.line.backends[1].requests[0].already_said == "First sentence."
     assert record.reply == "First sentence. Second."
 
 
@@ -171,7 +172,7 @@ async def test_when_everything_fails_the_user_is_told_why_and_what_to_do(stage: 
 async def test_a_backend_that_fails_three_times_in_a_row_is_not_waited_for_again(stage: Stage) -> None:
     for _ in range(4):
         await stage.play_all(await stage.question())
-    assert len(stage.turns.backends[0].requests) == 3
+    assert len(stage.turns.line.backends[0].requests) == 3
     assert [event.turn.outcome for event in stage.ended] == [Outcome.ANSWERED] * 4
 
 
@@ -179,7 +180,7 @@ async def test_a_backend_that_fails_three_times_in_a_row_is_not_waited_for_again
 async def test_a_backend_that_is_not_available_is_not_asked(stage: Stage) -> None:
     turn_id = await stage.question()
     await stage.play_all(turn_id)
-    assert stage.turns.backends[0].requests == []
+    assert stage.turns.line.backends[0].requests == []
     assert stage.record.backend == "answers"
 
 
@@ -202,7 +203,7 @@ async def test_cancelling_ends_the_work_of_the_backend_and_is_no_error(stage: St
     await stage.question()
     stage.turns.cancel()
     await settle()
-    assert stage.turns.backends[0].cancelled
+    assert stage.turns.line.backends[0].cancelled
     assert stage.record.outcome is Outcome.CANCELLED
     assert stage.notices == []
     assert stage.turns.history.messages == ()
@@ -211,9 +212,9 @@ async def test_cancelling_ends_the_work_of_the_backend_and_is_no_error(stage: St
 @on(ScriptedBackend("slow", lambda _request, emit: _hears_then_waits(emit)), answers())
 async def test_a_question_that_is_superseded_while_thinking_stays_in_the_conversation(stage: Stage) -> None:
     superseded = await stage.question()
-    stage.turns.backends = stage.turns.backends[1:]
+    stage.turns.line.backends = stage.turns.line.backends[1:]
     turn_id = await stage.question()
-    assert Message(Role.USER, "first question", superseded) in stage.turns.backends[0].requests[0].history
+    assert Message(Role.USER, "first question", superseded) in stage.turns.line.backends[0].requests[0].history
     await stage.play_all(turn_id)
 
 
@@ -237,7 +238,7 @@ async def test_silence_is_never_sent_for_an_answer(stage: Stage) -> None:
 async def test_speech_without_words_gets_no_answer_and_no_second_opinion(stage: Stage) -> None:
     await stage.question()
     assert stage.record.outcome is Outcome.NOTHING_HEARD
-    assert stage.turns.backends[1].requests == []
+    assert stage.turns.line.backends[1].requests == []
 
 
 @on(answers())
@@ -351,7 +352,7 @@ async def hands_free(stage: Stage) -> str:
 @on(Endless())
 async def test_while_a_backend_finds_the_end_the_program_is_patient_and_then_stops_recording(stage: Stage) -> None:
     turn_id = await hands_free(stage)
-    (backend,) = stage.turns.backends
+    (backend,) = stage.turns.line.backends
     assert isinstance(backend, Endless)
     assert backend.requests[0].hands_free
     assert stage.audio.did[-1] == ("listen", turn_id, ListenStyle.PATIENT)
@@ -362,7 +363,7 @@ async def test_while_a_backend_finds_the_end_the_program_is_patient_and_then_sto
 @on(Endless())
 async def test_an_answer_that_begins_before_the_recording_has_ended_goes_on_sounding(stage: Stage) -> None:
     turn_id = await hands_free(stage)
-    (backend,) = stage.turns.backends
+    (backend,) = stage.turns.line.backends
     assert isinstance(backend, Endless)
     backend.emit(SpeechOver())
     backend.emit(Sound(FRAME, "Yes."))
@@ -374,7 +375,7 @@ async def test_an_answer_that_begins_before_the_recording_has_ended_goes_on_soun
 @on(Endless(BrokenReply("It broke off.")), answers())
 async def test_when_the_backend_that_listens_fails_the_program_finds_the_end_again(stage: Stage) -> None:
     turn_id = await hands_free(stage)
-    failing = stage.turns.backends[0]
+    failing = stage.turns.line.backends[0]
     assert isinstance(failing, Endless)
     failing.finished.set()
     await settle()
@@ -390,7 +391,7 @@ async def test_a_key_that_is_held_keeps_the_end_with_the_user(stage: Stage) -> N
     turn_id = stage.turns.listen(ListenStyle.HOLD)
     stage.audio.speak(turn_id)
     await settle()
-    assert not stage.turns.backends[0].requests[0].hands_free  # type: ignore[attr-defined]
+    assert not stage.turns.line.backends[0].requests[0].hands_free  # type: ignore[attr-defined]
     assert stage.audio.did[0] == ("listen", turn_id, ListenStyle.HOLD)
     assert ("listen", turn_id, ListenStyle.PATIENT) not in stage.audio.did
 
@@ -399,7 +400,7 @@ async def test_a_key_that_is_held_keeps_the_end_with_the_user(stage: Stage) -> N
 async def test_a_backend_is_told_how_much_of_its_sound_was_heard(stage: Stage) -> None:
     turn_id = await stage.question()
     await stage.play_all(turn_id, played_ms=100)
-    assert stage.turns.backends[0].told_heard == [(turn_id, 100.0)]  # type: ignore[attr-defined]
+    assert stage.turns.line.backends[0].told_heard == [(turn_id, 100.0)]  # type: ignore[attr-defined]
 
 
 @on(answers())
@@ -407,17 +408,17 @@ async def test_a_backend_is_told_what_was_heard_of_an_interrupted_turn_once_the_
     turn_id = await stage.question()
     stage.audio.tell(PlaybackStarted(turn_id, 2.0))
     stage.turns.listen()
-    assert stage.turns.backends[0].told_heard == []  # type: ignore[attr-defined]
+    assert stage.turns.line.backends[0].told_heard == []  # type: ignore[attr-defined]
     stage.audio.tell(PlaybackEnded(turn_id, 60.0, completed=False))
     stage.audio.tell(PlaybackEnded(turn_id, 60.0, completed=False))
-    assert stage.turns.backends[0].told_heard == [(turn_id, 60.0)]  # type: ignore[attr-defined]
+    assert stage.turns.line.backends[0].told_heard == [(turn_id, 60.0)]  # type: ignore[attr-defined]
 
 
 @on(fails(BrokenReply("It broke off."), after="First sentence."), answers("Second."))
 async def test_each_of_two_backends_is_told_of_its_own_sound_only(stage: Stage) -> None:
     turn_id = await stage.question()
     await stage.play_all(turn_id, played_ms=50)  # the first frame is the first backend's 20 ms
-    assert [backend.told_heard for backend in stage.turns.backends] == [[(turn_id, 20.0)], [(turn_id, 30.0)]]  # type: ignore[attr-defined]
+    assert [backend.told_heard for backend in stage.turns.line.backends] == [[(turn_id, 20.0)], [(turn_id, 30.0)]]  # type: ignore[attr-defined]
 
 
 def _bills(request: TurnRequest, emit: Emit) -> None:
@@ -447,7 +448,7 @@ async def test_speech_from_before_is_answered_like_speech_that_just_ended(stage:
     await settle()
     record = await stage.play_all(turn_id)
     assert (record.outcome, record.transcript, record.reply) == (Outcome.ANSWERED, "what time is it", "It is noon.")
-    asked = [request.utterance for backend in stage.turns.backends for request in backend.requests]  # type: ignore[attr-defined]
+    asked = [request.utterance for backend in stage.turns.line.backends for request in backend.requests]  # type: ignore[attr-defined]
     assert asked == [utterance, utterance]
     assert stage.audio.count("listen") == 0
 
@@ -457,7 +458,7 @@ async def test_what_comes_to_light_after_the_end_amends_the_record_and_the_conve
     amended = events_of(stage.bus, TurnAmended)
     reported = events_of(stage.bus, UsageReported)
     turn_id = await stage.question()
-    (backend,) = stage.turns.backends
+    (backend,) = stage.turns.line.backends
     assert isinstance(backend, Endless)
     backend.emit(Replying("It is noon."))
     backend.emit(Sound(FRAME, "It is noon."))
