@@ -74,7 +74,7 @@ class Connection:
     ) -> Connection:
         """Connect. The caller sets the deadline. Raises SovereignError."""
         from websockets.asyncio.client import connect
-        from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus
+        from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
 
         try:
             socket = await connect(
@@ -102,6 +102,10 @@ class Connection:
             ) from untrusted
         except (OSError, EOFError, InvalidHandshake) as failed:
             raise _unreachable() from failed
+        except (InvalidURI, ValueError) as nowhere:  # also where the server sends us on to
+            raise EngineUnavailable(
+                "The address of the Realtime API leads to no Realtime API.", remedy="Check `realtime_api.url`."
+            ) from nowhere
         except (InvalidProxy, ImportError) as unusable:
             raise EngineUnavailable(
                 "The proxy that this computer is set to can't be used.", remedy="Check the proxy of the system."

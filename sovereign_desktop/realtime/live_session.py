@@ -151,8 +151,10 @@ class LiveSession:
         return [key for key in known[oldest:] if key not in held]
 
     async def _configure(self, settings: dict[str, Any], *, within_s: float) -> None:
-        """Set it up; what the server does not take is left out. Raises EngineError when that does not help."""
+        """Set it up; what the server does not take is left out. Raises SovereignError when that does not help."""
         for _ in range(MOST_REFUSED_SETTINGS):
+            if self.failure is not None:
+                raise self.failure  # it was lost right behind its hello
             self._configured = asyncio.get_running_loop().create_future()
             self.send(self.protocol.configure(settings))
             try:

@@ -26,7 +26,9 @@ from sovereign_desktop.core.errors import (
 )
 from sovereign_desktop.realtime.attempts import Attempts
 from sovereign_desktop.realtime.client import ClientState
+from sovereign_desktop.realtime.connection import Connection
 from sovereign_desktop.realtime.decisions import ReplyBegan, ReplySound, ReplyText, SpeechBegan
+from sovereign_desktop.realtime.endpoint import Endpoint
 from tests.fakes.fault_proxy import Direction, Fault, FaultProxy, Kind
 from tests.fakes.realtime_server import FakeRealtimeServer, FakeSession, marked_sound, marks_in
 from tests.fakes.virtual_time import in_virtual_time
@@ -121,6 +123,31 @@ def test_a_server_that_does_not_confirm_the_settings_is_talked_to_all_the_same()
             server.silent = {"session.update"}
             assert (await talk.turn(1)).status == "completed"
 
+    in_virtual_time(run())
+
+
+def test_a_server_that_hangs_up_behind_its_hello_is_not_talked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy loop reads both at once, before anybody waits for the settings to be confirmed."""
+    connect = Connection.open
+
+    async def connect_late(endpoint: Endpoint) -> Connection:
+        connection = await connect(endpoint)
+        await connection._socket.wait_closed()
+        return connection
+
+    async def hang_up(session: FakeSession) -> None:
+        await session.greet()
+        await session.close(1011)
+
+    async def run() -> None:
+        async with FakeRealtimeServer() as server, talk_with(server.url, attempts=quick()) as talk:
+            server.behave = hang_up
+            began_at = asyncio.get_running_loop().time()
+            with pytest.raises(BrokenReply, match="1011"):
+                await talk.client.open()
+            assert asyncio.get_running_loop().time() - began_at < 2
+
+    monkeypatch.setattr(Connection, "open", connect_late)
     in_virtual_time(run())
 
 

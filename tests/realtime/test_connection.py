@@ -138,6 +138,20 @@ async def test_a_refusal_is_told_with_its_wait() -> None:
     assert raised.value.retry_after_s == 7
 
 
+@pytest.mark.parametrize("location", ["http://127.0.0.1:1/", "ws://[::1", "ws://" + "a" * 70 + ".invalid/", "wss:///"])
+async def test_a_redirection_to_nowhere_is_an_error_that_can_be_told(location: str) -> None:
+    async with FakeRealtimeServer() as server:
+        server.refusal = (301, {"Location": location}, b"")
+        with pytest.raises(EngineUnavailable, match="leads to no Realtime API") as raised:
+            await Connection.open(Endpoint(server.url, "gpt-realtime-2.1"))
+    assert not raised.value.retryable
+
+
+async def test_a_host_name_that_no_name_can_be_is_an_error_that_can_be_told() -> None:
+    with pytest.raises(EngineUnavailable, match="leads to no Realtime API"):
+        await Connection.open(Endpoint(f"ws://{'a' * 70}.invalid/v1/realtime", "gpt-realtime-2.1"))
+
+
 async def test_a_refusal_leaves_no_trace_of_the_key() -> None:
     async with FakeRealtimeServer() as server:
         server.refusal = (401, {}, b'{"error": {"message": "Incorrect API key provided: sk-hush"}}')
