@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.assembly import assistant, mode_notices
+from sovereign_desktop.app.assembly import Assistant, assistant, mode_notices
 from sovereign_desktop.app.file_audio import FileAudio
 from sovereign_desktop.app.single_turn import open_recording, single_turn
+from sovereign_desktop.app.spend import Spending
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import AudioError, NoSpeech, SovereignError, UnreadableAudio
+from sovereign_desktop.core.events import Notice, Severity
+from sovereign_desktop.metrics.ledger import SpendLedger
+from sovereign_desktop.metrics.spend import Level
 from sovereign_desktop.metrics.turns import TurnRecord
 
 
@@ -72,8 +77,11 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
         raise SovereignError("Give a recording or --text, one of them.")
     out = _writable(question.out)
     audio = await _open(Path(question.file)) if question.file is not None else FileAudio()
-    async with assistant(mode=question.mode, debug=debug) as answering:
+    async with assistant(mode=question.mode, debug=debug) as answering, spending_of(answering) as spending:
         notices = mode_notices(answering.mode, answering.realtime_standing)
+        if (found := spending.verdict()).level is Level.SPENT:
+            answering.line.rule_out("spend", found.reason)
+            notices.append(Notice("spend", found.sentence, Severity.WARNING))
         turn = await single_turn(audio, answering.line, answering.bus, text=question.text, mode=answering.mode_name)
     if turn.outcome is Outcome.NOTHING_HEARD:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
@@ -81,7 +89,12 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
         raise SovereignError(turn.error or "The turn did not end with an answer.")
     if out is not None:
         await asyncio.to_thread(_write_reply, out, audio)
-    return Answer(turn, " ".join(f"{notice.text} {notice.remedy}" for notice in notices))
+    return Answer(turn, " ".join(f"{notice.text} {notice.remedy}".strip() for notice in notices))
+
+
+def spending_of(answering: Assistant) -> Spending:
+    """The same book as that of the tray app."""
+    return Spending(SpendLedger(find_paths().spend_file), answering.bus, answering.settings.spend)
 
 
 async def _open(path: Path) -> FileAudio:

@@ -19,7 +19,6 @@ from sovereign_desktop.core.events import (
     Severity,
     SpendChanged,
     SpendLimitChanged,
-    TurnStateChanged,
     UsageReported,
 )
 from sovereign_desktop.metrics.ledger import SpendLedger
@@ -27,6 +26,8 @@ from sovereign_desktop.metrics.spend import Caps, Expense, Level, Period, Verdic
 
 LATEST_RESPONSES = 64
 """So many are looked through for what a turn cost."""
+LOOK_AGAIN_S = 60.0
+"""While a limit is reached; nothing runs otherwise."""
 MATTER, FILE_MATTER = "spend", "spend-file"
 
 
@@ -50,22 +51,22 @@ class Spending:
         self._told = Verdict()
         self._latest: deque[Expense] = deque(maxlen=LATEST_RESPONSES)
         self._saving: set[asyncio.Task[None]] = set()
-        self._subscriptions: list[Callable[[], None]] = []
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._waiting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         problem = await self._ledger.open()
-        self._subscriptions = [
-            self._bus.subscribe(UsageReported, self._book),
-            self._bus.subscribe(TurnStateChanged, self._look_again),
-        ]
+        self._unsubscribe = self._bus.subscribe(UsageReported, self._book)
         if problem:
             self._bus.publish(Notice(FILE_MATTER, problem, Severity.WARNING))
         self.verdict()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for unsubscribe in self._subscriptions:
-            unsubscribe()
+        self._unsubscribe()
+        if self._waiting is not None:
+            self._waiting.cancel()
+            await asyncio.gather(self._waiting, return_exceptions=True)
         await asyncio.gather(*self._saving)
         await self._ledger.close()
 
@@ -110,9 +111,10 @@ class Spending:
         )
         self.verdict()
 
-    def _look_again(self, _event: TurnStateChanged) -> None:
+    async def _wait_for_the_calendar(self) -> None:
         """A new day ends the limit of the day before; nothing is spent while it stands, so nothing else would tell."""
-        self.verdict()
+        while self.verdict().level is Level.SPENT:  # noqa: ASYNC110 - the calendar sets no event
+            await asyncio.sleep(LOOK_AGAIN_S)
 
     def _turn_usd(self, turn_id: str) -> Decimal:
         return sum((one.cost.usd for one in self._latest if one.turn_id == turn_id), Decimal(0))
@@ -127,12 +129,13 @@ class Spending:
         self._told = found
         is_reached = found.level is Level.SPENT and found.period is not None
         self._bus.publish(SpendLimitChanged(found.period.value if is_reached and found.period else ""))
+        if is_reached and (self._waiting is None or self._waiting.done()):
+            self._waiting = asyncio.get_running_loop().create_task(self._wait_for_the_calendar())
         if found.level is Level.FINE:
             self._bus.publish(NoticeCleared(MATTER))
             return
-        text = f"{found.reason[0].upper()}{found.reason[1:]}."
         remedy = "Lift it in the menu, or change it in the settings under spend." if is_reached else ""
-        self._bus.publish(Notice(MATTER, text, Severity.WARNING, remedy))
+        self._bus.publish(Notice(MATTER, found.sentence, Severity.WARNING, remedy))
 
 
 def caps(settings: Spend) -> Caps:

@@ -104,6 +104,11 @@ class Verdict:
     reason: str = ""
     period: Period | None = None
 
+    @property
+    def sentence(self) -> str:
+        """The reason for itself."""
+        return f"{self.reason[:1].upper()}{self.reason[1:]}."
+
 
 def verdict(day_usd: Decimal, month_usd: Decimal, caps: Caps) -> Verdict:
     """The limit that counts: a hard one before a soft one, the month's before the day's. Reached is enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,12 @@ from pathlib import Path
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.config.schema import Spend
 from sovereign_desktop.conversation.backends.base import Consumed
-from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.events import (
     EventBus,
     Notice,
     NoticeCleared,
     SpendChanged,
     SpendLimitChanged,
-    TurnStateChanged,
     UsageReported,
 )
 from sovereign_desktop.engines.base import Usage
@@ -26,6 +25,7 @@ from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.prices import Cost
 from sovereign_desktop.metrics.spend import Level, Period
 from tests.conversation.stage import events_of
+from tests.fakes.virtual_time import in_virtual_time
 
 LIMITS = Spend(warn_day_usd=1.0, cap_day_usd=2.0, warn_month_usd=None, cap_month_usd=3.1)
 
@@ -87,13 +87,22 @@ async def test_a_new_day_is_a_new_budget_and_says_so(tmp_path: Path) -> None:
     assert purse.sentences() == ["Today's limit of $2 is reached.", "cleared spend"]
 
 
-async def test_a_turn_on_a_new_day_finds_yesterdays_limit_gone(tmp_path: Path) -> None:
+def test_midnight_ends_a_limit_within_a_minute_and_without_a_turn(tmp_path: Path) -> None:
     purse = Purse(tmp_path)
-    async with purse.open():
-        purse.spend("2")
-        purse.now += timedelta(days=1)
-        purse.bus.publish(TurnStateChanged(TurnState.LISTENING, "turn"))
-    assert purse.limits == [SpendLimitChanged("day"), SpendLimitChanged("")]
+
+    async def over_midnight() -> None:
+        loop = asyncio.get_running_loop()
+        began, evening = loop.time(), datetime(2026, 11, 20, 23, 55, tzinfo=UTC)
+        async with Spending(
+            SpendLedger(purse.path), purse.bus, LIMITS, lambda: evening + timedelta(seconds=loop.time() - began)
+        ):
+            purse.spend("2")
+            await asyncio.sleep(4 * 60)
+            assert purse.limits == [SpendLimitChanged("day")]
+            await asyncio.sleep(2 * 60)
+            assert purse.limits == [SpendLimitChanged("day"), SpendLimitChanged("")]
+
+    in_virtual_time(over_midnight())
 
 
 async def test_it_can_be_said_in_a_line(tmp_path: Path) -> None:
