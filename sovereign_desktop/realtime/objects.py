@@ -6,12 +6,17 @@ is kept as it came. Field names are the protocol's.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 AUDIO_RATE_HZ = 24_000
 """The only rate of `audio/pcm`: mono, signed 16 bit, little-endian."""
+
+
+MOST_TOKENS = 10_000_000
+"""No model holds as many in a conversation; a greater number is a slip, and would be booked as money."""
+TokenCount = Annotated[int, Field(ge=0, le=MOST_TOKENS)]
 
 
 class Wire(BaseModel):
@@ -55,31 +60,31 @@ class Item(Wire):
 class CachedTokens(Wire):
     """Parts of the input that were read from the provider's cache."""
 
-    text_tokens: int | None = None
-    audio_tokens: int | None = None
-    image_tokens: int | None = None
+    text_tokens: TokenCount | None = None
+    audio_tokens: TokenCount | None = None
+    image_tokens: TokenCount | None = None
 
 
 class InputTokens(Wire):
-    text_tokens: int | None = None
-    audio_tokens: int | None = None
-    image_tokens: int | None = None
-    cached_tokens: int | None = None
+    text_tokens: TokenCount | None = None
+    audio_tokens: TokenCount | None = None
+    image_tokens: TokenCount | None = None
+    cached_tokens: TokenCount | None = None
     """Part of the three above, not beside them."""
     cached_tokens_details: CachedTokens | None = None
 
 
 class OutputTokens(Wire):
-    text_tokens: int | None = None
-    audio_tokens: int | None = None
+    text_tokens: TokenCount | None = None
+    audio_tokens: TokenCount | None = None
 
 
 class ResponseUsage(Wire):
     """What a response consumed, as the provider counted it."""
 
-    total_tokens: int | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
+    total_tokens: TokenCount | None = None
+    input_tokens: TokenCount | None = None
+    output_tokens: TokenCount | None = None
     input_token_details: InputTokens | None = None
     output_token_details: OutputTokens | None = None
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from sovereign_desktop.metrics.prices import TokenUse
+from sovereign_desktop.realtime.codec import read_server_event
 from sovereign_desktop.realtime.objects import ResponseUsage
+from sovereign_desktop.realtime.server_events import ResponseDone
 from sovereign_desktop.realtime.usage import token_use
 
 
@@ -41,3 +47,18 @@ def test_tokens_of_no_kind_are_the_dearest_and_cached_ones_the_least_discount() 
 
 def test_no_usage_is_no_tokens() -> None:
     assert sum(token_use(ResponseUsage()).input.values()) == 0
+
+
+@pytest.mark.parametrize("count", [-1, 10**18, "many"])
+def test_a_count_that_no_response_can_have_is_left_out_and_the_rest_is_kept(count: object) -> None:
+    """It would be booked as money: a limit would be reached by a slip, or never."""
+    tokens = {"input_tokens": count, "output_tokens": 80, "output_token_details": {"text_tokens": count}}
+    done = {"type": "response.done", "response": {"id": "r", "status": "completed", "usage": tokens}}
+    event = read_server_event(json.dumps(done))
+    assert isinstance(event, ResponseDone)
+    assert event.response.usage is not None
+    assert token_use(event.response.usage) == TokenUse(
+        input={"text": 0, "audio": 0, "image": 0},
+        cached={"text": 0, "audio": 0, "image": 0},
+        output={"text": 0, "audio": 80},
+    )
