@@ -95,6 +95,7 @@ class UnansweredSpeech:
         if not questions:
             self._bus.publish(NoticeCleared(MATTER))
             return
+        logger.info("unanswered speech is offered", extra={"questions": len(questions)})
         text = "You asked something that was not answered."
         if len(questions) > 1:
             text = f"You asked {len(questions)} things that were not answered."
