@@ -23,6 +23,7 @@ from sovereign_desktop.conversation.backends.base import (
     Sound,
     SpeechOver,
     TurnRequest,
+    Unspoken,
 )
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend, SessionNotes
 from sovereign_desktop.conversation.skills.base import SkillContext
@@ -475,6 +476,21 @@ async def test_a_long_answer_that_was_cut_is_an_answer() -> None:
     async with held() as stage:
         await stage.told(text("Once upon a time"), ended("incomplete", reason="max_output_tokens"))
         await stage.answered()
+
+
+async def test_an_answer_without_sound_is_said_to_be_one_to_read() -> None:
+    async with held() as stage:
+        await stage.told(text("Only written."), ended("completed"))
+        await stage.answered()
+        (unspoken,) = stage.of(Unspoken)
+        assert "without sound" in unspoken.error.user_text
+
+
+async def test_an_answer_with_sound_is_not() -> None:
+    async with held() as stage:
+        await stage.told(*ANSWER)
+        await stage.answered()
+        assert not stage.of(Unspoken)
 
 
 async def test_an_error_event_about_something_else_does_not_end_the_turn() -> None:

@@ -20,6 +20,7 @@ from sovereign_desktop.conversation.backends.base import (
     Sound,
     SpeechOver,
     TurnRequest,
+    Unspoken,
 )
 from sovereign_desktop.conversation.backends.question_words import QuestionWords
 from sovereign_desktop.conversation.skills.base import SkillContext
@@ -234,6 +235,8 @@ class Exchange:
             raise BrokenReply("The Realtime API broke its answer off.")
         if not self._wrote.strip() and not self._sound_s:
             raise BrokenReply("The Realtime API sent an empty answer.")
+        if not self._sound_s:
+            self._emit(Unspoken(BrokenReply("The Realtime API sent its answer without sound.")))
         return True
 
     def _call_tools(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
