@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from sovereign_desktop.app.bench_server import BenchServer
+from tests.benchmarks.measured import measured
 from tests.benchmarks.round_trip import answered_after_ms, is_silent, p95, silenced_after_ms
 from tests.desktop import Desktop, wait_until
 from tests.desktop.recording import RATE_HZ, Samples
@@ -103,7 +104,7 @@ def floor_ms(desktop: Desktop, reaction: str, times: int, measure: Callable[[Des
     delays_ms = []
     for _ in range(OPENINGS):
         with bare(desktop, reaction):
-            delays_ms += [measure(desktop) for _ in range(-(-times // OPENINGS))]
+            delays_ms += measured(-(-times // OPENINGS), lambda: measure(desktop))
     return delays_ms
 
 
@@ -114,7 +115,7 @@ def test_between_the_end_of_speech_and_the_first_sound_the_program_adds_next_to_
     floor = [ms - SERVER_MS for ms in floor_ms(desktop, "answer", count, answered_after_ms)]
     with talking(desktop, server) as app:
         answered_after_ms(desktop)  # the first turn opens the loudspeaker
-        ours = [answered_after_ms(desktop) - SERVER_MS for _ in range(count)]
+        ours = measured(count, lambda: answered_after_ms(desktop) - SERVER_MS)
         turns = app.wait_for_turns(count + 1)
     figure(floor_ms=statistics.median(floor), floor_p95_ms=p95(floor), ms=statistics.median(ours), p95_ms=p95(ours))
     assert {turn["backend"] for turn in turns} == {"realtime"}
@@ -129,7 +130,7 @@ def test_speech_into_an_answer_of_a_realtime_server_silences_it(
     count = times(6, 20)
     floor = floor_ms(desktop, "barge-in", count, silenced_after_ms)
     with talking(desktop, server) as app:
-        ours = [barge_in(app, server) for _ in range(count)]
+        ours = measured(count, lambda: barge_in(app, server))
     figure(floor_ms=statistics.median(floor), floor_p95_ms=p95(floor), ms=statistics.median(ours), p95_ms=p95(ours))
     assert p95(ours) <= BARGE_IN_P95_MS + times(1, 0) * SAMPLE_SLACK_MS, (floor, ours)
 

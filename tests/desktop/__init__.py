@@ -10,7 +10,7 @@ pulseaudio-utils libasound2-plugins flite espeak-ng util-linux. `tools.py` knows
 """
 
 from tests.desktop import facts, judges, tools
-from tests.desktop.desktop import Desktop, Said
+from tests.desktop.desktop import Desktop, MachineTooBusy, Said
 from tests.desktop.programs import Program
 from tests.desktop.recording import Interval, Recorder, Timeline, read_wav, write_wav
 from tests.desktop.screen import Window
@@ -21,6 +21,7 @@ from tests.desktop.waiting import wait_until
 __all__ = [
     "Desktop",
     "Interval",
+    "MachineTooBusy",
     "MissingToolError",
     "Program",
     "Recorder",

@@ -39,6 +39,10 @@ class Said:
     ended_at: float
 
 
+class MachineTooBusy(RuntimeError):  # noqa: N818 - it is no error of anybody's
+    """What was to be heard stuttered on its way, so nothing that happened then says anything about the program."""
+
+
 class Desktop:
     """A whole desktop without hardware, private to its user: screen, tray, bus, keyring, microphone, loudspeaker.
 
@@ -154,7 +158,7 @@ class Desktop:
             room = recorder.timeline()
         start = room.find(samples)
         if not room.holds(samples, start):
-            raise RuntimeError("the machine is too busy: the speech stuttered in the room")
+            raise MachineTooBusy("the machine is too busy: the speech stuttered in the room")
         return Said(text, start, start + len(samples) / RATE_HZ)
 
     # Inside
