@@ -76,6 +76,7 @@ class UnansweredSpeech:
         if found.damaged:
             self._bus.publish(Notice(DAMAGED_MATTER, UNREADABLE, Severity.WARNING))
         self._offer((*found.questions, *self._pending))
+        await self._journal.prepare()
 
     async def _ask_again(self, question: Unanswered) -> None:
         utterance = await self._journal.utterance(question.turn_id)

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from sovereign_desktop.audio.port import AudioEvent, Captured, UtteranceEnded
 from sovereign_desktop.conversation.journal_file import JournalFile, Recording, read
-from sovereign_desktop.conversation.sealed import DamagedError
+from sovereign_desktop.conversation.sealed import DamagedError, Sealer
 from sovereign_desktop.core.audio import SAMPLE_WIDTH_BYTES, AudioFrame, EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.errors import SovereignError
 
@@ -111,6 +111,10 @@ class Journal:
                 del self._over[long_over]
             self._remove(turn_id)
         self._put(lambda: self._forgotten(turn_id))
+
+    async def prepare(self) -> None:
+        """Have the key at hand: fetching it loads libraries, which would stall the loop in the first turn."""
+        await self._call(self._prepare)
 
     async def pending(self) -> Pending:
         """What earlier runs left, at most five and a day old; the rest is deleted. Never raises."""
@@ -246,6 +250,10 @@ class Journal:
         del self._files[turn_id]
         self._remove(turn_id)
         self._settle_folder()
+
+    def _prepare(self) -> None:
+        if self._has_key():
+            Sealer(self._key, "").unseal(b"")
 
     def _pending(self) -> Pending:
         names = [name for name in self._names() if name not in self._files]  # the others are of this run

@@ -189,6 +189,10 @@ async def test_the_keyring_is_left_alone_until_there_is_something_to_keep(folder
         say(journal, "turn-1")
         say(journal, "turn-2")
     assert asked == ["journal"]
+    async with journal_in(folder, key) as journal:
+        await journal.prepare()
+        say(journal, "turn-3")
+    assert asked == ["journal"] * 2
 
 
 async def test_only_the_owner_can_read_the_files_and_nobody_the_speech(folder: Path) -> None:
