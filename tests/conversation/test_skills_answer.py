@@ -122,7 +122,7 @@ def test_what_it_cannot_answer_gets_an_honest_sentence_that_says_what_to_add() -
 def test_when_the_model_failed_the_user_hears_why() -> None:
     failure = RateLimited("The server asks for a pause.", remedy="Try again in a minute.")
     assert ask("who wrote hamlet", context(program=FACTS, failure=failure)).text == (
-        "The language model did not answer. The server asks for a pause. Try again in a minute."
+        "I can't answer that now. The server asks for a pause. Try again in a minute."
     )
 
 

@@ -43,7 +43,7 @@ class SkillContext:
     """The moment a skill answers in.
 
     `now` is local time with its offset, so that a timer keeps its length across a change of the clocks.
-    `failure` is why the language model did not answer, when it was asked first; `already_said` is what it had said
+    `failure` is why who was asked first did not answer (a model, the Realtime API); `already_said` is what it had said
     before that.
     """
 
