@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +14,10 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from sovereign_desktop.core.errors import RateLimited
 from sovereign_desktop.servers.voice import streams
-from tests.servers.serving import Service
+from sovereign_desktop.servers.voice.service import voice_app
+from sovereign_desktop.servers.voice.speech import Desk, Speech
+from tests.fakes.engines import FakeSpeechToText, chosen
+from tests.servers.serving import Service, serving
 
 SOUND = b"\x10\x20" * 240
 
@@ -170,3 +174,20 @@ async def test_every_line_that_is_logged_about_a_job_can_name_it(
     caplog.handler.removeFilter(correlate)
     names = [vars(record).get("correlation_id") for record in caplog.records if record.message == "synthesized"]
     assert names == ["turn-17"]
+
+
+async def test_a_client_that_goes_before_the_hello_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    asked, found = asyncio.Event(), asyncio.Event()
+
+    async def choose() -> Any:
+        asked.set()
+        await found.wait()
+        return chosen(FakeSpeechToText())
+
+    service = Service()
+    speech = Speech(Desk("stt", choose), Desk("tts", choose))
+    async with speech, serving(voice_app(speech)) as service.where:
+        async with stream(service, "/transcribe/stream"):
+            await asked.wait()
+        found.set()
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

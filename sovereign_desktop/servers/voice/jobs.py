@@ -24,7 +24,7 @@ M = TypeVar("M")
 
 
 class Connection:
-    """A connection with its jobs. A context: leaving it ends what still runs."""
+    """A connection with its jobs. A context: leaving it ends what still runs. A client that has gone is no error."""
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
@@ -35,11 +35,12 @@ class Connection:
         await self._socket.accept()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         jobs = tuple(self._jobs.values())
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
+        return kind is WebSocketDisconnect
 
     async def greet(self, engine: Callable[[], Awaitable[Any]]) -> Any | None:
         """Wait for the engine and say hello; None, and the connection closed, when there is none."""
