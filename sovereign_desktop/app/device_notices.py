@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sovereign_desktop.audio.port import (
     AudioEvent,
+    Captured,
     LoudspeakerLost,
     LoudspeakerReturned,
     MicrophoneLost,
@@ -12,6 +13,8 @@ from sovereign_desktop.audio.port import (
 )
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity
 
+SILENCE = "silence"
+"""A matter of its own: it ends with the first sound, which says nothing about a microphone that is lost."""
 PLUG_IN = "Plug one in, or check the system's sound settings; it is tried again."
 
 
@@ -34,9 +37,12 @@ class DeviceNotices:
                 text = (
                     "No sound at all arrives: the microphone is muted or not permitted, or a virtual one without sound."
                 )
-                self._tell("microphone", text, "Unmute it, or allow this program to use it in the system's settings.")
+                self._tell(SILENCE, text, "Unmute it, or allow this program to use it in the system's settings.")
+            case Captured(frame=frame) if SILENCE in self._told and any(frame.pcm):
+                self._clear(SILENCE)
             case MicrophoneOpened():
                 self._clear("microphone")
+                self._clear(SILENCE)
             case LoudspeakerLost():
                 text = "There is no loudspeaker, so answers are shown instead."
                 self._tell("loudspeaker", text, "Plug one in, or check the system's sound settings.")
