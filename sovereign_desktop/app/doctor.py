@@ -166,7 +166,7 @@ async def _keyring() -> list[Finding]:
     if problem is not None:
         return [Finding("keyring", State.ABSENT, problem.user_text, problem.remedy)]
     names = await asyncio.to_thread(secrets.names)
-    return [Finding("keyring", State.OK, f"{len(names)} keys")]
+    return [Finding("keyring", State.OK, f"{len(names)} {'key' if len(names) == 1 else 'keys'}")]
 
 
 async def _unanswered(settings: Settings) -> list[Finding]:

@@ -240,6 +240,7 @@ def _get_health(address: VoiceAddress) -> dict[str, Any]:
 def _refused(status: int) -> SovereignError:
     if status in (401, 403):
         return ProcessError(
-            "The voice service refused the token.", remedy="Store the right one: keys set voice_service"
+            "The voice service refused the token.",
+            remedy="Store the right one: `sovereign-desktop keys set voice_service`.",
         )
     return ProcessError("What answers in place of the voice service is something else.", remedy="Check its address.")

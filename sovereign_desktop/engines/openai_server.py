@@ -73,7 +73,9 @@ class OpenAIServer:
                 f"Set `{self.section}.base_url` to something like http://127.0.0.1:11434/v1.",
             )
         if self.is_openai and not self._key:
-            return Availability(False, "there is no key for OpenAI", f"Run `keys set {self.settings.key}`.")
+            return Availability(
+                False, "there is no key for OpenAI", f"Run `sovereign-desktop keys set {self.settings.key}`."
+            )
         return Availability(True, f"a server is set: {self.host}")
 
     def require(self) -> None:
@@ -158,7 +160,8 @@ class OpenAIServer:
         status = error.status_code
         if status in (401, 403):
             return Unauthorized(
-                f"The server at {self.host} refused the key.", remedy=f"Run `keys set {self.settings.key}`."
+                f"The server at {self.host} refused the key.",
+                remedy=f"Run `sovereign-desktop keys set {self.settings.key}`.",
             )
         if status == 429:
             return self._rate_limit(error)

@@ -116,7 +116,8 @@ class Link:
         except InvalidStatus as refused:
             if refused.response.status_code in (401, 403):
                 raise Unauthorized(
-                    "The voice service refused the token.", remedy="Store the right one: keys set voice_service"
+                    "The voice service refused the token.",
+                    remedy="Store the right one: `sovereign-desktop keys set voice_service`.",
                 ) from refused
             raise LinkLost from refused
         except ssl.SSLCertVerificationError as untrusted:

@@ -27,7 +27,7 @@ from sovereign_desktop.realtime.objects import ErrorDetail
 TOO_LONG = 1009
 SESSION_EXPIRED = "session_expired"
 
-NO_KEY = "Run `keys set openai`, or name another key in `realtime_api.key`."
+NO_KEY = "Run `sovereign-desktop keys set` with the name in `realtime_api.key`, and paste a key that the server knows."
 NO_CREDIT = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached", "billing_not_active"}
 )

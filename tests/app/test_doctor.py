@@ -23,6 +23,7 @@ from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.store import LoadedSettings
 from sovereign_desktop.core.errors import AudioError
+from sovereign_desktop.host.secrets import Secrets
 from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -150,6 +151,8 @@ async def test_keyrings_are_counted_missing_or_locked() -> None:
     assert (absent.state, bool(absent.remedy)) == (State.ABSENT, True)
     with in_use(MemoryKeyring()):
         assert await doctor._keyring() == [Finding("keyring", State.OK, "0 keys")]
+        Secrets().set("one", "secret")
+        assert await doctor._keyring() == [Finding("keyring", State.OK, "1 key")]
     with in_use(LockedKeyring()):
         (locked,) = await doctor._careful("keyring", doctor._keyring)
     assert (locked.state, "Unlock" in locked.remedy) == (State.BROKEN, True)

@@ -82,7 +82,7 @@ async def test_what_the_settings_name_is_used_or_nothing(tmp_path: Path) -> None
     assert name(choice) is None
     assert "faster_whisper" in {passed.name for passed in choice.passed_over}
     assert "base.en" in choice.reason
-    assert "Download" in choice.remedy
+    assert "models download base.en" in choice.remedy
 
 
 async def test_a_provider_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ class FasterWhisperSpeechToText:
             return Availability(
                 False,
                 f"its model {self._settings.model} is not on this computer",
-                "Download the model, or set `stt.faster_whisper.model` to the folder of one.",
+                f"Run `sovereign-desktop models download {self._settings.model}`, or set `stt.faster_whisper.model` to "
+                "the folder of one.",
             )
         return Availability(True, f"its model {self._settings.model} is on this computer")
 
