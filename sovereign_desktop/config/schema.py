@@ -27,7 +27,7 @@ class Mode(StrEnum):
 
 class App(Section):
     mode: Mode = Mode.HYBRID
-    """Who answers."""
+    """Who answers: `hybrid`, `realtime` or `traditional`, which are Automatic, Cloud and Local."""
     caption: bool = True
     """Show what is heard and said in a small window."""
     keep_unanswered: bool = True

@@ -269,6 +269,13 @@ def test_the_settings_window_shows_every_setting_and_its_value(application: obje
     assert window._path.text() == str(tmp_path / "settings.yaml")
 
 
+def test_a_meaning_too_long_for_its_column_can_be_read_in_full(application: object, tmp_path: Path) -> None:
+    window = SettingsWindow(Settings(), tmp_path / "settings.yaml")
+    table = window.findChild(QTreeWidget)
+    items = [table.topLevelItem(row) for row in range(table.topLevelItemCount())]
+    assert [item.toolTip(2) for item in items] == [meaning for _, _, meaning in rows(Settings())]
+
+
 def test_opening_the_settings_opens_the_file_or_the_nearest_folder(
     application: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

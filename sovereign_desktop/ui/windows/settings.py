@@ -23,6 +23,8 @@ from sovereign_desktop.ui.layouts import column, row
 
 Row = tuple[str, str, str]
 """The dotted name of a setting, its value, and what it means."""
+MEANING = 2
+"""The column of what it means."""
 
 
 def rows(section: Section, prefix: str = "") -> Iterator[Row]:
@@ -52,7 +54,7 @@ class SettingsWindow(QWidget):
         self._file = file
         self.setWindowTitle("Settings – Sovereign Desktop")
         self.setWindowIcon(program_icon())
-        self.resize(820, 560)
+        self.resize(960, 560)
         explanation = QLabel(
             "A window to change settings in is still to come. Until then they live in a text file, and a change "
             "counts from the next start. These are in force now:",
@@ -86,8 +88,15 @@ def _table(settings: Section) -> QTreeWidget:
     table.setUniformRowHeights(True)
     table.setStyleSheet("QTreeView::item { padding: 3px 6px 3px 0 }")
     table.setAccessibleName("Settings in force")
-    table.addTopLevelItems([QTreeWidgetItem(setting) for setting in rows(settings)])
+    table.addTopLevelItems([_item(setting) for setting in rows(settings)])
     header = table.header()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setStretchLastSection(True)
     return table
+
+
+def _item(setting: Row) -> QTreeWidgetItem:
+    """A line of the table; its meaning can be read in full where the column is too narrow for it."""
+    item = QTreeWidgetItem(setting)
+    item.setToolTip(MEANING, setting[MEANING])
+    return item
