@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
+from unicodedata import category
 
 from sovereign_desktop import __version__
 from sovereign_desktop.app.options import add_tray_options
@@ -110,11 +111,16 @@ def _ask(options: argparse.Namespace) -> int:
         _print_json(answer.as_json())
     else:
         if question.file is not None:
-            print(f"You:       {answer.transcript}")
-        print(f"Sovereign: {answer.reply}")
+            print(f"You:       {_readable(answer.transcript)}")
+        print(f"Sovereign: {_readable(answer.reply)}")
         if answer.note:
             print(answer.note, file=sys.stderr)
     return 0
+
+
+def _readable(said: str) -> str:
+    """The words without what would command the terminal: who said them is not always a friend."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(c) == "Cc" and c not in "\n\t" else c for c in said)
 
 
 def _doctor(options: argparse.Namespace) -> int:
