@@ -68,7 +68,7 @@ class Assistant:
         self.line = Line(
             self.backends,
             limits_of(settings),
-            on_switch=SwitchNotices(bus).switched,
+            on_switch=SwitchNotices(bus, self._realtime_remedy).switched,
             share_ms=lambda: self.realtime.client.ping_ms if self.realtime is not None else None,
         )
 
@@ -123,11 +123,19 @@ class Assistant:
             on_change=self._realtime_changed,
         )
 
+    @property
+    def _hopeless(self) -> SovereignError | None:
+        """Why the API will not answer before the user has changed something."""
+        client = self.realtime.client if self.realtime is not None else None
+        return client.last_error if client is not None and client.state is ClientState.BROKEN else None
+
+    def _realtime_remedy(self) -> str:
+        return self._hopeless.remedy if self._hopeless is not None else ""
+
     def _realtime_changed(self, state: ClientState) -> None:
         """Attempts to connect say how it stands too; what is broken for good is not asked any more."""
-        error = self.realtime.client.last_error if self.realtime is not None else None
-        reason = as_clause(error.user_text) if state is ClientState.BROKEN and error is not None else ""
-        self.line.rule_out("connection", reason)
+        error = self._hopeless
+        self.line.rule_out("connection", as_clause(error.user_text) if error is not None else "")
         if state in (ClientState.OPEN, ClientState.WAITING):
             self.line.connected(worked=state is ClientState.OPEN)
 

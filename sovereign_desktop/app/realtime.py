@@ -21,7 +21,7 @@ from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Message
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.resources import resource
-from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.host.secrets import Secrets, variable_for
 from sovereign_desktop.realtime.attempts import Attempts
 from sovereign_desktop.realtime.client import ClientState, RealtimeClient
 from sovereign_desktop.realtime.endpoint import Endpoint
@@ -108,7 +108,8 @@ def standing(api: RealtimeApi, key: str) -> Availability:
         return Availability(
             False,
             "There is no key for the Realtime API.",
-            f"Run `sovereign-desktop keys set {api.key}` and paste the key of your account at its provider.",
+            f"Run `sovereign-desktop keys set {api.key}` and paste the key of your account at its provider,"
+            f" or set {variable_for(api.key)}.",
         )
     return AVAILABLE
 

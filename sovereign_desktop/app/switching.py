@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.conversation.modes import Limits, Standing, Way
-from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared
+from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity
 
 MATTER = "way"
 
@@ -30,18 +32,23 @@ def limits_of(settings: Settings) -> Limits | None:
 
 
 class SwitchNotices:
-    """Says once why this computer answers, and once that the Realtime API does again."""
+    """Says once why this computer answers, and once that the Realtime API does again.
 
-    def __init__(self, bus: EventBus) -> None:
+    `remedy` says what the user can do, while only they can.
+    """
+
+    def __init__(self, bus: EventBus, remedy: Callable[[], str] = lambda: "") -> None:
         self._bus = bus
+        self._remedy = remedy
         self._told = ""
 
     def switched(self, standing: Standing) -> None:
         """The line of backends has another standing."""
         if standing.way is Way.FALLBACK and standing.reason != self._told:
             self._told = standing.reason
-            text = f"This computer answers for now, without the Realtime API: {standing.reason}."
-            self._bus.publish(Notice(MATTER, text))
+            text = f"This computer answers, without the Realtime API: {standing.reason}."
+            remedy = self._remedy()
+            self._bus.publish(Notice(MATTER, text, Severity.WARNING if remedy else Severity.INFO, remedy))
         elif standing.way is Way.PRIMARY and self._told:
             self._told = ""
             self._bus.publish(NoticeCleared(MATTER))

@@ -18,11 +18,11 @@ from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity, TurnEnded, UnansweredChanged
-from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.host.secrets import OWN_PREFIX, Secrets
 
 logger = logging.getLogger(__name__)
 
-KEY_NAME = "unanswered-speech"
+KEY_NAME = f"{OWN_PREFIX}unanswered-speech"
 MATTER, DAMAGED_MATTER = "unanswered", "unanswered-damaged"
 
 UNREADABLE = "Something you asked was not answered, and its recording can't be read any more."

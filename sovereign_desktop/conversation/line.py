@@ -65,6 +65,12 @@ class Line:
         self._samples.append(Sample(self._clock(), worked, is_turn=False))
         self._decide()
 
+    @property
+    def explanation(self) -> str:
+        """Why the primary does not answer now, in a sentence; empty when it does."""
+        is_left = self.standing.way is Way.FALLBACK and any(backend.name == PRIMARY for backend in self.backends)
+        return f"Answered without the Realtime API: {self.standing.reason}." if is_left else ""
+
     def order(self) -> tuple[ConversationBackend, ...]:
         """Who is to be asked now, best first."""
         self._decide()

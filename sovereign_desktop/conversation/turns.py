@@ -70,6 +70,9 @@ logger = logging.getLogger(__name__)
 END_OF_UTTERANCE_GRACE_S = 2.0
 """After the user let go, how long to wait for the audio process to say that it delivered everything."""
 
+NOTHING_SAID = NoSpeech("I heard nothing.", remedy="Hold the key while you speak.")
+NOTHING_CAME = NoSpeech("The microphone was not open yet when you let go.", remedy="Say it again.")
+
 
 class TurnController:
     """Runs turns, one at a time: audio events and the user's intents in, sound and bus events out.
@@ -221,20 +224,32 @@ class TurnController:
         for backend in line.order():
             if not await line.is_usable(backend):
                 continue
-            try:
-                await self._ask_backend(backend, turn, request)
-            except SovereignError as error:
-                line.failed(backend)
-                logger.warning("backend failed", extra={"backend": backend.name, "error": type(error).__name__})
-                turn.error = error
-                turn.answer.mark_seam()
-                question.find_end()
-                request = replace(request, transcript=question.final, already_said=turn.answer.spoken, failure=error)
-                continue
-            await self._play_out(turn)
-            line.answered(backend, voice_to_voice_ms=turn.timings.voice_to_voice_ms)
-            return
+            failure = await self._failure_of(backend, turn, request)
+            if failure is None:
+                await self._play_out(turn)
+                line.answered(backend, voice_to_voice_ms=turn.timings.voice_to_voice_ms)
+                turn.notes += filter(None, [line.explanation])
+                return
+            line.failed(backend)
+            turn.error = failure
+            turn.answer.mark_seam()
+            question.find_end()
+            request = replace(request, transcript=question.final, already_said=turn.answer.spoken, failure=failure)
         raise turn.error or SovereignError("Nothing can answer.", remedy="Run `doctor` to see what is missing.")
+
+    async def _failure_of(
+        self, backend: ConversationBackend, turn: Turn, request: TurnRequest
+    ) -> SovereignError | None:
+        """Ask it; what went wrong, or None. A fault of the backend's own costs its answer, not the user's question."""
+        try:
+            await self._ask_backend(backend, turn, request)
+        except SovereignError as error:
+            logger.warning("backend failed", extra={"backend": backend.name, "error": type(error).__name__})
+            return error
+        except Exception:
+            logger.exception("a backend has a fault", extra={"backend": backend.name})
+            return SovereignError("Something went wrong inside the program.")
+        return None
 
     async def _ask_backend(self, backend: ConversationBackend, turn: Turn, request: TurnRequest) -> None:
         turn.backend = backend.name
@@ -337,7 +352,7 @@ class TurnController:
         match event:
             case Consumed():
                 turn.consumed.append(event)
-            case Heard(transcript):
+            case Heard(transcript) if turn.outcome is not Outcome.NOTHING_HEARD:  # words that silence became
                 turn.question.transcript = transcript
                 if turn.outcome is not Outcome.CANCELLED:
                     self.history.put_question(transcript.text, turn.id)
@@ -402,7 +417,7 @@ class TurnController:
         self._mark(turn, Stage.UTTERANCE_ENDED)
         turn.question.end(end)
         if end.speech_ms <= 0:
-            turn.error = NoSpeech("I heard nothing.", remedy="Hold the key while you speak.")
+            turn.error = NOTHING_CAME if turn.state is TurnState.IDLE else NOTHING_SAID
             self._stop(turn, Outcome.NOTHING_HEARD)
             return
         if turn.state is not TurnState.SPEAKING:  # a server that found the end first may be answering already

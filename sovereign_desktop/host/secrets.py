@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SERVICE = "sovereign-desktop"
+OWN_PREFIX = "own."
+"""Begins the names of keys that the program made for itself."""
 _INDEX = "#names"  # keyrings can't list; no key can have this name
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _PREFIX = "SOVEREIGN_KEY_"
@@ -104,17 +106,21 @@ class Secrets:
         return found
 
     def names(self) -> tuple[str, ...]:
-        """The names of the keys that are kept, sorted; not of those that a variable gives. Raises SovereignError."""
+        """The names of the user's keys that are kept, sorted; not of those that a variable gives, nor of our own.
+
+        Raises SovereignError.
+        """
         with self._lock:
-            if self.backend_problem():
-                return tuple(sorted(self._memory))
-            with _explained():
-                return tuple(sorted({*self._memory, *self._index()}))
+            names = {*self._memory}
+            if not self.backend_problem():
+                with _explained():
+                    names |= {*self._index()}
+        return tuple(sorted(name for name in names if not name.startswith(OWN_PREFIX)))
 
     def variable(self, name: str) -> str:
         """The environment variable that gives this key, and wins over one that is kept; empty when none does."""
         _check(name)
-        own = _variable(name)
+        own = _own_variable(name)
         return next((one for one in (own, _USUAL_VARIABLES.get(name, own)) if self._env.get(one)), "")
 
     def variables(self) -> dict[str, str]:
@@ -153,7 +159,12 @@ def _keyring() -> KeyringBackend:
     return keyring.get_keyring()
 
 
-def _variable(name: str) -> str:
+def variable_for(name: str) -> str:
+    """The environment variable to set for this key."""
+    return _USUAL_VARIABLES.get(name, _own_variable(name))
+
+
+def _own_variable(name: str) -> str:
     return _PREFIX + re.sub("[^A-Z0-9]", "_", name.upper())
 
 

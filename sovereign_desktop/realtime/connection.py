@@ -10,6 +10,7 @@ import logging
 import ssl
 from collections import deque
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sovereign_desktop.core.errors import BrokenReply, EngineTimeout, EngineUnavailable, SovereignError
@@ -92,6 +93,8 @@ class Connection:
             )
         except InvalidStatus as refused:
             response = refused.response
+            if response.status_code == HTTPStatus.UNAUTHORIZED and not endpoint.key:
+                raise failures.no_key() from None
             raise failures.from_status(
                 response.status_code, response.headers, bytes(response.body or b""), datetime.now(UTC)
             ) from None  # the refusal's body may quote a part of the key

@@ -126,6 +126,11 @@ def _known(words: frozenset[str], message: str) -> SovereignError | None:
     return None
 
 
+def no_key() -> Unauthorized:
+    """The server asks for a key, and we have none."""
+    return Unauthorized("The Realtime API wants a key, and there is none.", remedy=NO_KEY)
+
+
 def _wrong_key() -> Unauthorized:
     return Unauthorized("The Realtime API refused the key.", remedy=NO_KEY)
 

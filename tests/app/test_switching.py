@@ -5,7 +5,7 @@ from __future__ import annotations
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.conversation.modes import Limits, Standing, Way
-from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared
+from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity
 from tests.conversation.stage import events_of
 
 
@@ -59,7 +59,7 @@ def test_leaving_and_coming_back_are_told_once_each() -> None:
     notices.switched(Standing(Way.FALLBACK, 1.0, "it failed 3 times in a row"))
     notices.switched(Standing(Way.TRIAL, 31.0, "it is being tried again"))
     assert [event.text for event in told] == [
-        "This computer answers for now, without the Realtime API: it failed 3 times in a row."
+        "This computer answers, without the Realtime API: it failed 3 times in a row."
     ]
     notices.switched(Standing(Way.FALLBACK, 31.0, "it failed 3 times in a row"))
     assert len(told) == 1
@@ -67,6 +67,13 @@ def test_leaving_and_coming_back_are_told_once_each() -> None:
     assert told[1:] == [NoticeCleared("way"), Notice("way", "The Realtime API answers again.")]
     notices.switched(Standing(Way.PRIMARY, 71.0))
     assert len(told) == 3
+
+
+def test_what_only_the_user_can_mend_comes_with_what_to_do() -> None:
+    bus = EventBus()
+    told = events_of(bus, Notice)
+    SwitchNotices(bus, lambda: "Store another key.").switched(Standing(Way.FALLBACK, 1.0, "the key was refused"))
+    assert [(notice.severity, notice.remedy) for notice in told] == [(Severity.WARNING, "Store another key.")]
 
 
 def test_a_sentence_can_end_another() -> None:

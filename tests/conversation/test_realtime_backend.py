@@ -213,9 +213,10 @@ async def test_hands_free_the_server_finds_the_end_and_answers_by_itself() -> No
     stage = Stage()
     await stage.begin(hands_free=True)
     assert stage.turn.did[0][1]["type"] == "semantic_vad"
-    assert stage.of(Endpointing) == [Endpointing()]
     await stage.speak()
+    assert stage.of(Endpointing) == [], "nobody knows yet whether the server hears anything"
     await stage.told(SpeechBegan(0), SpeechEnded(200), committed())
+    assert stage.of(Endpointing) == [Endpointing()]
     assert stage.of(SpeechOver) == [SpeechOver()]
     before = stage.turn.heard_bytes()
     await stage.speak(3)  # what the microphone still delivers would be taken for the next utterance
@@ -232,6 +233,7 @@ async def test_hands_free_the_programs_own_end_counts_when_the_server_hears_none
     await stage.begin(hands_free=True)
     await stage.speak()
     await stage.finish(reason=EndReason.ENDPOINT)
+    assert stage.of(Endpointing) == []
     assert stage.turn.names[-2:] == ["commit", "respond"]
     await stage.told(*ANSWER)
     await stage.answered()

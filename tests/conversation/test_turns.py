@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -71,6 +72,23 @@ def fails(error: Exception, after: str = "", heard: str = "what time is it") -> 
         raise error
 
     return ScriptedBackend("fails", script)
+
+
+class Endless(ScriptedBackend):
+    """Answers while the utterance still runs."""
+
+    async def answer(self, request: TurnRequest, emit: Emit) -> None:
+        self.requests.append(request)
+        self.emit = emit
+        emit(Endpointing())
+        await self.finished.wait()
+        if self.error is not None:
+            raise self.error
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__("endless", lambda *_: None)
+        self.error = error
+        self.finished = asyncio.Event()
 
 
 class Stage:
@@ -234,6 +252,48 @@ async def test_silence_is_never_sent_for_an_answer(stage: Stage) -> None:
     assert stage.notices[-1].text == "I heard nothing."
 
 
+@on(answers())
+async def test_a_key_let_go_before_the_microphone_was_open_is_told_as_that(stage: Stage) -> None:
+    turn_id = stage.turns.listen()
+    stage.audio.end(turn_id, speech_ms=0)
+    await settle()
+    told = (stage.notices[-1].text, stage.notices[-1].remedy)
+    assert told == ("The microphone was not open yet when you let go.", "Say it again.")
+
+
+@pytest.mark.expected_errors
+@on(fails(ZeroDivisionError("a fault")), answers())
+async def test_a_fault_of_a_backend_costs_its_answer_and_not_the_question(
+    stage: Stage, expected_errors: list[logging.LogRecord]
+) -> None:
+    record = await stage.play_all(await stage.question())
+    assert (record.outcome, record.reply) == (Outcome.ANSWERED, "It is noon.")
+    assert [record.getMessage() for record in expected_errors] == ["a backend has a fault"]
+
+
+@on(Endless())
+async def test_words_that_silence_became_are_not_kept(stage: Stage) -> None:
+    turn_id = stage.turns.listen()
+    stage.audio.speak(turn_id)
+    await settle()
+    (backend,) = stage.turns.line.backends
+    assert isinstance(backend, Endless)
+    emit = backend.emit
+    stage.audio.end(turn_id, speech_ms=0)
+    emit(Heard(Transcript("depth up up", is_final=True)))
+    assert (stage.record.transcript, stage.turns.history.messages) == ("", ())
+
+
+async def test_a_turn_says_why_the_realtime_api_did_not_answer_it() -> None:
+    realtime, skills = answers(), answers()
+    realtime.name = "realtime"
+    stage = Stage(realtime, skills)
+    async with stage.turns:
+        stage.turns.line.rule_out("connection", "the key was refused")
+        record = await stage.play_all(await stage.question())
+    assert record.note == "Answered without the Realtime API: the key was refused."
+
+
 @on(ScriptedBackend("deaf", lambda _request, emit: emit(Heard(Transcript("", is_final=True)))), answers())
 async def test_speech_without_words_gets_no_answer_and_no_second_opinion(stage: Stage) -> None:
     await stage.question()
@@ -322,23 +382,6 @@ async def test_leaving_the_controller_ends_the_turn_that_runs(stage: Stage) -> N
 
 
 # A backend that finds the end of speech itself, keeps the conversation elsewhere, and costs money
-
-
-class Endless(ScriptedBackend):
-    """Answers while the utterance still runs."""
-
-    async def answer(self, request: TurnRequest, emit: Emit) -> None:
-        self.requests.append(request)
-        self.emit = emit
-        emit(Endpointing())
-        await self.finished.wait()
-        if self.error is not None:
-            raise self.error
-
-    def __init__(self, error: Exception | None = None) -> None:
-        super().__init__("endless", lambda *_: None)
-        self.error = error
-        self.finished = asyncio.Event()
 
 
 async def hands_free(stage: Stage) -> str:

@@ -41,6 +41,7 @@ from sovereign_desktop.realtime.decisions import (
     ReplyEnded,
     ReplySound,
     ReplyText,
+    SpeechBegan,
     SpeechEnded,
 )
 from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, ErrorDetail, ResponseUsage
@@ -148,8 +149,6 @@ class Exchange:
         detection = turn_detection(self._settings) if self._request.hands_free else None
         turn.detect_turns(detection)
         turn.clear_input()
-        if detection is not None:
-            self._emit(Endpointing())
         sent_ms = 0.0
         async for frame in utterance.frames():
             if self._server_heard_the_end:
@@ -187,6 +186,8 @@ class Exchange:
 
     def _pass_on(self, decision: Decision) -> None:
         match decision:
+            case SpeechBegan() if self._request.hands_free:
+                self._emit(Endpointing())  # only now: a server that hears nobody would never find the end
             case SpeechEnded() if self._request.hands_free:
                 self._server_heard_the_end = True
                 self._emit(SpeechOver())  # the end of the recording follows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from sovereign_desktop.config.schema import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Noted, TurnRequest
@@ -79,8 +80,10 @@ class RealtimeBackend:
 
     @property
     def engines(self) -> dict[str, str]:
-        """One model does everything."""
-        return {"realtime": self._settings.model}
+        """One model does everything; at another server than the provider's the name may be anybody's."""
+        host = urlsplit(self._settings.url).netloc
+        at_provider = host == urlsplit(RealtimeApi().url).netloc
+        return {"realtime": self._settings.model if at_provider else f"{self._settings.model} at {host}"}
 
     async def availability(self) -> Availability:
         """Whether the client has a session, or some hope of one."""
