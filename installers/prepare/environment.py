@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import platform
+import shlex
 import shutil
 import sys
 import time
@@ -115,6 +116,7 @@ class Environment:
                 self._create(lock)
             pip.install(self.python, self._pins[-1], self.log, inherit=lock)
             self._link_source()
+            self._make_command()
             self.wanted().write(self._stamp)
 
     def _create(self, lock: int) -> None:
@@ -145,6 +147,16 @@ class Environment:
         """Let the environment's Python import the program from the source tree, from any folder."""
         # A line in a .pth file: what an editable install comes to, without a build backend.
         (pip.site_packages(self.folder) / "sovereign-desktop-source.pth").write_text(f"{self._root}\n", "utf-8")
+
+    def _make_command(self) -> None:
+        """The command that the program's own advice names. A package that pip installs would bring the same."""
+        if os.name == "nt":
+            script = self.program("sovereign-desktop").with_suffix(".cmd")
+            script.write_text(f'@"{self.python}" -m sovereign_desktop %*\r\n', "utf-8", newline="")
+            return
+        script = self.program("sovereign-desktop")
+        script.write_text(f'#!/bin/sh\nexec {shlex.quote(str(self.python))} -m sovereign_desktop "$@"\n', "utf-8")
+        script.chmod(0o755)
 
 
 @contextlib.contextmanager

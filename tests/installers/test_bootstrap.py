@@ -89,6 +89,13 @@ def test_the_program_is_found_from_any_folder(prepared: Checkout, tmp_path: Path
     assert done.returncode == 7, done.stderr
 
 
+def test_the_command_that_the_programs_advice_names_is_there(prepared: Checkout, tmp_path: Path) -> None:
+    command = prepared.venv / ("Scripts/sovereign-desktop.cmd" if os.name == "nt" else "bin/sovereign-desktop")
+    done = subprocess.run([command, "ask", "it's two words"], cwd=tmp_path, capture_output=True, text=True)
+    assert json.loads(done.stdout)["arguments"] == ["ask", "it's two words"]
+    assert done.returncode == 7, done.stderr
+
+
 def test_a_dry_run_says_all_and_leaves_nothing_behind(checkout: Checkout) -> None:
     before = checkout.files()
     done = checkout.run("run", "--dry-run")
