@@ -147,7 +147,7 @@ def test_while_the_server_is_away_somebody_else_answers_and_its_return_is_noted(
     desktop: Desktop, tmp_path: Path
 ) -> None:
     port = free_port()
-    with running(desktop, settings(port)) as app:
+    with running(desktop, settings(port) + "mode_switching: {cool_down_seconds: 1}\n") as app:
         with serving(desktop, tmp_path / "first", port=port):
             app.wait_for_log("Realtime session is open")
             ask(desktop, app, 1)
