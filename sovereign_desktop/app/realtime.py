@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sovereign_desktop.config.schema import RealtimeApi, Settings
 from sovereign_desktop.conversation.backends.base import TurnRequest
@@ -68,7 +67,7 @@ class RealtimeWay:
     def fact(self) -> EngineFact:
         """What the program says when it is asked what it uses."""
         api = self._settings.realtime_api
-        return EngineFact("conversation", api.model, f"at {host_of(api)}")
+        return EngineFact("conversation", api.model, f"at {self.client.endpoint.host}")
 
     async def close(self) -> None:
         """End the session. Idempotent."""
@@ -90,14 +89,6 @@ class RealtimeWay:
 def endpoint_of(api: RealtimeApi, key: str) -> Endpoint:
     """Where the sessions are."""
     return Endpoint(api.url, api.model, key, api.ca_file)
-
-
-def host_of(api: RealtimeApi) -> str:
-    """The server's name, for people."""
-    try:
-        return urlsplit(api.url).netloc.rpartition("@")[2] or api.url
-    except ValueError:
-        return api.url
 
 
 def standing(api: RealtimeApi, key: str) -> Availability:

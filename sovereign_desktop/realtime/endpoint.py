@@ -50,6 +50,14 @@ class Endpoint:
         return {"Authorization": f"Bearer {self.key}"}
 
     @property
+    def host(self) -> str:
+        """The server's name and port, for people; the address as it was written when it is none."""
+        try:
+            return urlsplit(self.url).netloc.rpartition("@")[2] or self.url
+        except ValueError:
+            return self.url
+
+    @property
     def is_local(self) -> bool:
         """Whether it runs on this computer."""
         try:

@@ -556,3 +556,15 @@ async def test_the_next_turn_notes_what_happened_to_the_connection() -> None:
         await stage.told(*ANSWER)
         await stage.answered()
     assert len(stage.of(Noted)) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        (RealtimeApi().url, "gpt-realtime-2.1"),
+        ("ws://me:hush@127.0.0.1:8765/v1/realtime", "gpt-realtime-2.1 at 127.0.0.1:8765"),
+        ("ws://[::1/v1", "gpt-realtime-2.1 at ws://[::1/v1"),
+    ],
+)
+def test_the_record_names_the_server_where_it_is_not_the_providers_and_no_password(url: str, named: str) -> None:
+    assert Stage(RealtimeApi(url=url)).backend.engines == {"realtime": named}

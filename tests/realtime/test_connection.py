@@ -394,3 +394,16 @@ async def test_what_is_said_is_in_no_log(caplog: pytest.LogCaptureFixture) -> No
     assert "c2VjcmV0" not in said
     assert "secret" not in said
     assert "hush" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("wss://api.openai.com/v1/realtime", "api.openai.com"),
+        ("ws://somebody:hush@127.0.0.1:8765/v1/realtime", "127.0.0.1:8765"),
+        ("ws://[::1/v1", "ws://[::1/v1"),
+        ("x", "x"),
+    ],
+)
+def test_a_server_is_named_without_what_gets_us_in_and_even_when_it_has_no_address(url: str, host: str) -> None:
+    assert Endpoint(url, "gpt-realtime-2.1").host == host

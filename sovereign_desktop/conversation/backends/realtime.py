@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from sovereign_desktop.config.schema import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Noted, TurnRequest
@@ -16,10 +15,12 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.metrics.prices import price_list
 from sovereign_desktop.realtime.client import ClientState, RealtimeClient
 from sovereign_desktop.realtime.decisions import Decision
+from sovereign_desktop.realtime.endpoint import Endpoint
 
 logger = logging.getLogger(__name__)
 
 MOST_EXCHANGES_KEPT = 16
+PROVIDER = Endpoint(RealtimeApi().url, "").host
 
 
 class SessionNotes:
@@ -81,9 +82,8 @@ class RealtimeBackend:
     @property
     def engines(self) -> dict[str, str]:
         """One model does everything; at another server than the provider's the name may be anybody's."""
-        host = urlsplit(self._settings.url).netloc
-        at_provider = host == urlsplit(RealtimeApi().url).netloc
-        return {"realtime": self._settings.model if at_provider else f"{self._settings.model} at {host}"}
+        model, host = self._settings.model, Endpoint(self._settings.url, self._settings.model).host
+        return {"realtime": model if host == PROVIDER else f"{model} at {host}"}
 
     async def availability(self) -> Availability:
         """Whether the client has a session, or some hope of one."""
