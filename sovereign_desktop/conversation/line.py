@@ -41,9 +41,8 @@ class Line:
         self._samples: deque[Sample] = deque(maxlen=MOST_SAMPLES)
         self._breakers: dict[str, CircuitBreaker] = {}
         self._ruled_out: dict[str, str] = {}
-        self.backends: tuple[ConversationBackend, ...] = ()
+        self.backends = tuple(backends)
         self.standing = Standing(Way.PRIMARY, clock())
-        self.restart(backends)
 
     def restart(self, backends: Sequence[ConversationBackend]) -> None:
         """Another line, because the user changed something: what was held against anybody is forgotten."""
@@ -62,8 +61,7 @@ class Line:
 
     def connected(self, *, worked: bool) -> None:
         """The primary was connected to, or could not be, outside of a turn."""
-        self._samples.append(Sample(self._clock(), worked, is_turn=False))
-        self._decide()
+        self._sampled(Sample(self._clock(), worked, is_turn=False))
 
     @property
     def explanation(self) -> str:
@@ -79,31 +77,32 @@ class Line:
 
     async def is_usable(self, backend: ConversationBackend) -> bool:
         """Whether it is worth asking. For a backend that failed too often this is the one trial of its cool-down."""
-        usable = bool(await backend.availability())
-        if usable and backend.name != PRIMARY:
-            usable = self._breaker(backend).allows(self._clock())
-        if not usable:
-            logger.info("backend not available", extra={"backend": backend.name})
-            self._missed(backend)
-        return usable
+        is_available = bool(await backend.availability())
+        if is_available and (backend.name == PRIMARY or self._breaker(backend).allows(self._clock())):
+            return True
+        logger.info("backend not available", extra={"backend": backend.name})
+        if backend.name == PRIMARY:
+            self._sampled(Sample(self._clock(), worked=False))
+        return False
 
     def answered(self, backend: ConversationBackend, *, voice_to_voice_ms: float | None = None) -> None:
         """It answered a turn, for which the user waited so long."""
-        self._breaker(backend).succeeded()
-        if backend.name == PRIMARY:
-            sample = Sample(self._clock(), worked=True, share_ms=self._share_ms(), voice_to_voice_ms=voice_to_voice_ms)
-            self._samples.append(sample)
-            self._decide()
+        if backend.name != PRIMARY:
+            self._breaker(backend).succeeded()
+            return
+        share_ms = self._share_ms()
+        self._sampled(Sample(self._clock(), worked=True, share_ms=share_ms, voice_to_voice_ms=voice_to_voice_ms))
 
     def failed(self, backend: ConversationBackend) -> None:
         """It could not answer a turn."""
-        self._breaker(backend).failed(self._clock())
-        self._missed(backend)
-
-    def _missed(self, backend: ConversationBackend) -> None:
         if backend.name == PRIMARY:
-            self._samples.append(Sample(self._clock(), worked=False))
-            self._decide()
+            self._sampled(Sample(self._clock(), worked=False))
+        else:
+            self._breaker(backend).failed(self._clock())
+
+    def _sampled(self, sample: Sample) -> None:
+        self._samples.append(sample)
+        self._decide()
 
     def _decide(self) -> None:
         ruled_out = next(filter(None, self._ruled_out.values()), "")
