@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from tests.benchmarks.round_trip import answered_after_ms, is_silent, p95, silen
 from tests.desktop import Desktop, wait_until
 from tests.desktop.recording import RATE_HZ, Samples
 from tests.end_to_end.running import Running, running
+from tests.fakes.threaded import Threaded
 
 pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(3600)]
 
@@ -33,38 +32,9 @@ OPENINGS = 3
 LONG_ANSWER_S = 8.0
 
 
-class ThreadedServer:
-    """A `BenchServer` beside a test that is no coroutine."""
-
-    def __init__(self) -> None:
-        self.bench = BenchServer(SERVER_MS)
-        self._loop = asyncio.new_event_loop()
-        self._up = threading.Event()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="bench server")
-
-    def __enter__(self) -> BenchServer:
-        self._thread.start()
-        assert self._up.wait(5)
-        return self.bench
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
-
-    async def _serve(self) -> None:
-        async with self.bench:
-            self._up.set()
-            await self._stop.wait()
-
-
 @pytest.fixture
 def server() -> Iterator[BenchServer]:
-    with ThreadedServer() as bench:
+    with Threaded(BenchServer(SERVER_MS)) as bench:
         yield bench
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from typing import Self
 
 from tests.fakes.openai_server import FakeOpenAIServer
+from tests.fakes.threaded import Threaded
 
 
 class ModelServer:
@@ -14,10 +13,7 @@ class ModelServer:
 
     def __init__(self, reply: str = "This is a reply.") -> None:
         self._server = FakeOpenAIServer(reply=reply)
-        self._loop = asyncio.new_event_loop()
-        self._up = threading.Event()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="model server")
+        self._threaded = Threaded(self._server)
 
     @property
     def fake(self) -> FakeOpenAIServer:
@@ -29,19 +25,8 @@ class ModelServer:
         return self._server.base_url
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._up.wait(5)
+        self._threaded.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
-
-    async def _serve(self) -> None:
-        async with self._server:
-            self._up.set()
-            await self._stop.wait()
+    def __exit__(self, *error: object) -> None:
+        self._threaded.__exit__(*error)
