@@ -79,6 +79,12 @@ class Stage:
             while not condition():
                 await asyncio.sleep(0.001)
 
+    async def ask(self, number: int) -> TurnRecord:
+        """A whole turn, spoken and heard."""
+        turn_id = self.begin(number)
+        self.let_go(turn_id)
+        return await self.hear_out(turn_id)
+
     async def hear_out(self, turn_id: str) -> TurnRecord:
         """The answer is played to its end, if it has sound."""
         await self.until(lambda: ("finish", turn_id) in self.audio.did or self.over(turn_id))
@@ -129,9 +135,7 @@ async def test_a_spoken_turn_is_answered_and_its_price_stands_in_the_record() ->
 
     async with on_stage() as (stage, server):
         server.behave = behave
-        turn_id = stage.begin(1)
-        stage.let_go(turn_id)
-        record = await stage.hear_out(turn_id)
+        record = await stage.ask(1)
     assert (record.outcome, record.backend, record.reply) == (Outcome.ANSWERED, "realtime", "You said: turn 1 (200 ms)")
     assert abs(record.cost_usd - COST_USD) < 1e-9
     assert (record.input_tokens, record.output_tokens, record.note) == (100, 50, "")
@@ -204,13 +208,9 @@ async def test_a_server_that_fails_leaves_the_whole_question_to_the_next_and_kno
 
     async with on_stage() as (stage, server):
         server.behave = behave
-        turn_id = stage.begin(1)
-        stage.let_go(turn_id)
-        first = await stage.hear_out(turn_id)
+        first = await stage.ask(1)
         request = stage.second.requests[0]
-        turn_id = stage.begin(2)
-        stage.let_go(turn_id)
-        second = await stage.hear_out(turn_id)
+        second = await stage.ask(2)
         texts = server.sessions[-1].texts
     assert (first.backend, first.reply) == ("second", "The second answers.")
     assert request.utterance is not None
