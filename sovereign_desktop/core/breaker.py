@@ -19,12 +19,19 @@ class CircuitBreaker:
 
     def allows(self, now: float) -> bool:
         """Whether a call may be made now. While the trial runs, nothing else may."""
-        if self.opened_at is None:
-            return True
-        if now - self.opened_at < self.cool_down_s:
+        if self.allowed_in_s(now) > 0:
             return False
-        self.opened_at = now  # this caller is the trial; others wait for its result or another cool-down
+        if self.opened_at is not None:
+            self.opened_at = now  # this caller is the trial; others wait for its result or another cool-down
         return True
+
+    def allowed_in_s(self, now: float) -> float:
+        """Seconds until `allows` says yes; 0 when it would now.
+
+        Whoever sleeps until then must find it allowed: both go by this one sum, since another order of the same
+        floats may round to the other side, and a caller that tries and sleeps in turn would do neither.
+        """
+        return 0.0 if self.opened_at is None else max(0.0, self.opened_at + self.cool_down_s - now)
 
     def succeeded(self) -> None:
         """A call worked: close."""

@@ -32,11 +32,11 @@ class Attempts:
         """Seconds until the next attempt that nobody asked for; None when there is none."""
         if self.is_hopeless:
             return None
-        return max(0.0, self._next_at - now, self._asked_to_wait_until - now, self._cools_down_until - now)
+        return max(0.0, self._next_at - now, self._asked_to_wait_until - now, self.breaker.allowed_in_s(now))
 
     def obstacle(self, now: float) -> SovereignError | None:
         """Why a turn that wants a session now would get none. It need not wait for the backoff."""
-        if self.is_hopeless or self._cools_down_until > now:
+        if self.is_hopeless or self.breaker.allowed_in_s(now) > 0:
             return self.last_error
         return self.must_wait(now)
 
@@ -46,11 +46,6 @@ class Attempts:
         if error is None and not self.breaker.allows(now):
             error = self.last_error
         return error
-
-    @property
-    def _cools_down_until(self) -> float:
-        opened_at = self.breaker.opened_at
-        return float("-inf") if opened_at is None else opened_at + self.breaker.cool_down_s
 
     def must_wait(self, now: float) -> RateLimited | None:
         """The server's wish to be left alone for a while, with what is left of the wait."""

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT_S = 10.0
 LOOK_EVERY_S = 30.0
 """How often to look at the wall clock: a computer that slept has lost time that no timer has seen."""
+SHORTEST_WAIT_S = 0.01
+"""Between two attempts, however soon the second is due."""
 MOST_TURNS_UNHEARD = 8
 
 
@@ -228,7 +230,7 @@ class RealtimeClient:
         opening = self._opening
         if opening is None:
             if (error := self._attempts.begin(self._clock())) is not None:
-                raise error
+                raise error.with_traceback(None)  # the same error many times over: each raise would add to its trace
             opening = self._opening = asyncio.create_task(self._open_one(), name="open a Realtime session")
             opening.add_done_callback(_note_error)
             self._tell()
@@ -309,9 +311,10 @@ class RealtimeClient:
             if wait_s <= 0:
                 with contextlib.suppress(SovereignError):
                     await self._another()
-                continue
+                    continue
+            # Never round without a wait: an attempt that is refused on the spot gives the loop to nobody.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(wait_s, LOOK_EVERY_S)):
+                async with asyncio.timeout(min(max(wait_s, SHORTEST_WAIT_S), LOOK_EVERY_S)):
                     await self._changed.wait()
 
     def _next_attempt_in_s(self) -> float:

@@ -41,6 +41,17 @@ def test_a_failed_trial_opens_for_another_cool_down_and_a_good_one_closes() -> N
     assert breaker.allows(22)
 
 
+@given(st.floats(0, 1e6), st.floats(0.001, 600), st.floats(0, 600))
+def test_who_sleeps_until_a_trial_is_allowed_finds_it_allowed(now: float, cool_down_s: float, later_s: float) -> None:
+    breaker = CircuitBreaker(failures_to_open=1, cool_down_s=cool_down_s)
+    breaker.failed(now)
+    now += later_s
+    while (wait_s := breaker.allowed_in_s(now)) > 0:
+        assert not breaker.allows(now)
+        now = max(now + wait_s, breaker.opened_at + cool_down_s)
+    assert breaker.allows(now)
+
+
 @given(st.integers(0, 10_000), st.floats(0, 1))
 def test_a_delay_is_never_longer_than_the_limit_nor_shorter_than_its_jitter_allows(attempt: int, chance: float) -> None:
     backoff = Backoff(first_s=0.5, longest_s=8, jitter=0.25)

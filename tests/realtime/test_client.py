@@ -669,6 +669,27 @@ def test_a_server_that_hangs_up_after_every_hello_is_not_run_after() -> None:
     assert in_virtual_time(run()) < 45
 
 
+async def test_an_attempt_that_is_refused_on_the_spot_leaves_the_loop_to_others() -> None:
+    """Else one disagreement between when it is due and whether it may be made would freeze the program for good."""
+
+    class Refusing(Attempts):
+        def begin(self, now: float) -> SovereignError | None:
+            refused.append(now)
+            return error
+
+    refused: list[float] = []
+    error = EngineUnavailable("Not now.")
+    async with talk_with("ws://127.0.0.1:9/", attempts=Refusing()) as talk:
+        talk.client.start()
+        await asyncio.sleep(0.1)
+        assert 1 < len(refused) < 50
+        frames = 0
+        trace = error.__traceback__
+        while trace is not None:
+            frames, trace = frames + 1, trace.tb_next
+        assert frames < 10
+
+
 def test_after_many_failures_turns_are_told_at_once_instead_of_waiting() -> None:
     async def run() -> None:
         loop = asyncio.get_running_loop()
