@@ -20,7 +20,8 @@ from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
 from sovereign_desktop.config.paths import Paths, find_paths
-from sovereign_desktop.config.schema import Mode, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings, load
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder

@@ -23,8 +23,10 @@ import numpy as np
 
 from sovereign_desktop.app.bench_room import RATE_HZ, BenchRoom, Ear
 from sovereign_desktop.app.bench_server import LOUD, BenchServer
+from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.audio.client import AudioProcess
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills.base import SkillContext
@@ -97,8 +99,16 @@ class RealtimeBench:
         return "\n".join(lines)
 
 
-async def bench_realtime(times: int = 12) -> RealtimeBench:
+async def bench_realtime(times: int = 12, *, debug: bool = False) -> RealtimeBench:
     """Measure. Takes about two minutes. Raises SovereignError."""
+    start_logging(find_paths().logs, Settings().logging.level, debug=debug)
+    try:
+        return await _measure(times)
+    finally:
+        stop_logging()
+
+
+async def _measure(times: int) -> RealtimeBench:
     question = await asyncio.to_thread(_question)
     with BenchRoom() as room:
         floor = await asyncio.to_thread(_floor, room, question, "answer", times, _answered_ms)

@@ -10,13 +10,27 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from functools import partial
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol
 from unicodedata import category
 
 from sovereign_desktop import __version__
 from sovereign_desktop.app.options import add_tray_options
 from sovereign_desktop.core.errors import SovereignError
+
+BENCHES = {
+    "turn": "sovereign_desktop.app.bench:bench_turn",
+    "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
+}
+"""Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
+
+
+class Report(Protocol):
+    """What came of a measurement."""
+
+    def as_json(self) -> dict[str, Any]: ...
+
+    def as_text(self) -> str: ...
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -71,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(carry_out=_doctor)
 
     bench = verbs.add_parser("bench", parents=[common], help="the program's own measurements")
-    bench.add_argument("name", choices=("turn", "realtime"))
+    bench.add_argument("name", choices=tuple(BENCHES))
     bench.add_argument("--json", action="store_true")
     bench.set_defaults(carry_out=_bench)
 
@@ -135,13 +149,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from sovereign_desktop.app.bench import TurnBench, bench_turn
-    from sovereign_desktop.app.bench_realtime import RealtimeBench, bench_realtime
-
-    measure: Callable[[], Coroutine[Any, Any, TurnBench | RealtimeBench]] = bench_realtime
-    if options.name == "turn":
-        measure = partial(bench_turn, debug=options.debug)
-    result = asyncio.run(measure())
+    module, _, function = BENCHES[options.name].partition(":")
+    measure: Callable[..., Coroutine[Any, Any, Report]] = getattr(import_module(module), function)
+    result = asyncio.run(measure(debug=options.debug))
     if options.json:
         _print_json(result.as_json())
     else:

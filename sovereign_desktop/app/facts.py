@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sovereign_desktop.config.schema import Mode
+from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.conversation.skills.base import EngineFact, Missing, ProgramFacts
 
 MODE_NAMES = {Mode.HYBRID: "Automatic", Mode.REALTIME: "Cloud", Mode.TRADITIONAL: "Local"}

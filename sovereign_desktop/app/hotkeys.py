@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from sovereign_desktop.config.schema import Activation
+from sovereign_desktop.config.sections.app import Activation
 from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity, TurnStateChanged

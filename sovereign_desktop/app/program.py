@@ -18,7 +18,7 @@ from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.unanswered import UnansweredSpeech
 from sovereign_desktop.audio.port import AudioPort, Earcon, ListenStyle
-from sovereign_desktop.config.schema import Mode
+from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.conversation.announcement import Announcement
 from sovereign_desktop.conversation.journal import Journal
 from sovereign_desktop.conversation.skills.timers import Timer

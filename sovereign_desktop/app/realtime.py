@@ -8,7 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sovereign_desktop.config.schema import RealtimeApi, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend, SessionNotes
 from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext

@@ -102,7 +102,7 @@ def _serve_voice(place: Place) -> None:
 async def _serve_realtime(place: Place, *, debug: bool) -> None:
     """The pipeline of the settings, whatever their mode, behind the Realtime protocol."""
     from sovereign_desktop.app.assembly import assistant
-    from sovereign_desktop.config.schema import Mode
+    from sovereign_desktop.config.sections.app import Mode
     from sovereign_desktop.servers.realtime.hosting import RealtimeServer
 
     stopped = asyncio.Event()

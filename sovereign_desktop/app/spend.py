@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
-from sovereign_desktop.config.schema import Spend
+from sovereign_desktop.config.sections.switching import Spend
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,

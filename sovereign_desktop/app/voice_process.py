@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from sovereign_desktop.app.interpreter import check_interpreter
 from sovereign_desktop.config.paths import find_paths
-from sovereign_desktop.config.schema import Settings, VoiceService
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.engines import VoiceService
 from sovereign_desktop.core.errors import ProcessError, SovereignError
 from sovereign_desktop.core.framing import PipeMessage
 from sovereign_desktop.engines.remote_voice import VoiceAddress, VoiceConnection

@@ -44,7 +44,7 @@ from sovereign_desktop.audio.port import (
     UtteranceEnded,
 )
 from sovereign_desktop.audio.unheard import Unheard
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.errors import ProcessError
 from sovereign_desktop.core.framing import PipeMessage

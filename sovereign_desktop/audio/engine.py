@@ -36,7 +36,7 @@ from sovereign_desktop.audio.resampling import from_pcm
 from sovereign_desktop.audio.sentinel import Sentinel
 from sovereign_desktop.audio.take import Take
 from sovereign_desktop.audio.vad import load_model
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, EndReason
 from sovereign_desktop.core.errors import AudioError
 

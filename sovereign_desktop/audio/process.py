@@ -14,7 +14,7 @@ from threading import Thread
 from sovereign_desktop.audio.codec import decode, encode
 from sovereign_desktop.audio.commands import Command, Configure
 from sovereign_desktop.audio.port import AudioEvent
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 from sovereign_desktop.core.log_lines import JsonLines
 from sovereign_desktop.core.parent_pipe import ParentPipe, die_with_parent
 

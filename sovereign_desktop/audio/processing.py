@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sovereign_desktop.audio.resampling import Floats, from_pcm, to_pcm
-from sovereign_desktop.config.schema import AudioProcessing
+from sovereign_desktop.config.sections.audio import AudioProcessing
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ
 
 FRAME = CAPTURE_RATE_HZ // 100

@@ -8,7 +8,7 @@ from sovereign_desktop.audio.endpointing import BoundaryKind, Endpointer
 from sovereign_desktop.audio.hearing import FRAME_S, Heard
 from sovereign_desktop.audio.port import SpeechStarted
 from sovereign_desktop.audio.vad import WINDOW_MS
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 
 KEPT_S = 3.0
 

@@ -8,7 +8,7 @@ from sovereign_desktop.audio.endpointing import BoundaryKind, Endpointer
 from sovereign_desktop.audio.hearing import FRAME_S, Heard
 from sovereign_desktop.audio.port import AudioEvent, Captured, ListenStyle, UtteranceEnded
 from sovereign_desktop.audio.vad import WINDOW_MS
-from sovereign_desktop.config.schema import Audio, Endpointing
+from sovereign_desktop.config.sections.audio import Audio, Endpointing
 from sovereign_desktop.core.audio import AudioFrame, EndReason, UtteranceEnd
 
 STOP_GRACE_S = 0.15

@@ -17,7 +17,7 @@ from sovereign_desktop.audio.endpointing import Endpointer
 from sovereign_desktop.audio.resampling import Floats, to_pcm
 from sovereign_desktop.audio.riff import Encoding, WavFormat, read_riff
 from sovereign_desktop.audio.vad import RATE_HZ, WINDOW, WINDOW_MS, SileroVad, load_model
-from sovereign_desktop.config.schema import Endpointing
+from sovereign_desktop.config.sections.audio import Endpointing
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, SAMPLE_WIDTH_BYTES, AudioFrame
 from sovereign_desktop.core.errors import UnreadableAudio
 

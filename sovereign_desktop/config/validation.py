@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from sovereign_desktop.config import dotted, old_names
-from sovereign_desktop.config.schema import Amount, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.section import Amount
 
 
 @dataclass(frozen=True, slots=True)

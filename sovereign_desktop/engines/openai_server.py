@@ -30,7 +30,7 @@ from sovereign_desktop.core.retry_after import retry_after_s
 if TYPE_CHECKING:
     import openai
 
-    from sovereign_desktop.config.schema import OpenAICompatible
+    from sovereign_desktop.config.sections.engines import OpenAICompatible
 
 T = TypeVar("T")
 CONNECT_S = 5.0

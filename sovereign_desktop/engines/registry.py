@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sovereign_desktop.config.schema import LanguageModelSettings, SpeechToTextSettings, TextToSpeechSettings
+from sovereign_desktop.config.sections.engines import LanguageModelSettings, SpeechToTextSettings, TextToSpeechSettings
 from sovereign_desktop.engines.base import Engine, LanguageModel, SpeechToText, TextToSpeech
 from sovereign_desktop.engines.fallback import FallbackSpeechToText, FallbackTextToSpeech
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sovereign_desktop.config.schema import NoiseReduction, RealtimeApi, ReasoningEffort, Truncation, TurnDetectionKind
+from sovereign_desktop.config.sections.realtime_api import (
+    NoiseReduction,
+    RealtimeApi,
+    ReasoningEffort,
+    Truncation,
+    TurnDetectionKind,
+)
 from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ
 
 PCM = {"type": "audio/pcm", "rate": AUDIO_RATE_HZ}

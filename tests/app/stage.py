@@ -16,7 +16,8 @@ from sovereign_desktop.app.program import Program
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
-from sovereign_desktop.config.schema import Mode, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
 from sovereign_desktop.conversation.history import History

@@ -12,7 +12,8 @@ import pytest
 from sovereign_desktop.app import realtime
 from sovereign_desktop.app.assembly import Assistant, assemble, assistant, settings_notices
 from sovereign_desktop.config.paths import find_paths
-from sovereign_desktop.config.schema import Mode, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings
 from sovereign_desktop.config.validation import SettingProblem
 from sovereign_desktop.conversation.backends.base import TurnRequest

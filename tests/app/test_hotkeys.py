@@ -6,7 +6,7 @@ import pytest
 
 from sovereign_desktop.app import hotkeys
 from sovereign_desktop.app.hotkeys import CANCEL, TALK, Hotkeys
-from sovereign_desktop.config.schema import Activation
+from sovereign_desktop.config.sections.app import Activation
 from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.events import EventBus, Notice, TurnStateChanged
 from sovereign_desktop.host.hotkey.base import HotkeyError

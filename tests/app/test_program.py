@@ -12,7 +12,8 @@ import pytest
 from sovereign_desktop.app.program import NO_SCREEN_AWARENESS
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import Earcon, ListenStyle, MicrophoneLost
-from sovereign_desktop.config.schema import Mode, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import ProcessError, SovereignError

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sovereign_desktop.app.spend import Spending
-from sovereign_desktop.config.schema import Spend
+from sovereign_desktop.config.sections.switching import Spend
 from sovereign_desktop.conversation.backends.base import Consumed
 from sovereign_desktop.core.events import (
     EventBus,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sovereign_desktop.app.file_audio import FileAudio
 from sovereign_desktop.app.single_turn import single_turn
-from sovereign_desktop.config.schema import LanguageModelSettings
+from sovereign_desktop.config.sections.engines import LanguageModelSettings
 from sovereign_desktop.conversation.backends.base import TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.skills import SkillsResponder

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sovereign_desktop.app.unanswered import KEY_NAME, journal_for, journal_key
-from sovereign_desktop.config.schema import App, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.app import App
 from sovereign_desktop.conversation.journal import Journal
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import BrokenReply, SovereignError

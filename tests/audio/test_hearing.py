@@ -12,7 +12,7 @@ from sovereign_desktop.audio.processing import Processing
 from sovereign_desktop.audio.reference import Reference
 from sovereign_desktop.audio.resampling import Floats
 from sovereign_desktop.audio.vad import load_model
-from sovereign_desktop.config.schema import AudioProcessing
+from sovereign_desktop.config.sections.audio import AudioProcessing
 from tests.audio.sounds import silence, spoken, white_noise
 
 RATE = 24_000

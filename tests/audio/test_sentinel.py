@@ -6,7 +6,7 @@ import pytest
 
 from sovereign_desktop.audio.port import SpeechStarted
 from sovereign_desktop.audio.sentinel import KEPT_S, Sentinel
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 from tests.audio.heard import Room
 
 

@@ -9,7 +9,7 @@ import pytest
 from sovereign_desktop.audio.hearing import Heard
 from sovereign_desktop.audio.port import AudioEvent, Captured, ListenStyle, UtteranceEnded
 from sovereign_desktop.audio.take import LOST_GRACE_S, STOP_GRACE_S, Take
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 from sovereign_desktop.core.audio import EndReason
 from tests.audio.heard import Room
 

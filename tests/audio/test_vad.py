@@ -11,7 +11,7 @@ import pytest
 from sovereign_desktop.audio.endpointing import BoundaryKind, Endpointer
 from sovereign_desktop.audio.resampling import Floats
 from sovereign_desktop.audio.vad import RATE_HZ, WINDOW, WINDOW_MS, SileroVad, load_model
-from sovereign_desktop.config.schema import Endpointing
+from sovereign_desktop.config.sections.audio import Endpointing
 from tests.audio.sounds import clicks, coughs, hum, silence, spoken, white_noise
 
 

@@ -21,7 +21,7 @@ import psutil
 import pytest
 
 from sovereign_desktop.audio.port import Captured, ListenStyle, MicrophoneOpened, PlaybackEnded, PlaybackStarted
-from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend
 from sovereign_desktop.conversation.line import Line

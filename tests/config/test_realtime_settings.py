@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.config.schema import TurnDetectionKind
+from sovereign_desktop.config.sections.realtime_api import TurnDetectionKind
 from sovereign_desktop.config.store import LoadedSettings, load
 
 OLDER = """\

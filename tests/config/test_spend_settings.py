@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.config.schema import Spend
+from sovereign_desktop.config.sections.switching import Spend
 from sovereign_desktop.config.store import load, save
 
 

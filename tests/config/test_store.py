@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sovereign_desktop.config.paths import find_paths
-from sovereign_desktop.config.schema import Mode, Settings
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings, SettingsStore, load, save
 from sovereign_desktop.config.validation import expectation, known_keys
 from sovereign_desktop.core.errors import SettingsError

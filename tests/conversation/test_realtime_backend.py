@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends import exchange
 from sovereign_desktop.conversation.backends.base import (
     BackendEvent,

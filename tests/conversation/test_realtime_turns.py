@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sovereign_desktop.audio.port import PlaybackEnded, PlaybackProgress, PlaybackStarted
-from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Heard, Replying, TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend, SessionNotes
 from sovereign_desktop.conversation.history import History

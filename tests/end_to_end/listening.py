@@ -13,7 +13,7 @@ import pytest
 
 from sovereign_desktop.audio.client import AudioProcess
 from sovereign_desktop.audio.port import AudioEvent, Captured
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 from sovereign_desktop.core.audio import AudioFrame
 from tests.desktop import Desktop, speech
 from tests.desktop.recording import RATE_HZ, at_rate

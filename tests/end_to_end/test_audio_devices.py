@@ -27,7 +27,7 @@ from sovereign_desktop.audio.port import (
     PlaybackStarted,
     UtteranceEnded,
 )
-from sovereign_desktop.config.schema import Audio
+from sovereign_desktop.config.sections.audio import Audio
 from sovereign_desktop.core.audio import AudioFrame, EndReason
 from tests.desktop import Desktop, Timeline, judges
 from tests.desktop.waiting import wait_until

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sovereign_desktop.config.schema import FasterWhisper
+from sovereign_desktop.config.sections.engines import FasterWhisper
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import EngineUnavailable

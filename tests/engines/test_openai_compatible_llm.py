@@ -9,7 +9,7 @@ from contextlib import aclosing
 
 import pytest
 
-from sovereign_desktop.config.schema import LanguageModelSettings
+from sovereign_desktop.config.sections.engines import LanguageModelSettings
 from sovereign_desktop.core.dialogue import Message, Role
 from sovereign_desktop.core.errors import (
     BrokenReply,

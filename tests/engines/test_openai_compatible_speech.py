@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sovereign_desktop.config.schema import OpenAICompatible
+from sovereign_desktop.config.sections.engines import OpenAICompatible
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import BrokenReply, EngineError, EngineTimeout, RateLimited, Unauthorized

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.config.schema import (
+from sovereign_desktop.config.sections.engines import (
     FasterWhisper,
     LanguageModelSettings,
     OpenAICompatible,

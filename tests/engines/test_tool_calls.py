@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sovereign_desktop.config.schema import LanguageModelSettings
+from sovereign_desktop.config.sections.engines import LanguageModelSettings
 from sovereign_desktop.core.dialogue import Message, Role, ToolCall
 from sovereign_desktop.engines.base import CutOff, ReplyOptions, Tool, ToolChoice, Usage
 from sovereign_desktop.engines.llm.openai_compatible import OpenAICompatibleLanguageModel

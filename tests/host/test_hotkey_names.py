@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sovereign_desktop.config.schema import Activation
+from sovereign_desktop.config.sections.app import Activation
 from sovereign_desktop.core.errors import SettingsError
 from sovereign_desktop.host.hotkey.parse import Hotkey, parse_hotkey
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.realtime.session_config import session_config, turn_detection
 
 TOOL = {"type": "function", "name": "time", "description": "The time.", "parameters": {"type": "object"}}

@@ -6,7 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
-from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Noted, TurnRequest
 from sovereign_desktop.conversation.backends.exchange import Exchange
 from sovereign_desktop.conversation.skills.base import SkillContext

@@ -15,7 +15,7 @@ from sovereign_desktop.engines.llm.tool_calls import GrowingCalls, message_as_se
 from sovereign_desktop.engines.openai_server import OpenAIServer, paced, refused_option
 
 if TYPE_CHECKING:
-    from sovereign_desktop.config.schema import LanguageModelSettings
+    from sovereign_desktop.config.sections.engines import LanguageModelSettings
 
 _OTHER_NAMES = {"max_tokens": "max_completion_tokens"}
 """OpenAI's newer models know the second only; most other servers the first."""

@@ -22,7 +22,7 @@ from sovereign_desktop.engines.base import SpeechToTextCapabilities
 from sovereign_desktop.engines.models import installed_model
 
 if TYPE_CHECKING:
-    from sovereign_desktop.config.schema import FasterWhisper
+    from sovereign_desktop.config.sections.engines import FasterWhisper
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from sovereign_desktop.engines.base import SpeechToTextCapabilities
 from sovereign_desktop.engines.openai_server import OpenAIServer
 
 if TYPE_CHECKING:
-    from sovereign_desktop.config.schema import OpenAICompatible
+    from sovereign_desktop.config.sections.engines import OpenAICompatible
 
 DEFAULT_MODEL = "gpt-transcribe"
 SHORTEST_MS = 100

@@ -14,7 +14,7 @@ from sovereign_desktop.engines.openai_server import OpenAIServer, paced
 from sovereign_desktop.engines.tts.streamed_pcm import NotPcm, StreamedPcm
 
 if TYPE_CHECKING:
-    from sovereign_desktop.config.schema import OpenAICompatible
+    from sovereign_desktop.config.sections.engines import OpenAICompatible
 
 DEFAULT_MODEL = "gpt-4o-mini-tts"
 DEFAULT_VOICE = "alloy"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from sovereign_desktop.config.schema import SpeechToTextSettings, TextToSpeechSettings
+from sovereign_desktop.config.sections.engines import SpeechToTextSettings, TextToSpeechSettings
 
 EXIT_HUNG = 75
 """Exit status of a service that ended itself because an engine hung (EX_TEMPFAIL: start it again)."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sovereign_desktop.config.schema import Section
+from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
 

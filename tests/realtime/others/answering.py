@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sovereign_desktop.config.schema import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import BackendEvent, Heard, Replying, TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend
 from sovereign_desktop.conversation.skills.base import SkillContext
