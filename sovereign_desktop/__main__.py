@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sovereign_desktop.app.options import TrayOptions
-    from sovereign_desktop.app.program import Program
     from sovereign_desktop.core.errors import SovereignError
     from sovereign_desktop.host.single_instance import SingleInstance
 
@@ -57,14 +56,10 @@ def _refuse(error: SovereignError, options: TrayOptions) -> int:
 
 
 def _run_tray(options: TrayOptions, instance: SingleInstance) -> int:
+    from sovereign_desktop.app.loading import Loader
     from sovereign_desktop.ui.run import run
 
-    async def load() -> Program:
-        from sovereign_desktop.app.loading import load_program
-
-        return await load_program(options, instance)
-
-    return run(load, minimized=options.minimized)
+    return run(Loader(options, instance), minimized=options.minimized)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
     for name in list(os.environ):
         if name.startswith("SOVEREIGN_") or name.endswith(SECRET_SUFFIXES):
             monkeypatch.delenv(name)
+    monkeypatch.setattr("sovereign_desktop.host.secrets.IN_MEMORY", {})
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("SOVEREIGN_HOME", str(folder))

@@ -50,12 +50,18 @@ class Assistant:
     """Recognises, answers and speaks. An async context: entering starts the voice service, leaving ends it."""
 
     def __init__(
-        self, settings: Settings, paths: Paths, keys: Mapping[str, str], llm: Choice[LanguageModel], bus: EventBus
+        self,
+        settings: Settings,
+        paths: Paths,
+        keys: Mapping[str, str],
+        llm: Choice[LanguageModel],
+        bus: EventBus,
+        history: History | None = None,
     ) -> None:
         self.settings = settings
         self.mode = settings.app.mode
         self.bus = bus
-        self.history = History()
+        self.history = history if history is not None else History()
         self.realtime: RealtimeWay | None = None
         self.realtime_standing = Availability(False, "The mode does without the Realtime API.")
         self.llm_choice = llm
@@ -200,13 +206,12 @@ class Assistant:
         return text.format(now=now, language=self.settings.stt.language)
 
 
-async def assemble(loaded: LoadedSettings, paths: Paths, *, mode: str = "") -> Assistant:
+async def assemble(settings: Settings, paths: Paths, *, mode: str = "", history: History | None = None) -> Assistant:
     """The assistant of these settings; `mode` wins over theirs. Keys come from the keyring, in a thread."""
-    settings = loaded.settings
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
-    made = Assistant(settings, paths, keys, await choose_llm(settings.llm, keys), EventBus())
+    made = Assistant(settings, paths, keys, await choose_llm(settings.llm, keys), EventBus(), history)
     await made.enter_mode(settings.app.mode)
     return made
 
@@ -220,7 +225,7 @@ async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Ass
     for problem in loaded.problems:
         logger.warning("a setting is not used", extra={"setting": problem.key, "source": problem.source})
     try:
-        async with await assemble(loaded, paths, mode=mode) as answering:
+        async with await assemble(loaded.settings, paths, mode=mode) as answering:
             yield answering
     finally:
         stop_logging()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from sovereign_desktop.app.options import TrayOptions
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.loading import import_in_slices
 
 if TYPE_CHECKING:
-    from sovereign_desktop.app.options import TrayOptions
     from sovereign_desktop.app.program import Program
+    from sovereign_desktop.conversation.history import History
     from sovereign_desktop.host.single_instance import SingleInstance
 
 SLICES = (
@@ -33,32 +35,52 @@ SLICES = (
 )
 
 
-async def load_program(options: TrayOptions, instance: SingleInstance) -> Program:
-    """The program, not started yet. Releases the claim on being the only one when it does not come to that."""
-    try:
-        return await _load(options, instance)
-    except BaseException:
-        instance.release()
-        raise
+class Loader:
+    """Makes the program, and makes it again after it was stopped to take over settings; the conversation goes along."""
+
+    def __init__(self, options: TrayOptions, instance: SingleInstance) -> None:
+        self._options = options
+        self._instance = instance
+        self._history: History | None = None
+
+    async def __call__(self) -> Program:
+        """The program, not started yet. Releases the claim on being the only one when it does not come to that.
+
+        Raises SovereignError.
+        """
+        if not self._instance.acquire():  # between two programs nobody holds it
+            raise SovereignError("Sovereign Desktop was started a second time and runs there.")
+        try:
+            program = await _load(self._options, self._instance, self._history)
+        except BaseException:
+            self._instance.release()
+            raise
+        self._history = program.history
+        self._options = TrayOptions()  # what this start was asked for is done; from now on the settings count
+        return program
 
 
-async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
+async def _load(options: TrayOptions, instance: SingleInstance, history: History | None) -> Program:
     await import_in_slices(SLICES)
     from sovereign_desktop.app.assembly import assemble, settings_notices
-    from sovereign_desktop.app.logs import start_logging
+    from sovereign_desktop.app.key_desk import KeyDesk
+    from sovereign_desktop.app.logs import start_logging, stop_logging
     from sovereign_desktop.app.program import Program
     from sovereign_desktop.app.spend import Spending
     from sovereign_desktop.app.unanswered import journal_for
     from sovereign_desktop.audio.client import AudioProcess
     from sovereign_desktop.config.paths import find_paths
-    from sovereign_desktop.config.store import load
+    from sovereign_desktop.config.store import SettingsStore
     from sovereign_desktop.conversation.transcripts import TranscriptStore
+    from sovereign_desktop.host.secrets import Secrets
     from sovereign_desktop.metrics.ledger import SpendLedger
 
     paths = find_paths()
-    loaded = await asyncio.to_thread(load, paths.settings_file)
+    store = SettingsStore(paths.settings_file)
+    loaded = await asyncio.to_thread(store.load)
+    stop_logging()  # of a program before this one
     start_logging(paths.logs, loaded.settings.logging.level)
-    assistant = await assemble(loaded, paths, mode=options.mode)
+    assistant = await assemble(loaded.settings, paths, mode=options.mode, history=history)
     audio = AudioProcess(assistant.settings.audio)
     transcripts = TranscriptStore(paths.data / "transcripts.sqlite")
     return Program(
@@ -67,6 +89,8 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
         transcripts,
         instance,
         spending=Spending(SpendLedger(paths.spend_file), assistant.bus, assistant.settings.spend),
+        store=store,
+        keys=KeyDesk(Secrets()),
         journal=journal_for(assistant.settings, paths.unanswered),
         wishes=options.verbs,
         notices=settings_notices(loaded, assistant.mode, assistant.realtime_standing),

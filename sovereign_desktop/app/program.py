@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sovereign_desktop.app.assembly import Assistant, mode_notices
 from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
+from sovereign_desktop.app.key_desk import KeyDesk, KeyRing
+from sovereign_desktop.app.settings_desk import SettingsDesk
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.unanswered import UnansweredSpeech
@@ -47,6 +49,8 @@ from sovereign_desktop.metrics.spend import Period
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.schema import Settings
+    from sovereign_desktop.config.store import SettingsStore
+    from sovereign_desktop.conversation.history import History
     from sovereign_desktop.host.single_instance import SingleInstance
     from sovereign_desktop.metrics.turns import TurnRecord
 
@@ -67,12 +71,16 @@ class Program:
         instance: SingleInstance,
         *,
         spending: Spending,
+        store: SettingsStore,
+        keys: KeyDesk,
         journal: Journal | None = None,
         wishes: Sequence[tuple[str, str]] = (),
         notices: Sequence[Notice] = (),
     ) -> None:
         self.transcripts = transcripts
         self.spending = spending
+        self.desk = SettingsDesk(store, assistant.bus)
+        self.keys = keys
         self._instance = instance
         self._wishes = wishes
         self._notices = notices
@@ -103,7 +111,13 @@ class Program:
 
     @property
     def settings(self) -> Settings:
+        """Those that this program was built from; `desk.settings` may be ahead of them for a moment."""
         return self._assistant.settings
+
+    @property
+    def history(self) -> History:
+        """The conversation, for the program that follows this one."""
+        return self._assistant.history
 
     @property
     def muted(self) -> bool:
@@ -121,6 +135,8 @@ class Program:
         await closing.enter_async_context(self.spending)
         closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
         await self._audio.start()
+        closing.callback(self.desk.close)
+        self.desk.open()
         closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
         closing.callback(self.bus.subscribe(TurnEnded, self._turn_ended))
         closing.callback(self.bus.subscribe(TurnAmended, lambda event: self._keep(event.turn)))
@@ -152,6 +168,7 @@ class Program:
     async def stop(self) -> None:
         """Stop everything, in the opposite order. Idempotent."""
         self._watch.stop()
+        gc.unfreeze()  # another program may follow in this process, and this one is to be collected then
         await self._closing.aclose()
 
     # Intents
@@ -194,6 +211,30 @@ class Program:
         """Forget it."""
         if self._unanswered is not None:
             self._unanswered.discard()
+
+    async def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Keep these settings, and start again with them when nobody is talking. Raises SettingsError."""
+        await self.desk.change(changes)
+
+    async def read_settings_again(self) -> None:
+        """Take over what was changed in the file from outside."""
+        await self.desk.read_again()
+
+    async def look_at_keys(self) -> KeyRing:
+        """The keys by name. Raises SovereignError."""
+        return await self.keys.look(self.desk.settings)
+
+    async def set_key(self, name: str, value: str) -> bool:
+        """Keep a key and use it; False when it is in memory only. Raises SovereignError."""
+        kept = await self.keys.store(name, value)
+        self.desk.apply_soon()
+        return kept
+
+    async def delete_key(self, name: str) -> bool:
+        """Forget a key and use it no more; False when there was none. Raises SovereignError."""
+        found = await self.keys.forget(name)
+        self.desk.apply_soon()
+        return found
 
     def lift_limit(self, period: str) -> None:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""

@@ -150,6 +150,11 @@ class WindowRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartRequested:
+    """The program is to be built anew, with the settings as they are now; the windows stay."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuitRequested:
     """Somebody asks the program to end."""
 

@@ -58,12 +58,15 @@ class Secret:
         raise TypeError("a secret is not written anywhere")
 
 
+IN_MEMORY: dict[str, Secret] = {}
+"""Keys that no keyring would take, for as long as this process runs, whoever asks."""
+
+
 class Secrets:
     """Keys by name. Threads may share it."""
 
     def __init__(self, env: Mapping[str, str] = os.environ) -> None:
         self._env = env
-        self._memory: dict[str, Secret] = {}
         self._lock = Lock()
 
     def get(self, name: str) -> Secret | None:
@@ -71,8 +74,8 @@ class Secrets:
         if variable := self.variable(name):
             return Secret(self._env[variable])
         with self._lock:
-            if name in self._memory or self.backend_problem():
-                return self._memory.get(name)
+            if name in IN_MEMORY or self.backend_problem():
+                return IN_MEMORY.get(name)
             with _explained():
                 value = _keyring().get_password(SERVICE, name)
         return None if value is None else Secret(value)
@@ -82,7 +85,7 @@ class Secrets:
         _check(name)
         with self._lock:
             if self.backend_problem():
-                self._memory[name] = Secret(value)
+                IN_MEMORY[name] = Secret(value)
                 return False
             with _explained():
                 _keyring().set_password(SERVICE, name, value)
@@ -94,7 +97,7 @@ class Secrets:
         """Forget the key; False when there was none. Raises SovereignError. A variable stays what it is."""
         _check(name)
         with self._lock:
-            found = self._memory.pop(name, None) is not None
+            found = IN_MEMORY.pop(name, None) is not None
             if self.backend_problem():
                 return found
             with _explained():
@@ -111,7 +114,7 @@ class Secrets:
         Raises SovereignError.
         """
         with self._lock:
-            names = {*self._memory}
+            names = {*IN_MEMORY}
             if not self.backend_problem():
                 with _explained():
                     names |= {*self._index()}

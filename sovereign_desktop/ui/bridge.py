@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
     MicrophoneLevel,
@@ -18,6 +19,7 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     ReplySpoken,
+    RestartRequested,
     Severity,
     SpeechRecognised,
     SpendLimitChanged,
@@ -31,7 +33,9 @@ from sovereign_desktop.ui.situation import Situation, hotkey_name
 
 if TYPE_CHECKING:  # neither is needed before the icon stands there
     from asyncio import Future
+    from collections.abc import Coroutine, Mapping
 
+    from sovereign_desktop.app.key_desk import KeyRing
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.metrics.turns import TurnRecord
 
@@ -44,6 +48,15 @@ class Transcripts(Protocol):
         ...
 
 
+class Desk(Protocol):
+    """Where settings are kept."""
+
+    @property
+    def settings(self) -> Settings:
+        """As they are kept: a change that is not in force yet is in them."""
+        ...
+
+
 class Program(Protocol):
     """What the windows need of the program. All methods are called on the event loop's thread."""
 
@@ -51,7 +64,12 @@ class Program(Protocol):
     def bus(self) -> EventBus: ...
 
     @property
-    def settings(self) -> Settings: ...
+    def settings(self) -> Settings:
+        """Those that it was built from."""
+        ...
+
+    @property
+    def desk(self) -> Desk: ...
 
     @property
     def transcripts(self) -> Transcripts: ...
@@ -67,6 +85,16 @@ class Program(Protocol):
     def discard_pending(self) -> None: ...
 
     def lift_limit(self, period: str) -> None: ...
+
+    async def change_settings(self, changes: Mapping[str, Any]) -> None: ...
+
+    async def read_settings_again(self) -> None: ...
+
+    async def look_at_keys(self) -> KeyRing: ...
+
+    async def set_key(self, name: str, value: str) -> bool: ...
+
+    async def delete_key(self, name: str) -> bool: ...
 
     async def start(self) -> None: ...
 
@@ -87,13 +115,20 @@ class Bridge(QObject):
     recalled = Signal(list)
     window_requested = Signal(object)
     quit_requested = Signal()
+    restart_requested = Signal()
+    settings_changed = Signal()
+    setting_refused = Signal(str, str)
+    """A dotted key, and why it was not changed."""
+    keys_listed = Signal(object)
+    key_refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.situation = Situation()
         self.program: Program | None = None
         self._subscriptions: list[Callable[[], None]] = []
-        self.recalling: Future[None] | None = None
+        self.working: set[Future[None]] = set()
+        """What was asked of the program and is not done yet."""
         self._errors: dict[str, str] = {}
 
     def attach(self, program: Program) -> None:
@@ -114,6 +149,7 @@ class Bridge(QObject):
             (MicrophoneLevel, lambda event: self.level_changed.emit(event.dbfs)),
             (WindowRequested, lambda event: self.window_requested.emit(event.window)),
             (QuitRequested, lambda _event: self.quit_requested.emit()),
+            (RestartRequested, lambda _event: self.restart_requested.emit()),
         )
         self._subscriptions = [program.bus.subscribe(kind, receiver) for kind, receiver in receivers]
         settings = program.settings
@@ -124,9 +160,8 @@ class Bridge(QObject):
         for unsubscribe in self._subscriptions:
             unsubscribe()
         self._subscriptions.clear()
-        if self.recalling is not None:
-            self.recalling.cancel()
-            self.recalling = None
+        for work in self.working:
+            work.cancel()
         self.program = None
         self._change(ready=False)
 
@@ -153,13 +188,68 @@ class Bridge(QObject):
 
     def recall(self, limit: int) -> None:
         """Fetch the latest turns; `recalled` brings them."""
-        import asyncio  # loaded long since; at the top it would delay the icon
-
         if self.program is not None:
-            self.recalling = asyncio.ensure_future(self._recall(self.program, limit))
+            self._work(self._recall(self.program, limit))
 
     async def _recall(self, program: Program, limit: int) -> None:
         self.recalled.emit(list(await program.transcripts.recent(limit)))
+
+    @property
+    def settings(self) -> Settings | None:
+        """As they are kept; None while there is no program."""
+        return self.program.desk.settings if self.program is not None else None
+
+    def change_setting(self, key: str, value: object) -> None:
+        """Keep one setting; None takes it back to its default. `setting_refused` says why not."""
+        if self.program is not None:
+            self._work(self._change_setting(self.program, key, value))
+
+    async def _change_setting(self, program: Program, key: str, value: object) -> None:
+        try:
+            await program.change_settings({key: value})
+        except SovereignError as error:
+            self.setting_refused.emit(key, error.sentence)
+        self.settings_changed.emit()
+
+    def read_settings_again(self) -> None:
+        """Somebody may have changed the file."""
+        if self.program is not None:
+            self._work(self._read_settings_again(self.program))
+
+    async def _read_settings_again(self, program: Program) -> None:
+        await program.read_settings_again()
+        self.settings_changed.emit()
+
+    def list_keys(self) -> None:
+        """Ask for the names of all keys; `keys_listed` brings them."""
+        if self.program is not None:
+            self._work(self._about_keys(self.program))
+
+    def set_key(self, name: str, value: str) -> None:
+        """Keep a key; `key_refused` says why not."""
+        if self.program is not None:
+            self._work(self._about_keys(self.program, self.program.set_key(name, value)))
+
+    def delete_key(self, name: str) -> None:
+        """Forget a key."""
+        if self.program is not None:
+            self._work(self._about_keys(self.program, self.program.delete_key(name)))
+
+    async def _about_keys(self, program: Program, work: Coroutine[Any, Any, bool] | None = None) -> None:
+        try:
+            if work is not None:
+                await work
+            self.keys_listed.emit(await program.look_at_keys())
+        except SovereignError as error:
+            self.key_refused.emit(error.sentence)
+
+    def _work(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it on the loop; when the program goes, it is cancelled."""
+        import asyncio  # loaded long since; at the top it would delay the icon
+
+        future = asyncio.ensure_future(work)
+        self.working.add(future)
+        future.add_done_callback(self.working.discard)
 
     def mute(self, muted: bool) -> None:
         """Close or reopen the program's ear."""

@@ -55,18 +55,30 @@ async def _session(shell: Shell, load: Load, stop: asyncio.Event) -> int:
 
 
 async def _run(shell: Shell, load: Load, stop: asyncio.Event) -> None:
+    """One program after another, each with the settings of its time, until the user quits."""
+    restart = asyncio.Event()
+    shell.bridge.restart_requested.connect(restart.set)
+    try:
+        while not stop.is_set():
+            restart.clear()
+            await _run_one(shell, load, stop, restart)
+    except _StoppedError:
+        logger.info("quit before the start was over")
+    finally:
+        shell.close()
+
+
+async def _run_one(shell: Shell, load: Load, stop: asyncio.Event, restart: asyncio.Event) -> None:
     program: Program | None = None
     try:
         program = await _before(stop, load())
         shell.attach(program)
         await _before(stop, program.start())
         shell.bridge.set_ready()
-        await stop.wait()
-    except _StoppedError:
-        logger.info("quit before the start was over")
+        with contextlib.suppress(_StoppedError):
+            await _before(stop, restart.wait())
     finally:
         shell.bridge.detach()
-        shell.close()
         if program is not None:
             await _stop(program)
 

@@ -48,6 +48,9 @@ class Shell(QObject):
         from sovereign_desktop.ui.windows.caption import Caption
 
         self.bridge.attach(program)
+        if self._caption is not None:  # of the program before this one
+            self._caption.hide()
+            self._caption.deleteLater()
         self._caption = Caption(self.bridge, Captions(show_turns=program.settings.app.caption))
         self._caption.warm_up()
         if not self.tray.is_available:
@@ -80,8 +83,7 @@ class Shell(QObject):
             from sovereign_desktop.config.paths import find_paths
             from sovereign_desktop.ui.windows.settings import SettingsWindow
 
-            assert self.bridge.program is not None, "asked for only once there is a program"
-            return SettingsWindow(self.bridge.program.settings, find_paths().settings_file)
+            return SettingsWindow(self.bridge, find_paths().settings_file)
         from sovereign_desktop.ui.windows.transcript import TranscriptWindow
         from sovereign_desktop.ui.windows.turn_list import MOST_SHOWN
 

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from sovereign_desktop.app import hotkeys
+from sovereign_desktop.app.key_desk import KeyDesk
 from sovereign_desktop.app.program import Program
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
+from sovereign_desktop.config.store import SettingsStore
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
 from sovereign_desktop.conversation.history import History
@@ -31,6 +33,7 @@ from sovereign_desktop.engines.base import SpeakingStyle
 from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
 from sovereign_desktop.host.hotkey.choose import Choice
 from sovereign_desktop.host.hotkey.parse import Hotkey
+from sovereign_desktop.host.secrets import Secrets
 from sovereign_desktop.host.single_instance import SingleInstance
 from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.turns import TurnRecord
@@ -172,6 +175,8 @@ class Stage:
             self.records,
             self.instance,
             spending=spending,
+            store=SettingsStore(folder / "settings.yaml", {}),
+            keys=KeyDesk(Secrets({})),
             **options,
         )
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("home")
 
 async def assembled(settings: dict[str, Any], mode: str = "") -> Assistant:
     """An assistant that is not started; nothing of it runs."""
-    made = await assemble(LoadedSettings(Settings.model_validate(settings)), find_paths(), mode=mode)
+    made = await assemble(Settings.model_validate(settings), find_paths(), mode=mode)
     if made.llm_choice.engine is not None:
         await made.llm_choice.engine.close()
     return made

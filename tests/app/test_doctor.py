@@ -21,7 +21,6 @@ from sovereign_desktop.app.assembly import Assistant, assemble
 from sovereign_desktop.app.doctor import Finding, Report, State
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
-from sovereign_desktop.config.store import LoadedSettings
 from sovereign_desktop.core.errors import AudioError
 from sovereign_desktop.host.secrets import Secrets
 from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
@@ -176,7 +175,7 @@ async def test_what_was_spent_and_may_be_is_told(home: Path) -> None:
 
 
 async def assembled(settings: dict[str, Any]) -> Assistant:
-    return await assemble(LoadedSettings(Settings.model_validate(settings)), find_paths())
+    return await assemble(Settings.model_validate(settings), find_paths())
 
 
 async def test_no_language_model_is_no_fault_and_one_that_is_set_up_is_named() -> None:
@@ -273,7 +272,7 @@ def test_doctor_looks_at_the_real_parts_and_its_status_says_whether_they_work(ho
 
 
 async def realtime(settings: dict[str, Any], mode: str = "") -> list[Finding]:
-    made = await assemble(LoadedSettings(Settings.model_validate(settings)), find_paths(), mode=mode)
+    made = await assemble(Settings.model_validate(settings), find_paths(), mode=mode)
     try:
         return await doctor._careful("Realtime API", lambda: doctor._realtime(made))
     finally:

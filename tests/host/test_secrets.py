@@ -25,6 +25,11 @@ from tests.desktop import Desktop
 KEY = "sk-0123456789-not-a-real-key"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sovereign_desktop.host.secrets.IN_MEMORY", {})
+
+
 @pytest.fixture
 def no_keyring() -> Iterator[None]:
     before = keyring.get_keyring()

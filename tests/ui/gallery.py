@@ -13,6 +13,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import Notice, Severity, TurnEnded
 from sovereign_desktop.ui.actions import Actions
@@ -22,7 +23,7 @@ from sovereign_desktop.ui.icons import face_icon
 from sovereign_desktop.ui.situation import Face
 from sovereign_desktop.ui.windows.caption import Caption
 from sovereign_desktop.ui.windows.control import ControlWindow
-from sovereign_desktop.ui.windows.settings import SettingsWindow
+from sovereign_desktop.ui.windows.settings import KEYS, SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
 from tests.ui.stage import ANSWER, QUESTION, PlayedProgram, turn
 
@@ -135,9 +136,15 @@ def _windows() -> Iterator[tuple[str, QPixmap]]:
     bridge.recalled.emit(list(TURNS))
     transcript.show()
     yield "transcript", picture(transcript)
-    settings = SettingsWindow(program.settings, Path.home() / ".config/sovereign-desktop/settings.yaml")
+    settings = SettingsWindow(bridge, Path.home() / ".config/sovereign-desktop/settings.yaml")
     settings.show()
-    yield "settings", picture(settings)
+    for number in range(settings.list.count()):
+        settings.list.setCurrentRow(number)
+        if settings.list.item(number).text() == KEYS:
+            bridge.keys_listed.emit(KeyRing((KeyEntry("my_server", ""), KeyEntry("openai", "the keyring"))))
+        yield f"settings-{settings.list.item(number).text().lower().replace(' ', '-')}", picture(settings)
+    settings.search.setText("silence")
+    yield "settings-search", picture(settings)
     for window in (control, caption, transcript, settings):
         window.hide()
         window.deleteLater()

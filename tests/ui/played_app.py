@@ -10,6 +10,8 @@ import sys
 from sovereign_desktop.ui.bridge import Program
 from sovereign_desktop.ui.run import run
 
+loads: list[Program] = []
+
 
 async def load() -> Program:
     import asyncio
@@ -21,7 +23,7 @@ async def load() -> Program:
     from sovereign_desktop.app.logs import JsonLines
     from sovereign_desktop.core.dialogue import TurnState
     from sovereign_desktop.core.errors import SovereignError
-    from sovereign_desktop.core.events import QuitRequested
+    from sovereign_desktop.core.events import QuitRequested, RestartRequested
     from tests.ui.stage import ANSWER, PlayedProgram
 
     class Told(list[str]):
@@ -43,6 +45,10 @@ async def load() -> Program:
                 loop.call_later(0.2, QApplication.quit)
             elif scene == "quit":
                 loop.call_later(0.2, self.bus.publish, QuitRequested())
+            elif scene == "new settings":
+                loads.append(self)
+                follows = RestartRequested() if len(loads) < 3 else QuitRequested()
+                loop.call_later(0.2, self.bus.publish, follows)
             elif scene == "stray faults":
                 loop.call_soon(fail)
                 QTimer.singleShot(0, fail)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
+from sovereign_desktop.config.dotted import put
 from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.validation import default_of
 from sovereign_desktop.core.dialogue import Outcome, TurnState
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, MicrophoneLevel, ReplySpoken, SpeechRecognised, TurnStateChanged
 from sovereign_desktop.metrics.turns import Stage, TurnRecord, TurnTimings
 
@@ -30,6 +34,39 @@ class PlayedProgram:
         self.transcripts = PlayedTranscripts(turns)
         self.asked: list[str] = []
         self.start_error: Exception | None = None
+        self.refusal: SovereignError | None = None
+        self.keys = {"openai": "the keyring"}
+
+    @property
+    def desk(self) -> PlayedProgram:
+        return self
+
+    async def change_settings(self, changes: Mapping[str, object]) -> None:
+        self.asked.append(f"change {dict(changes)}")
+        if self.refusal is not None:
+            raise self.refusal
+        tree = self.settings.model_dump(mode="json")
+        for key, value in changes.items():
+            put(tree, key, default_of(key) if value is None else value)
+        self.settings = Settings.model_validate(tree)
+
+    async def read_settings_again(self) -> None:
+        self.asked.append("read again")
+
+    async def look_at_keys(self) -> KeyRing:
+        names = sorted({*self.keys, "openai"})
+        return KeyRing(tuple(KeyEntry(name, self.keys.get(name, "")) for name in names))
+
+    async def set_key(self, name: str, value: str) -> bool:
+        self.asked.append(f"set key {name}, {len(value)} characters")
+        if self.refusal is not None:
+            raise self.refusal
+        self.keys[name] = "the keyring"
+        return True
+
+    async def delete_key(self, name: str) -> bool:
+        self.asked.append(f"delete key {name}")
+        return self.keys.pop(name, None) is not None
 
     def toggle(self) -> None:
         self.asked.append("toggle")

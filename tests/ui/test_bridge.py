@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sovereign_desktop.core.dialogue import Outcome, TurnState
@@ -119,6 +121,5 @@ async def test_past_turns_are_fetched_without_waiting_for_them(bridge: Bridge, p
     bridge.recalled.connect(brought.append)
     bridge.recall(1)
     assert brought == []
-    assert bridge.recalling is not None
-    await bridge.recalling
+    await asyncio.gather(*bridge.working)
     assert brought == [[turn(2)]]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QTreeWidget
+from PySide6.QtWidgets import QPushButton, QSystemTrayIcon
 
-from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import (
     MutedChanged,
@@ -25,7 +25,7 @@ from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.shell import NO_TRAY, Shell
 from sovereign_desktop.ui.tray import Tray
 from sovereign_desktop.ui.windows.control import ControlWindow
-from sovereign_desktop.ui.windows.settings import SettingsWindow, rows
+from sovereign_desktop.ui.windows.settings import SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
 from tests.ui.conftest import eventually
 from tests.ui.stage import PlayedProgram, turn
@@ -180,9 +180,8 @@ async def test_the_transcript_shows_what_was_said_and_goes_on(shell: Shell, prog
     program.bus.publish(WindowRequested(Window.TRANSCRIPT))
     window = shell._windows[Window.TRANSCRIPT]
     assert isinstance(window, TranscriptWindow)
-    assert shell.bridge.recalling is not None
     program.bus.publish(TurnEnded("3", Outcome.ANSWERED, turn(3, "third")))
-    await shell.bridge.recalling
+    await asyncio.gather(*shell.bridge.working)
     assert [shown.transcript for shown in window._turns.turns] == ["first", "second", "third"]
     shell.close()
 
@@ -255,35 +254,14 @@ def test_an_old_turn_makes_room_for_a_new_one(bridge: Bridge) -> None:
     assert (len(shown), shown[0], shown[-1]) == (200, "101", "300")
 
 
-def test_the_settings_window_shows_every_setting_and_its_value(application: object, tmp_path: Path) -> None:
-    settings = Settings.model_validate({"audio": {"volume": 0.25}})
-    window = SettingsWindow(settings, tmp_path / "settings.yaml")
-    table = window.findChild(QTreeWidget)
-    found = {
-        table.topLevelItem(row).text(0): table.topLevelItem(row).text(1) for row in range(table.topLevelItemCount())
-    }
-    assert found["audio.volume"] == "0.25"
-    assert found["app.mode"] == "hybrid"
-    assert found["audio.processing.echo_cancellation"] == "true"
-    assert len(found) == len(list(rows(settings)))
-    assert window._path.text() == str(tmp_path / "settings.yaml")
-
-
-def test_a_meaning_too_long_for_its_column_can_be_read_in_full(application: object, tmp_path: Path) -> None:
-    window = SettingsWindow(Settings(), tmp_path / "settings.yaml")
-    table = window.findChild(QTreeWidget)
-    items = [table.topLevelItem(row) for row in range(table.topLevelItemCount())]
-    assert [item.toolTip(2) for item in items] == [meaning for _, _, meaning in rows(Settings())]
-
-
 def test_opening_the_settings_opens_the_file_or_the_nearest_folder(
-    application: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bridge: Bridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
         "sovereign_desktop.ui.windows.settings.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile())
     )
-    window = SettingsWindow(Settings(), tmp_path / "config" / "settings.yaml")
+    window = SettingsWindow(bridge, tmp_path / "config" / "settings.yaml")
     window.open_file()
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.yaml").touch()

@@ -42,6 +42,14 @@ def test_quitting_lets_the_program_stop(scene: str) -> None:
     assert "Traceback" not in errors
 
 
+def test_new_settings_are_a_new_program_behind_the_same_icon() -> None:
+    with play("new settings") as app:
+        told, errors = app.communicate(timeout=DEADLINE_S)
+    assert told.split() == ["loaded", "start", "stop"] * 3
+    assert app.returncode == 0
+    assert "Traceback" not in errors
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("scene", ["run", "slow start"])

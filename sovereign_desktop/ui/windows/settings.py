@@ -1,102 +1,125 @@
-"""What can be set, and where: the window to change it in is still to come."""
+"""The settings: a page a section of the file, one for the keys, and a search over all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QStackedWidget, QWidget
 
-from sovereign_desktop.config.sections.section import Section
+from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
+from sovereign_desktop.ui.setting_pages import Group, Page, pages
+from sovereign_desktop.ui.theme import set_text_color, theme
+from sovereign_desktop.ui.windows.keys_page import KeysPage
+from sovereign_desktop.ui.windows.setting_form import SettingForm
 
-Row = tuple[str, str, str]
-"""The dotted name of a setting, its value, and what it means."""
-MEANING = 2
-"""The column of what it means."""
-
-
-def rows(section: Section, prefix: str = "") -> Iterator[Row]:
-    """Every setting of a section and of those inside it, in the order of the file."""
-    for name, field in type(section).model_fields.items():
-        value = getattr(section, name)
-        if isinstance(value, Section):
-            yield from rows(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", shown(value), (field.description or "").replace("`", "")
-
-
-def shown(value: object) -> str:
-    """A value as it would stand in the file."""
-    if isinstance(value, Enum):
-        return str(value.value)
-    if value is None or isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+KEYS = "Keys"
+LIST_WIDTH = 190
+SHORTEST_SEARCH = 2
+MOST_FOUND = 40
+PROMISE = "Changes are kept at once and in force as soon as nobody is talking."
 
 
 class SettingsWindow(QWidget):
-    """Shows the settings in force and opens the file. It says itself that it is not the last word."""
+    """Pages are made when they are first opened; a change is kept when it has been entered."""
 
-    def __init__(self, settings: Section, file: Path) -> None:
+    def __init__(self, bridge: Bridge, file: Path) -> None:
         super().__init__()
+        self._bridge = bridge
         self._file = file
+        self._pages = pages()
+        self._made: dict[str, QWidget] = {}
+        self._found: SettingForm | None = None
         self.setWindowTitle("Settings – Sovereign Desktop")
         self.setWindowIcon(program_icon())
-        self.resize(960, 560)
-        explanation = QLabel(
-            "A window to change settings in is still to come. Until then they live in a text file, and a change "
-            "counts from the next start. These are in force now:",
-            wordWrap=True,
-        )
-        self._path = QLabel(str(file), textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self._path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._path.setAccessibleDescription("The settings file")
-        self._open = QPushButton("Open the file")
-        self._open.clicked.connect(self.open_file)
+        self.resize(860, 620)
+        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search.setPlaceholderText("Search all settings")
+        self.search.setAccessibleName("Search all settings")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Pages of settings")
+        self.list.setFixedWidth(LIST_WIDTH)
+        self.list.setStyleSheet("QListWidget::item { padding: 5px 8px }")
+        self.list.addItems([*(page.title for page in self._pages), KEYS])
+        self.stack = QStackedWidget()
+        self._build()
+        self.list.currentRowChanged.connect(self._open)
+        self.search.textChanged.connect(self._search)
+        self.list.setCurrentRow(0)
+
+    def _build(self) -> None:
+        layout = column(10, of=self, margins=(14, 14, 14, 14))
+        layout.addWidget(self.search)
+        middle = row(10)
+        middle.addWidget(self.list)
+        middle.addWidget(self.stack, 1)
+        layout.addLayout(middle, 1)
+        promise = QLabel(PROMISE, wordWrap=True)
+        set_text_color(promise, theme().faint)
+        open_file = QPushButton("Open the file")
+        open_file.setToolTip(str(self._file))
+        open_file.clicked.connect(self.open_file)
         foot = row(12)
-        foot.addWidget(self._path, 1)
-        foot.addWidget(self._open)
-        layout = column(12, of=self, margins=(16, 16, 16, 16))
-        layout.addWidget(explanation)
-        layout.addWidget(_table(settings), 1)
+        foot.addWidget(promise, 1)
+        foot.addWidget(open_file)
         layout.addLayout(foot)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
 
     def open_file(self) -> None:
         """Open the file in the user's editor, or its folder while there is no file yet."""
         target = next((path for path in (self._file, *self._file.parents) if path.exists()), self._file)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Whoever comes back to the window may have changed the file meanwhile."""
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._bridge.read_settings_again()
+        super().changeEvent(event)
 
-def _table(settings: Section) -> QTreeWidget:
-    table = QTreeWidget()
-    table.setRootIsDecorated(False)
-    table.setAlternatingRowColors(True)
-    table.setHeaderLabels(["Setting", "Value", "Meaning"])
-    table.setUniformRowHeights(True)
-    table.setStyleSheet("QTreeView::item { padding: 3px 6px 3px 0 }")
-    table.setAccessibleName("Settings in force")
-    table.addTopLevelItems([_item(setting) for setting in rows(settings)])
-    header = table.header()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
-    return table
+    def _open(self, number: int) -> None:
+        if number < 0:
+            return
+        name = self.list.item(number).text()
+        if name not in self._made:
+            self._made[name] = self._make(number)
+            self.stack.addWidget(self._made[name])
+        page = self._made[name]
+        self.stack.setCurrentWidget(page)
+        if isinstance(page, KeysPage):
+            page.refresh()
+
+    def _make(self, number: int) -> QWidget:
+        if number == len(self._pages):
+            return KeysPage(self._bridge)
+        page = self._pages[number]
+        return SettingForm(self._bridge, page.title, page.meaning, page.groups)
+
+    def _search(self, words: str) -> None:
+        """Show what is found in place of the page; with the words gone, the page again."""
+        if self._found is not None:
+            self.stack.removeWidget(self._found)
+            self._found.deleteLater()
+            self._found = None
+        if len(words.strip()) < SHORTEST_SEARCH:
+            self._open(self.list.currentRow())
+            return
+        groups = list(_found(self._pages, words))
+        about = "" if groups else "No setting is called so, or says so."
+        self._found = SettingForm(self._bridge, "Found", about, groups)
+        self.stack.addWidget(self._found)
+        self.stack.setCurrentWidget(self._found)
 
 
-def _item(setting: Row) -> QTreeWidgetItem:
-    """A line of the table; its meaning can be read in full where the column is too narrow for it."""
-    item = QTreeWidgetItem(setting)
-    item.setToolTip(MEANING, setting[MEANING])
-    return item
+def _found(all_pages: tuple[Page, ...], words: str) -> list[Group]:
+    """The settings that match, by page; no more than can be looked through."""
+    groups, left = [], MOST_FOUND
+    for page in all_pages:
+        entries = tuple(entry for entry in page.entries if entry.matches(words))[:left]
+        left -= len(entries)
+        if entries:
+            groups.append(Group(page.title, entries))
+    return groups

@@ -1,0 +1,66 @@
+"""The keys as a window shows them: by name, with where each comes from, never their text."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.host.secrets import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """A key's name and where it is: in `the keyring`, in a variable of that name, or nowhere yet (empty)."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All there are or could be, and why none can be kept, when that is so."""
+
+    entries: tuple[KeyEntry, ...]
+    problem: SovereignError | None = None
+
+
+class KeyDesk:
+    """What can be done with keys. A keyring may ask the user to unlock it, so every call waits in a thread."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+
+    async def look(self, settings: Settings) -> KeyRing:
+        """The keys that are there, and those that the settings name. Raises SovereignError."""
+        return await asyncio.to_thread(self._look, wanted_names(settings))
+
+    async def store(self, name: str, value: str) -> bool:
+        """Keep a key, without the blanks that copying brings along; False when it is in memory only.
+
+        Raises SovereignError.
+        """
+        value = "".join(value.split())
+        if not value:
+            raise SovereignError("No key was given; nothing was changed.")
+        return await asyncio.to_thread(self._secrets.set, name, value)
+
+    async def forget(self, name: str) -> bool:
+        """Forget a key; False when there was none. Raises SovereignError."""
+        return await asyncio.to_thread(self._secrets.delete, name)
+
+    def _look(self, wanted: set[str]) -> KeyRing:
+        kept, variables = set(self._secrets.names()), self._secrets.variables()
+        entries = (
+            KeyEntry(name, variables.get(name) or ("the keyring" if name in kept else ""))
+            for name in sorted(wanted | kept | set(variables))
+        )
+        return KeyRing(tuple(entries), self._secrets.backend_problem())
+
+
+def wanted_names(settings: Settings) -> set[str]:
+    """The names of keys that the settings speak of."""
+    sections = (settings.realtime_api, settings.llm, settings.stt.openai_compatible, settings.tts.openai_compatible)
+    names = {section.key for section in sections}
+    return names | ({settings.voice_service.key} if settings.voice_service.url else set())

@@ -1,0 +1,122 @@
+"""The keys, by name: add, replace, remove. What is typed goes to the system's keyring and is shown nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.layouts import column, row
+from sovereign_desktop.ui.theme import set_text_color, theme
+from sovereign_desktop.ui.windows.setting_form import MARGIN, heading, note
+
+if TYPE_CHECKING:
+    from sovereign_desktop.app.key_desk import KeyRing
+
+ABOUT = (
+    "Keys live in the system’s keyring and in no file of this program. A key is never shown again. "
+    "The settings name the keys that they use; “openai” is that of the Realtime API and of OpenAI’s other services."
+)
+MISSING = "not there"
+USUAL = "openai"
+
+
+class KeysPage(QWidget):
+    """Lists keys when it is shown; what it does to them is told below the list."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self.keys = QTreeWidget()
+        self.keys.setHeaderLabels(["Key", "Where it is"])
+        self.keys.setRootIsDecorated(False)
+        self.keys.setAccessibleName("Keys")
+        self.keys.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.name = QComboBox(editable=True)
+        self.name.setAccessibleName("Name of the key")
+        self.name.setMinimumWidth(140)
+        self.name.setCurrentText(USUAL)
+        self.value = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
+        self.value.setAccessibleName("The key")
+        self.value.setPlaceholderText("paste the key here")
+        self.store = QPushButton("Store")
+        self.remove = QPushButton("Remove the selected key")
+        self.said = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._build()
+        self.keys.itemSelectionChanged.connect(self._show_selection)
+        self.value.textChanged.connect(self._show_selection)
+        self.value.returnPressed.connect(self._store)
+        self.store.clicked.connect(self._store)
+        self.remove.clicked.connect(self._remove)
+        bridge.keys_listed.connect(self._listed)
+        bridge.key_refused.connect(self._refused)
+        self._show_selection()
+
+    def refresh(self) -> None:
+        """Ask for the keys as they are now."""
+        self._bridge.list_keys()
+
+    def _build(self) -> None:
+        layout = column(10, of=self, margins=(MARGIN, MARGIN, MARGIN, MARGIN))
+        layout.addWidget(heading("Keys", 1.4))
+        layout.addWidget(note(ABOUT))
+        layout.addWidget(self.keys, 1)
+        entry = row(8)
+        entry.addWidget(self.name)
+        entry.addWidget(self.value, 1)
+        entry.addWidget(self.store)
+        layout.addLayout(entry)
+        foot = row(8)
+        foot.addWidget(self.said, 1)
+        foot.addWidget(self.remove)
+        layout.addLayout(foot)
+
+    def _store(self) -> None:
+        name, value = self.name.currentText().strip() or USUAL, self.value.text()
+        if value.strip():
+            self.value.clear()
+            self._say(f"The key {name} goes to the keyring …")
+            self._bridge.set_key(name, value)
+
+    def _remove(self) -> None:
+        for item in self.keys.selectedItems():
+            self._say(f"The key {item.text(0)} is removed …")
+            self._bridge.delete_key(item.text(0))
+
+    def _listed(self, ring: KeyRing) -> None:
+        selected = {item.text(0) for item in self.keys.selectedItems()}
+        typed = self.name.currentText()
+        self.keys.clear()
+        self.name.clear()
+        for entry in ring.entries:
+            item = QTreeWidgetItem([entry.name, entry.source or MISSING])
+            item.setDisabled(not entry.source)
+            self.keys.addTopLevelItem(item)
+            item.setSelected(entry.name in selected and bool(entry.source))
+            self.name.addItem(entry.name)
+        self.name.setCurrentText(typed or USUAL)
+        problem = ring.problem
+        self._say(problem.sentence if problem is not None else "", is_trouble=problem is not None)
+        self._show_selection()
+
+    def _refused(self, why: str) -> None:
+        self._say(why, is_trouble=True)
+
+    def _say(self, text: str, *, is_trouble: bool = False) -> None:
+        set_text_color(self.said, theme().listening if is_trouble else theme().faint)
+        self.said.setText(text)
+
+    def _show_selection(self) -> None:
+        self.store.setEnabled(bool(self.value.text().strip()))
+        self.remove.setEnabled(bool(self.keys.selectedItems()))

@@ -1,0 +1,130 @@
+"""A page of settings: a heading, and for each setting its name, its editor, a way back to the default, its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QToolButton, QWidget
+
+from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.layouts import column
+from sovereign_desktop.ui.setting_pages import Entry, Group
+from sovereign_desktop.ui.theme import set_text_color, theme
+from sovereign_desktop.ui.windows.setting_editors import Editor
+
+MARGIN = 18
+
+
+class SettingForm(QScrollArea):
+    """Groups of settings, one below another. `follow` brings the values."""
+
+    def __init__(self, bridge: Bridge, title: str, meaning: str, groups: Iterable[Group]) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self.rows: dict[str, SettingRow] = {}
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        layout = column(10, of=inside, margins=(MARGIN, MARGIN, MARGIN, MARGIN))
+        layout.addWidget(heading(title, 1.4))
+        if meaning:
+            layout.addWidget(note(meaning))
+        for group in groups:
+            if group.title:
+                layout.addSpacing(8)
+                layout.addWidget(heading(group.title, 1.1))
+            for entry in group.entries:
+                self.rows[entry.key] = line = SettingRow(bridge, entry)
+                layout.addWidget(line)
+        layout.addStretch(1)
+        self.setWidget(inside)
+        bridge.setting_refused.connect(self._refused)
+        bridge.settings_changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Show the settings as they are kept now."""
+        if (settings := self._bridge.settings) is not None:
+            for line in self.rows.values():
+                line.follow(settings)
+
+    def _refused(self, key: str, why: str) -> None:
+        if (line := self.rows.get(key)) is not None:
+            line.refuse(why)
+
+
+class SettingRow(QWidget):
+    """One setting."""
+
+    def __init__(self, bridge: Bridge, entry: Entry) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self.entry = entry
+        self.editor = Editor(entry)
+        self.editor.entered.connect(self._enter)
+        self.editor.refused.connect(self.refuse)
+        label = QLabel(entry.label)
+        label.setBuddy(self.editor.focus)
+        label.setToolTip(entry.key)
+        self.reset = QToolButton(autoRaise=True)
+        self.reset.setText("↺")
+        self.reset.setAccessibleName(f"{entry.label}: back to the default")
+        self.reset.setToolTip(f"Back to the default: {_shown(entry)}")
+        self.reset.clicked.connect(lambda: self._enter(None))
+        self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.trouble.hide()
+        set_text_color(self.trouble, theme().listening)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.editor.widget, 0, 1)
+        grid.addWidget(self.reset, 0, 2)
+        if entry.meaning:
+            grid.addWidget(note(entry.meaning), 1, 0, 1, 2)
+        grid.addWidget(self.trouble, 2, 0, 1, 3)
+
+    def follow(self, settings: Settings) -> None:
+        """Show its value, unless the user is in the middle of entering another or has one to mend."""
+        value = self.entry.value_in(settings)
+        if self.trouble.isHidden() and not self.editor.is_in_use:
+            self.editor.show_value(value)
+        self.reset.setEnabled(value != self.entry.default)
+
+    def refuse(self, why: str) -> None:
+        """Say why what was entered is not kept; it stays there to be mended."""
+        self.trouble.setText(why)
+        self.trouble.show()
+
+    def _enter(self, value: object) -> None:
+        self.trouble.hide()
+        self._bridge.change_setting(self.entry.key, value)
+
+
+def heading(text: str, size: float) -> QLabel:
+    """A line of larger letters."""
+    label = QLabel(text)
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * size)
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def note(text: str) -> QLabel:
+    """What something means, in faint letters."""
+    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+    set_text_color(label, theme().faint)
+    return label
+
+
+def _shown(entry: Entry) -> str:
+    value = entry.default
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value in (None, "", [], ()):
+        return "none" if value is None else "empty"
+    return f"{value} {entry.unit}".strip()
