@@ -62,7 +62,8 @@ class Desktop:
         self.screen = Screen(self.env, self._machine)
         self.bus = Bus(self.folder, self.env, self._machine)
         self.sound = Sound(self.folder, self.env, self._machine)
-        self.press, self.hold, self.click = self.screen.press, self.screen.hold, self.screen.click
+        self.press, self.hold, self.type = self.screen.press, self.screen.hold, self.screen.type
+        self.click = self.screen.click
         self.windows, self.titles = self.screen.windows, self.screen.titles
         self.tray_icons = self.screen.tray_icons
         self.screenshot = self.screen.screenshot

@@ -68,6 +68,10 @@ class Screen:
         """Press and release keys, such as `ctrl+alt+space`."""
         self._xdotool("key", keys)
 
+    def type(self, text: str) -> None:
+        """Write into whatever has the focus."""
+        self._xdotool("type", "--delay", "20", text)
+
     def key_down(self, keys: str) -> None:
         self._xdotool("keydown", keys)
 

@@ -75,3 +75,22 @@ def test_settings_that_can_not_be_read_are_named_and_the_program_runs(desktop: D
     with running(desktop, "audio: {volume: loud}\nactivation: {hotkey: 'ctrl+alt+spce'}") as app:
         assert app.logged("program ready")
         assert "volume: loud" in (app.home / "config" / "settings.yaml").read_text()
+
+
+def test_a_setting_changed_in_the_window_is_kept_and_in_force_without_a_start_by_hand(desktop: Desktop) -> None:
+    """Search for it, tab to it, change it with the keys: as somebody without a mouse would."""
+    with running(desktop, "audio: {earcons: false}") as app:
+        app.verb("--show", "settings")
+        wait_until(lambda: any("Settings" in title for title in desktop.titles()), 10, "the settings window")
+        desktop.type("cancel hotkey")
+        for _ in range(2):  # past the button that clears the search, to the keys
+            desktop.press("Tab")
+        desktop.press("ctrl+shift+F9")
+        settings_file = app.home / "config" / "settings.yaml"
+        wait_until(lambda: "ctrl+shift+f9" in settings_file.read_text(), 10, "the new hotkey in the file")
+        app.wait_for_log("program ready", 2)
+        app.verb("--toggle")
+        app.wait_for_log("listening")
+        desktop.press("ctrl+shift+F9")
+        app.wait_for_log("turn over")
+        assert "earcons: false" in settings_file.read_text()

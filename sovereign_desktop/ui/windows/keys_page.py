@@ -63,6 +63,11 @@ class KeysPage(QWidget):
         bridge.key_refused.connect(self._refused)
         self._show_selection()
 
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the focus, in the order of reading."""
+        return [self.keys, self.name, self.value, self.store, self.remove]
+
     def refresh(self) -> None:
         """Ask for the keys as they are now."""
         self._bridge.list_keys()

@@ -26,6 +26,7 @@ class SettingForm(QScrollArea):
         self.rows: dict[str, SettingRow] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its editors take the focus, and it scrolls to them
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         layout = column(10, of=inside, margins=(MARGIN, MARGIN, MARGIN, MARGIN))
@@ -44,6 +45,11 @@ class SettingForm(QScrollArea):
         bridge.setting_refused.connect(self._refused)
         bridge.settings_changed.connect(self.follow)
         self.follow()
+
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the focus, in the order of reading."""
+        return [widget for line in self.rows.values() for widget in (line.editor.focus, line.reset)]
 
     def follow(self) -> None:
         """Show the settings as they are kept now."""

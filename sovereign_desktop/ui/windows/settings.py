@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl
@@ -31,7 +32,7 @@ class SettingsWindow(QWidget):
         self._bridge = bridge
         self._file = file
         self._pages = pages()
-        self._made: dict[str, QWidget] = {}
+        self._made: dict[str, SettingForm | KeysPage] = {}
         self._found: SettingForm | None = None
         self.setWindowTitle("Settings – Sovereign Desktop")
         self.setWindowIcon(program_icon())
@@ -45,6 +46,7 @@ class SettingsWindow(QWidget):
         self.list.setStyleSheet("QListWidget::item { padding: 5px 8px }")
         self.list.addItems([*(page.title for page in self._pages), KEYS])
         self.stack = QStackedWidget()
+        self._open_file = QPushButton("Open the file")
         self._build()
         self.list.currentRowChanged.connect(self._open)
         self.search.textChanged.connect(self._search)
@@ -59,12 +61,11 @@ class SettingsWindow(QWidget):
         layout.addLayout(middle, 1)
         promise = QLabel(PROMISE, wordWrap=True)
         set_text_color(promise, theme().faint)
-        open_file = QPushButton("Open the file")
-        open_file.setToolTip(str(self._file))
-        open_file.clicked.connect(self.open_file)
+        self._open_file.setToolTip(str(self._file))
+        self._open_file.clicked.connect(self.open_file)
         foot = row(12)
         foot.addWidget(promise, 1)
-        foot.addWidget(open_file)
+        foot.addWidget(self._open_file)
         layout.addLayout(foot)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
@@ -86,13 +87,13 @@ class SettingsWindow(QWidget):
         name = self.list.item(number).text()
         if name not in self._made:
             self._made[name] = self._make(number)
-            self.stack.addWidget(self._made[name])
+            self._add(self._made[name])
         page = self._made[name]
         self.stack.setCurrentWidget(page)
         if isinstance(page, KeysPage):
             page.refresh()
 
-    def _make(self, number: int) -> QWidget:
+    def _make(self, number: int) -> SettingForm | KeysPage:
         if number == len(self._pages):
             return KeysPage(self._bridge)
         page = self._pages[number]
@@ -110,8 +111,14 @@ class SettingsWindow(QWidget):
         groups = list(_found(self._pages, words))
         about = "" if groups else "No setting is called so, or says so."
         self._found = SettingForm(self._bridge, "Found", about, groups)
-        self.stack.addWidget(self._found)
+        self._add(self._found)
         self.stack.setCurrentWidget(self._found)
+
+    def _add(self, page: SettingForm | KeysPage) -> None:
+        """Put it into the stack, and before what stands below the stack for who goes by Tab."""
+        self.stack.addWidget(page)
+        for before, behind in pairwise((self.list, *page.tab_stops, self._open_file)):
+            QWidget.setTabOrder(before, behind)
 
 
 def _found(all_pages: tuple[Page, ...], words: str) -> list[Group]:
