@@ -120,6 +120,12 @@ class Program:
         return self._assistant.history
 
     @property
+    def pings_ms(self) -> Sequence[float]:
+        """The latest round trips to the Realtime API, oldest first; none without a connection."""
+        way = self._assistant.realtime
+        return way.client.pings_ms if way is not None else ()
+
+    @property
     def muted(self) -> bool:
         return self._muted
 

@@ -140,6 +140,7 @@ class Window(StrEnum):
     CONTROL = "control"
     SETTINGS = "settings"
     TRANSCRIPT = "transcript"
+    LATENCY = "latency"
 
 
 @dataclass(frozen=True, slots=True)

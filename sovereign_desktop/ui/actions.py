@@ -33,6 +33,7 @@ class Actions(QObject):
         self.screen.setCheckable(True)
         self.screen.setEnabled(False)
         self.transcript = self._action("Transcript", lambda: self.window_requested.emit(Window.TRANSCRIPT))
+        self.latency = self._action("Latency", lambda: self.window_requested.emit(Window.LATENCY))
         self.settings = self._action("Settings", lambda: self.window_requested.emit(Window.SETTINGS))
         self.quit = self._action("Quit", self.quit_requested.emit)
         bridge.situation_changed.connect(self._show)
@@ -46,7 +47,7 @@ class Actions(QObject):
         menu.addSeparator()
         menu.addActions([self.mute, self.screen])
         menu.addSeparator()
-        menu.addActions([self.transcript, self.settings])
+        menu.addActions([self.transcript, self.latency, self.settings])
         menu.addSeparator()
         menu.addAction(self.quit)
         return menu
@@ -72,5 +73,5 @@ class Actions(QObject):
         self.lift.setVisible(situation.ready and bool(situation.limit))
         self.mute.setEnabled(situation.ready)
         self.mute.setChecked(situation.muted)
-        for action in (self.transcript, self.settings):
+        for action in (self.transcript, self.latency, self.settings):
             action.setEnabled(situation.ready)

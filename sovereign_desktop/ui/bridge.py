@@ -74,6 +74,9 @@ class Program(Protocol):
     @property
     def transcripts(self) -> Transcripts: ...
 
+    @property
+    def pings_ms(self) -> Sequence[float]: ...
+
     def toggle(self) -> None: ...
 
     def cancel(self) -> None: ...
@@ -198,6 +201,11 @@ class Bridge(QObject):
     def settings(self) -> Settings | None:
         """As they are kept; None while there is no program."""
         return self.program.desk.settings if self.program is not None else None
+
+    @property
+    def pings_ms(self) -> Sequence[float]:
+        """The latest round trips to the Realtime API, oldest first; none without a connection."""
+        return self.program.pings_ms if self.program is not None else ()
 
     def change_setting(self, key: str, value: object) -> None:
         """Keep one setting; None takes it back to its default. `setting_refused` says why not."""

@@ -84,6 +84,12 @@ class Shell(QObject):
             from sovereign_desktop.ui.windows.settings import SettingsWindow
 
             return SettingsWindow(self.bridge, find_paths().settings_file)
+        if name is Window.LATENCY:
+            from sovereign_desktop.ui.windows.latency import MOST_TURNS, LatencyWindow
+
+            latency = LatencyWindow(self.bridge)
+            self.bridge.recall(MOST_TURNS)
+            return latency
         from sovereign_desktop.ui.windows.transcript import TranscriptWindow
         from sovereign_desktop.ui.windows.turn_list import MOST_SHOWN
 

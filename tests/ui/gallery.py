@@ -23,9 +23,10 @@ from sovereign_desktop.ui.icons import face_icon
 from sovereign_desktop.ui.situation import Face
 from sovereign_desktop.ui.windows.caption import Caption
 from sovereign_desktop.ui.windows.control import ControlWindow
+from sovereign_desktop.ui.windows.latency import LatencyWindow
 from sovereign_desktop.ui.windows.settings import KEYS, SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
-from tests.ui.stage import ANSWER, QUESTION, PlayedProgram, turn
+from tests.ui.stage import ANSWER, QUESTION, PlayedProgram, turn, waited_for
 
 LEVELS = (-60, -52, -41, -30, -22, -19, -27, -38, -24, -16, -14, -20, -31, -26, -18, -23, -35, -29)
 LONG = " ".join(f"{ANSWER} Sentence number {number} follows." for number in range(1, 9))
@@ -136,6 +137,11 @@ def _windows() -> Iterator[tuple[str, QPixmap]]:
     bridge.recalled.emit(list(TURNS))
     transcript.show()
     yield "transcript", picture(transcript)
+    latency = LatencyWindow(bridge)
+    program.pings_ms = [21.0, 24.0, 19.0, 33.0, 22.0]
+    bridge.recalled.emit(waited_for())
+    latency.show()
+    yield "latency", picture(latency)
     settings = SettingsWindow(bridge, Path.home() / ".config/sovereign-desktop/settings.yaml")
     settings.show()
     for number in range(settings.list.count()):
@@ -145,7 +151,7 @@ def _windows() -> Iterator[tuple[str, QPixmap]]:
         yield f"settings-{settings.list.item(number).text().lower().replace(' ', '-')}", picture(settings)
     settings.search.setText("silence")
     yield "settings-search", picture(settings)
-    for window in (control, caption, transcript, settings):
+    for window in (control, caption, transcript, latency, settings):
         window.hide()
         window.deleteLater()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
 from sovereign_desktop.config.dotted import put
@@ -36,6 +37,7 @@ class PlayedProgram:
         self.start_error: Exception | None = None
         self.refusal: SovereignError | None = None
         self.keys = {"openai": "the keyring"}
+        self.pings_ms: list[float] = []
 
     @property
     def desk(self) -> PlayedProgram:
@@ -140,3 +142,29 @@ def turn(
         engines={"stt": "faster-whisper", "llm": "llama3.2", "tts": "espeak-ng"},
         error=error,
     )
+
+
+def waited_for(count: int = 40) -> list[TurnRecord]:
+    """Turns that took differently long: by the cloud, then locally for a while, then by the cloud again."""
+    made = []
+    for number in range(count):
+        is_local = count // 3 <= number < count // 2
+        spread = 1 + (number * 37 % 17) / 24
+        steps = (0.12, 0.09, 0.17, 0.17, 0.07, 0.02) if is_local else (0.2, 0.0, 0.0, 0.0, 0.31, 0.02)
+        timings, at = TurnTimings(), 10.0
+        timings.mark(Stage.SPEECH_ENDED, at)
+        stages = (
+            Stage.UTTERANCE_ENDED,
+            Stage.TRANSCRIBED,
+            Stage.FIRST_TEXT,
+            Stage.FIRST_SENTENCE,
+            Stage.FIRST_AUDIO,
+            Stage.FIRST_SOUND,
+        )
+        for stage, step in zip(stages, steps, strict=True):
+            at += step * spread
+            if step:
+                timings.mark(stage, at)
+        backend = "pipeline" if is_local else "realtime"
+        made.append(replace(turn(number), timings=timings, backend=backend))
+    return made

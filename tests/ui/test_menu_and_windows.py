@@ -54,6 +54,7 @@ def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
         "Screen awareness: off for now",
         "",
         "Transcript",
+        "Latency",
         "Settings",
         "",
         "Quit",

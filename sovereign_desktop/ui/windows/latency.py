@@ -1,0 +1,138 @@
+"""The latency, live: how long each answer took to begin, by whom it came, and where the time went.
+
+pyqtgraph and numpy are loaded when this window is first opened, never before: they weigh as much as the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
+
+from sovereign_desktop.core.events import TurnEnded
+from sovereign_desktop.metrics.turns import TurnRecord
+from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.icons import program_icon
+from sovereign_desktop.ui.latency_figures import Wait, as_csv, in_words, waits
+from sovereign_desktop.ui.layouts import column, row
+from sovereign_desktop.ui.turn_text import WAITED
+from sovereign_desktop.ui.windows.latency_plots import ByPart, OverTime
+
+MOST_TURNS = 500
+MOST_BARS = 20
+PING_EVERY_MS = 2000
+
+
+class LatencyWindow(QWidget):
+    """Draws while it can be seen, and costs nothing while it can not."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._turns: list[TurnRecord] = []
+        self._waits: list[Wait] = []
+        self.setWindowTitle("Latency – Sovereign Desktop")
+        self.setWindowIcon(program_icon())
+        self.resize(820, 640)
+        self.figures = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self.figures.setToolTip(WAITED)
+        self.over_time = OverTime()
+        self.by_part = ByPart()
+        self.pause = QPushButton("Pause")
+        self.pause.setCheckable(True)
+        self.save_picture = QPushButton("Save as picture …")
+        self.save_table = QPushButton("Save as table …")
+        self._ping = QTimer(self, interval=PING_EVERY_MS)
+        self._build()
+        bridge.turn_ended.connect(self._turn_ended)
+        bridge.recalled.connect(self._recalled)
+        self._ping.timeout.connect(self._tell)
+        self.pause.toggled.connect(self._paused)
+        self.save_picture.clicked.connect(lambda: self._save("latency.png", "PNG (*.png)", self.write_picture))
+        self.save_table.clicked.connect(lambda: self._save("latency.csv", "CSV (*.csv)", self.write_table))
+
+    def _build(self) -> None:
+        layout = column(10, of=self, margins=(14, 14, 14, 14))
+        layout.addWidget(self.figures)
+        layout.addWidget(self.over_time, 1)
+        layout.addWidget(self.by_part, 1)
+        foot = row(8)
+        foot.addWidget(self.pause)
+        foot.addStretch(1)
+        foot.addWidget(self.save_picture)
+        foot.addWidget(self.save_table)
+        layout.addLayout(foot)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+
+    def write_picture(self, file: Path) -> bool:
+        """The window as a PNG; False when it can't be written."""
+        return self.grab().save(str(file), "PNG")
+
+    def write_table(self, file: Path) -> bool:
+        """The turns as CSV; False when it can't be written."""
+        try:
+            file.write_text(as_csv(self._waits), encoding="utf-8")
+        except OSError:
+            return False
+        return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ping.start()
+        self.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.over_time.color()
+            self.by_part.color()
+            self._news()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._ping.stop()
+
+    def redraw(self) -> None:
+        """Draw all that is known now."""
+        self._waits = waits(self._turns)
+        self._tell()
+        self.over_time.show_waits(self._waits)
+        self.by_part.show_waits(self._waits[-MOST_BARS:])
+
+    def _recalled(self, turns: list[TurnRecord]) -> None:
+        """Also what another window asked for, which may be less than is known here."""
+        if len(turns) > len(self._turns):
+            self._turns = turns[-MOST_TURNS:]
+            self._news()
+
+    def _turn_ended(self, ended: TurnEnded) -> None:
+        if ended.turn is not None:
+            self._turns = [*self._turns, ended.turn][-MOST_TURNS:]
+            self._news()
+
+    def _news(self) -> None:
+        if self.isVisible() and not self.pause.isChecked():
+            self.redraw()
+
+    def _paused(self, is_paused: bool) -> None:
+        self.pause.setText("Go on" if is_paused else "Pause")
+        if not is_paused:
+            self.redraw()
+
+    def _tell(self) -> None:
+        self.figures.setText(in_words(self._waits, self._bridge.pings_ms))
+
+    def _save(self, name: str, kind: str, write: Callable[[Path], bool]) -> None:
+        dialog = QFileDialog(self, "Save", name, kind)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def save(file: str) -> None:
+            if not write(Path(file)):
+                self.figures.setText(f"{Path(file).name} can't be written. Choose another folder.")
+
+        dialog.fileSelected.connect(save)
+        dialog.open()
