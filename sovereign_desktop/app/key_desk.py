@@ -36,6 +36,11 @@ class KeyDesk:
         """The keys that are there, and those that the settings name. Raises SovereignError."""
         return await asyncio.to_thread(self._look, wanted_names(settings))
 
+    async def reveal(self, name: str) -> str:
+        """The key itself, for who is about to use it; empty when there is none. Raises SovereignError."""
+        secret = await asyncio.to_thread(self._secrets.get, name)
+        return secret.reveal() if secret is not None else ""
+
     async def store(self, name: str, value: str) -> bool:
         """Keep a key, without the blanks that copying brings along; False when it is in memory only.
 

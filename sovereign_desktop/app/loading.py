@@ -65,6 +65,7 @@ async def _load(options: TrayOptions, instance: SingleInstance, history: History
     from sovereign_desktop.app.assembly import assemble, settings_notices
     from sovereign_desktop.app.key_desk import KeyDesk
     from sovereign_desktop.app.logs import start_logging, stop_logging
+    from sovereign_desktop.app.newcomer import Newcomer
     from sovereign_desktop.app.program import Program
     from sovereign_desktop.app.spend import Spending
     from sovereign_desktop.app.unanswered import journal_for
@@ -91,6 +92,7 @@ async def _load(options: TrayOptions, instance: SingleInstance, history: History
         spending=Spending(SpendLedger(paths.spend_file), assistant.bus, assistant.settings.spend),
         store=store,
         keys=KeyDesk(Secrets()),
+        newcomer=Newcomer(paths),
         journal=journal_for(assistant.settings, paths.unanswered),
         wishes=options.verbs,
         notices=settings_notices(loaded, assistant.mode, assistant.realtime_standing),

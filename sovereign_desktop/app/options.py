@@ -25,6 +25,9 @@ _PLAIN_VERBS = {
 }
 
 
+_WINDOWS = ("settings", "transcript", "latency", "welcome")
+
+
 class _AddVerb(argparse.Action):
     def __call__(
         self,
@@ -52,7 +55,9 @@ def add_tray_options(parser: argparse.ArgumentParser) -> None:
     for verb, meaning in _PLAIN_VERBS.items():
         running.add_argument(f"--{verb}", action=_AddVerb, nargs=0, help=meaning)
     running.add_argument("--screen", action=_AddVerb, choices=("on", "off"), help="screen awareness")
-    running.add_argument("--show", action=_AddVerb, choices=("settings", "transcript", "latency"), help="open a window")
+    running.add_argument(
+        "--show", action=_AddVerb, choices=("settings", "transcript", "latency", "welcome"), help="open a window"
+    )
 
 
 def parse_tray_options(arguments: Sequence[str]) -> TrayOptions:

@@ -15,9 +15,11 @@ from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.key_desk import KeyDesk, KeyRing
+from sovereign_desktop.app.newcomer import Newcomer
 from sovereign_desktop.app.settings_desk import SettingsDesk
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
+from sovereign_desktop.app.trials import try_key, try_server
 from sovereign_desktop.app.unanswered import UnansweredSpeech
 from sovereign_desktop.audio.port import AudioPort, Earcon, ListenStyle
 from sovereign_desktop.config.sections.app import Mode
@@ -73,6 +75,7 @@ class Program:
         spending: Spending,
         store: SettingsStore,
         keys: KeyDesk,
+        newcomer: Newcomer,
         journal: Journal | None = None,
         wishes: Sequence[tuple[str, str]] = (),
         notices: Sequence[Notice] = (),
@@ -81,6 +84,7 @@ class Program:
         self.spending = spending
         self.desk = SettingsDesk(store, assistant.bus)
         self.keys = keys
+        self.newcomer = newcomer
         self._instance = instance
         self._wishes = wishes
         self._notices = notices
@@ -241,6 +245,15 @@ class Program:
         found = await self.keys.forget(name)
         self.desk.apply_soon()
         return found
+
+    async def try_key(self, key: str) -> None:
+        """Whether the Realtime API takes this key. Raises SovereignError with why not."""
+        await try_key(self.desk.settings, key)
+
+    async def try_server(self, base_url: str, model: str) -> str:
+        """What this model says to a hello. Raises SovereignError with what is wrong."""
+        settings = self.desk.settings
+        return await try_server(settings, base_url, model, await self.keys.reveal(settings.llm.key))
 
     def lift_limit(self, period: str) -> None:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""

@@ -141,6 +141,7 @@ class Window(StrEnum):
     SETTINGS = "settings"
     TRANSCRIPT = "transcript"
     LATENCY = "latency"
+    WELCOME = "welcome"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,15 @@ class Transcripts(Protocol):
         ...
 
 
+class Newcomer(Protocol):
+    """Whether the welcome is due."""
+
+    @property
+    def is_here(self) -> bool: ...
+
+    def welcomed(self) -> None: ...
+
+
 class Desk(Protocol):
     """Where settings are kept."""
 
@@ -99,6 +108,13 @@ class Program(Protocol):
 
     async def delete_key(self, name: str) -> bool: ...
 
+    @property
+    def newcomer(self) -> Newcomer: ...
+
+    async def try_key(self, key: str) -> None: ...
+
+    async def try_server(self, base_url: str, model: str) -> str: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -124,6 +140,8 @@ class Bridge(QObject):
     """A dotted key, and why it was not changed."""
     keys_listed = Signal(object)
     key_refused = Signal(str)
+    tried = Signal(str, bool)
+    """What came of a trial, in a sentence, and whether it worked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -250,6 +268,35 @@ class Bridge(QObject):
             self.keys_listed.emit(await program.look_at_keys())
         except SovereignError as error:
             self.key_refused.emit(error.sentence)
+
+    def use_key(self, name: str, key: str) -> None:
+        """Try a key of the Realtime API, and keep it when it works; `tried` tells."""
+        if self.program is not None:
+            self._work(self._use_key(self.program, name, key))
+
+    async def _use_key(self, program: Program, name: str, key: str) -> None:
+        try:
+            await program.try_key(key)
+            is_kept = await program.set_key(name, key)
+        except SovereignError as error:
+            self.tried.emit(error.sentence, False)
+        else:
+            where = "It is in the system’s keyring." if is_kept else "It is kept until the program ends."
+            self.tried.emit(f"The key works. {where}", True)
+
+    def use_server(self, base_url: str, model: str) -> None:
+        """Ask a model at a server for a word, and keep both when it answers; `tried` tells."""
+        if self.program is not None:
+            self._work(self._use_server(self.program, base_url, model))
+
+    async def _use_server(self, program: Program, base_url: str, model: str) -> None:
+        try:
+            said = await program.try_server(base_url, model)
+            await program.change_settings({"llm.base_url": base_url.strip(), "llm.model": model.strip()})
+        except SovereignError as error:
+            self.tried.emit(error.sentence, False)
+        else:
+            self.tried.emit(f"It answers: “{said}”", True)
 
     def _work(self, work: Coroutine[Any, Any, None]) -> None:
         """Do it on the loop; when the program goes, it is cancelled."""

@@ -75,6 +75,7 @@ async def _run_one(shell: Shell, load: Load, stop: asyncio.Event, restart: async
         shell.attach(program)
         await _before(stop, program.start())
         shell.bridge.set_ready()
+        shell.welcome()
         with contextlib.suppress(_StoppedError):
             await _before(stop, restart.wait())
     finally:

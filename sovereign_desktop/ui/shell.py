@@ -56,6 +56,12 @@ class Shell(QObject):
         if not self.tray.is_available:
             self._stand_in_for_the_icon()
 
+    def welcome(self) -> None:
+        """Show a newcomer around, unless nothing but the icon was asked for."""
+        program = self.bridge.program
+        if program is not None and program.newcomer.is_here and not self._starts_minimized:
+            self.open(Window.WELCOME)
+
     def open(self, name: Window) -> None:
         """Show a window and bring it to the front."""
         window = self._windows.get(name) or self._make(name)
@@ -84,6 +90,10 @@ class Shell(QObject):
             from sovereign_desktop.ui.windows.settings import SettingsWindow
 
             return SettingsWindow(self.bridge, find_paths().settings_file)
+        if name is Window.WELCOME:
+            from sovereign_desktop.ui.windows.welcome import WelcomeWindow
+
+            return WelcomeWindow(self.bridge)
         if name is Window.LATENCY:
             from sovereign_desktop.ui.windows.latency import MOST_TURNS, LatencyWindow
 

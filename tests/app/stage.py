@@ -13,10 +13,12 @@ import pytest
 
 from sovereign_desktop.app import hotkeys
 from sovereign_desktop.app.key_desk import KeyDesk
+from sovereign_desktop.app.newcomer import Newcomer
 from sovereign_desktop.app.program import Program
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import SettingsStore
@@ -177,6 +179,7 @@ class Stage:
             spending=spending,
             store=SettingsStore(folder / "settings.yaml", {}),
             keys=KeyDesk(Secrets({})),
+            newcomer=Newcomer(find_paths({"SOVEREIGN_HOME": str(folder)})),
             **options,
         )
 

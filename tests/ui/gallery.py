@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
 from sovereign_desktop.core.dialogue import Outcome, TurnState
@@ -26,6 +26,7 @@ from sovereign_desktop.ui.windows.control import ControlWindow
 from sovereign_desktop.ui.windows.latency import LatencyWindow
 from sovereign_desktop.ui.windows.settings import KEYS, SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
+from sovereign_desktop.ui.windows.welcome import WelcomeWindow
 from tests.ui.stage import ANSWER, QUESTION, PlayedProgram, turn, waited_for
 
 LEVELS = (-60, -52, -41, -30, -22, -19, -27, -38, -24, -16, -14, -20, -31, -26, -18, -23, -35, -29)
@@ -142,6 +143,21 @@ def _windows() -> Iterator[tuple[str, QPixmap]]:
     bridge.recalled.emit(waited_for())
     latency.show()
     yield "latency", picture(latency)
+    welcome = WelcomeWindow(bridge)
+    welcome.show()
+    yield "welcome-about", picture(welcome)
+    welcome.next.click()
+    welcome.pages[1].findChildren(QRadioButton)[2].click()
+    bridge.tried.emit("There is no model called llama3.2 at the server. Pull it first.", False)
+    yield "welcome-answers", picture(welcome)
+    welcome.next.click()
+    program.goes(TurnState.LISTENING, "9")
+    program.sounds(*LEVELS)
+    program.hears("What time is it?", "9", is_final=True)
+    program.goes(TurnState.SPEAKING, "9")
+    program.says("It is 8:38 PM.", "9")
+    yield "welcome-question", picture(welcome)
+    program.goes(TurnState.IDLE, "9")
     settings = SettingsWindow(bridge, Path.home() / ".config/sovereign-desktop/settings.yaml")
     settings.show()
     for number in range(settings.list.count()):
@@ -151,7 +167,7 @@ def _windows() -> Iterator[tuple[str, QPixmap]]:
         yield f"settings-{settings.list.item(number).text().lower().replace(' ', '-')}", picture(settings)
     settings.search.setText("silence")
     yield "settings-search", picture(settings)
-    for window in (control, caption, transcript, latency, settings):
+    for window in (control, caption, transcript, latency, welcome, settings):
         window.hide()
         window.deleteLater()
 

@@ -26,6 +26,14 @@ class PlayedTranscripts:
         return self.turns[-limit:]
 
 
+class PlayedNewcomer:
+    def __init__(self) -> None:
+        self.is_here = False
+
+    def welcomed(self) -> None:
+        self.is_here = False
+
+
 class PlayedProgram:
     """Publishes what a test tells it to; `asked` is what came back."""
 
@@ -38,6 +46,18 @@ class PlayedProgram:
         self.refusal: SovereignError | None = None
         self.keys = {"openai": "the keyring"}
         self.pings_ms: list[float] = []
+        self.newcomer = PlayedNewcomer()
+
+    async def try_key(self, key: str) -> None:
+        self.asked.append(f"try key, {len(key)} characters")
+        if self.refusal is not None:
+            raise self.refusal
+
+    async def try_server(self, base_url: str, model: str) -> str:
+        self.asked.append(f"try {model} at {base_url}")
+        if self.refusal is not None:
+            raise self.refusal
+        return "Hello there."
 
     @property
     def desk(self) -> PlayedProgram:
