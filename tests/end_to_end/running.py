@@ -64,13 +64,17 @@ class Running:
 
 @contextmanager
 def running(
-    desktop: Desktop, settings: str = "", env: Mapping[str, str] | None = None, *options: str
+    desktop: Desktop, settings: str | None = "", env: Mapping[str, str] | None = None, *options: str
 ) -> Iterator[Running]:
-    """Start the tray app with `settings` (YAML) and wait until its hotkey is armed; quit it at the end."""
+    """Start the tray app with `settings` (YAML) and wait until its hotkey is armed; quit it at the end.
+
+    With None it is the first start of a newcomer: no settings at all.
+    """
     home = Path(desktop.env["SOVEREIGN_HOME"])
     settings_file = home / "config" / "settings.yaml"
-    settings_file.parent.mkdir(parents=True, exist_ok=True)
-    settings_file.write_text(settings)
+    if settings is not None:
+        settings_file.parent.mkdir(parents=True, exist_ok=True)
+        settings_file.write_text(settings)
     program = desktop.start([sys.executable, "-m", "sovereign_desktop", *options], env=env)
     app = Running(desktop, program)
     wait_until(lambda: desktop.tray_icons() or not program.running, START_S, "the tray icon")
