@@ -6,22 +6,21 @@ Decides only: what there is to tell is handed in. The same material gives the sa
 from __future__ import annotations
 
 import base64
-import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.context.base import ContextPiece, Picture, Tier
 from sovereign_desktop.context.budget import allocate
-from sovereign_desktop.context.cache import ContextCache
 from sovereign_desktop.context.compression import GAP, compress
 from sovereign_desktop.context.conversation_window import ConversationWindow
 from sovereign_desktop.context.fencing import fenced, harmless, key_for, label
 from sovereign_desktop.context.manifest import Entry, Fate, Manifest
 from sovereign_desktop.context.needs import needs_of
 from sovereign_desktop.context.prompt import ASKS, Prompt
+from sovereign_desktop.context.recent import Recent
 from sovereign_desktop.context.relevance import scores, terms
-from sovereign_desktop.context.tokens import Remembered, TokenCounter, picture_tokens
+from sovereign_desktop.context.tokens import TokenCounter, picture_tokens
 from sovereign_desktop.core.dialogue import Background, Message, Role
 
 PER_MESSAGE = 4
@@ -32,6 +31,7 @@ SHORTEST_CUT = 40
 """Less of a piece than this says nothing."""
 SAMPLE_KEY = "0" * 12
 EARLIER = "earlier"
+EARLIER_SOURCE = "earlier in this conversation"
 MOST_EARLIER = 0.125
 """The share of the conversation's tokens for what was said before the part of it that is told."""
 
@@ -48,22 +48,11 @@ class Material:
     relevance: Mapping[str, float] = field(default_factory=dict)
     """How relevant these texts are, where somebody knows better than their words tell: an embedder."""
 
-    @property
-    def fingerprint(self) -> Hashable:
-        """Equal for material that gives the same prompt."""
-        return (
-            self.instructions,
-            self.question,
-            self.history,
-            self.provided,
-            tuple(self.problems.items()),
-            tuple(self.relevance.items()),
-        )
-
 
 @dataclass(slots=True)
 class _Candidate:
     piece: ContextPiece
+    source: str
     tier: Tier
     text: str
     cost: int
@@ -71,54 +60,41 @@ class _Candidate:
     entry: Entry | None = None
     told: str = ""
 
-    @property
-    def source(self) -> str:
-        return label(self.piece.source)
-
 
 class Assembler:
-    """Keeps what it needs to be quick: counts, words, and the last prompts while nothing changes."""
+    """Keeps what it needs to be quick: counts, words, and the last prompt while nothing changes."""
 
-    def __init__(
-        self, settings: SmartContext, counter: TokenCounter, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, settings: SmartContext, counter: TokenCounter) -> None:
         self._settings = settings
-        self._counter = Remembered(counter)
-        self._terms: dict[str, frozenset[str]] = {}
-        self._terms_before: dict[str, frozenset[str]] = {}
+        self.counted_by = counter.name
+        self._count = Recent(counter.count)
+        self._terms = Recent(terms)
+        self._label = Recent(label)
+        self._harmless = Recent(lambda text: harmless(text).strip())
         self._window = ConversationWindow()
-        cache = settings.cache
-        self._last: ContextCache[Prompt] = ContextCache(
-            cache.ttl_seconds if cache.enabled else 0, cache.max_size, clock
-        )
-
-    @property
-    def counted_by(self) -> str:
-        return self._counter.name
+        self._last: tuple[Material, Prompt] | None = None
 
     def assemble(self, material: Material) -> Prompt:
         """The prompt. It never counts more than the budget."""
-        fingerprint = material.fingerprint
-        if (known := self._last.get("prompt", fingerprint)) is not None:
-            return known
+        if self._last is not None and self._last[0] == material:
+            return self._last[1]
         self._next_round()
         prompt = self._assembled(material)
-        self._last.forget("prompt")  # what it holds of a screen or of memory is kept once, not a hundred times
-        self._last.put("prompt", fingerprint, prompt)
+        self._last = (material, prompt)
         return prompt
 
     def forget(self) -> None:
         """Let go of every text that was seen."""
-        self._last.forget("prompt")
+        self._last = None
         self._next_round()
         self._next_round()
 
     def _next_round(self) -> None:
-        self._counter.next_round()
-        self._terms_before, self._terms = self._terms, {}
+        for recent in (self._count, self._terms, self._label, self._harmless):
+            recent.next_round()
 
     def _assembled(self, material: Material) -> Prompt:
-        settings, count = self._settings, self._counter.count
+        settings, count = self._settings, self._count
         entries: list[Entry] = []
         question = self._shortened("question", material.question, settings.token_budget // 2, entries)
         most = settings.token_budget // 4
@@ -153,7 +129,7 @@ class Assembler:
         manifest = Manifest(
             settings.token_budget,
             fixed + sum(used.values()),
-            self._counter.name,
+            self.counted_by,
             tuple(entries),
             used,
             dict(material.problems),
@@ -162,7 +138,7 @@ class Assembler:
 
     def _shortened(self, name: str, text: str, most: int, entries: list[Entry], tier: Tier = Tier.CONVERSATION) -> str:
         """A text that has to be told, even if only its sentences that fit."""
-        count = self._counter.count
+        count = self._count
         told = text if count(text) <= most else compress(text, frozenset(), most, count)
         fate = Fate.KEPT if told == text else Fate.SHORTENED
         if told:
@@ -176,13 +152,14 @@ class Assembler:
         pieces = [(tier, piece) for tier, several in material.provided for piece in several]
         if not pieces:
             return []
-        texts = [piece.text.strip() if piece.is_trusted else harmless(piece.text).strip() for _, piece in pieces]
+        texts = [piece.text.strip() if piece.is_trusted else self._harmless(piece.text) for _, piece in pieces]
         found = self._relevance(material, texts, asked)
         needs = needs_of(question)
         settings = self._settings.relevance
         candidates = []
         for (tier, piece), text, relevance in zip(pieces, texts, found, strict=True):
-            one = _Candidate(piece, tier, text, self._piece_cost(piece, text), relevance)
+            source = self._label(piece.source)
+            one = _Candidate(piece, source, tier, text, self._piece_cost(piece, text), relevance)
             too_far = relevance is not None and relevance < settings.threshold
             if not text and piece.picture is None:
                 one.entry = self._left_out(one, "empty")
@@ -203,7 +180,7 @@ class Assembler:
     def _relevance(self, material: Material, texts: Sequence[str], asked: frozenset[str]) -> list[float | None]:
         """The provider's own word, else an embedder's, else what the words tell; None while nothing is asked."""
         pieces = [piece for _, several in material.provided for piece in several]
-        by_words = scores(asked, [self._terms_of(text) for text in texts])
+        by_words = scores(asked, [self._terms(text) for text in texts])
         found: list[float | None] = []
         for at, (piece, text) in enumerate(zip(pieces, texts, strict=True)):
             known = piece.relevance if piece.relevance is not None else material.relevance.get(text)
@@ -228,21 +205,14 @@ class Assembler:
         return used
 
     def _cut(self, one: _Candidate, left: int, asked: frozenset[str]) -> str:
-        around = one.cost - self._counter.count(one.text)
+        around = one.cost - self._count(one.text)
         most = left - around
-        return compress(one.text, asked, most, self._counter.count) if most >= SHORTEST_CUT else ""
+        return compress(one.text, asked, most, self._count) if most >= SHORTEST_CUT else ""
 
     def _piece_cost(self, piece: ContextPiece, text: str) -> int:
-        around = "" if piece.is_trusted else fenced("", piece.source, SAMPLE_KEY)
+        around = "" if piece.is_trusted else fenced("", self._label(piece.source), SAMPLE_KEY)
         picture = picture_tokens(piece.picture) if piece.picture is not None else 0
-        return self._counter.count(text) + self._counter.count(around) + picture + 1
-
-    def _terms_of(self, text: str) -> frozenset[str]:
-        found = self._terms.get(text)
-        if found is None:
-            found = self._terms_before.get(text)
-            self._terms[text] = found = terms(text) if found is None else found
-        return found
+        return self._count(text) + self._count(around) + picture + 1
 
     @staticmethod
     def _kept(one: _Candidate, tokens: int, fate: Fate = Fate.KEPT, why: str = "") -> Entry:
@@ -257,7 +227,7 @@ class Assembler:
     # The conversation
 
     def _message_cost(self, message: Message) -> int:
-        return self._counter.count(message.text) + PER_MESSAGE
+        return self._count(message.text) + PER_MESSAGE
 
     def _conversation(
         self, material: Material, room: int, asked: frozenset[str]
@@ -269,7 +239,7 @@ class Assembler:
         spent = 0
         before = history[:begins]
         if before and asked:
-            found = scores(asked, [self._terms_of(message.text) for message in before])
+            found = scores(asked, [self._terms(message.text) for message in before])
             spent, earlier = self._recalled(before, found or [], int(room * MOST_EARLIER))
             if spent:
                 begins = max(begins, self._window.fit(history, room - spent, self._message_cost))
@@ -280,17 +250,15 @@ class Assembler:
         relevant = [
             (score, at) for at, score in enumerate(found) if score >= max(self._settings.relevance.threshold, 0.01)
         ]
-        spent, chosen = self._counter.count(fenced("", EARLIER, SAMPLE_KEY)) + 2, list[int]()
-        empty = spent
+        spent, chosen = self._count(fenced("", EARLIER_SOURCE, SAMPLE_KEY)) + 2, list[int]()
         for _score, at in sorted(relevant, key=lambda one: (-one[0], -one[1])):
-            cost = self._counter.count(_quoted(before[at])) + 2
+            cost = self._count(_quoted(before[at])) + 2
             if spent + cost > room:
                 break
             spent += cost
             chosen.append(at)
         if not chosen:
             return 0, []
-        assert spent > empty
         return spent, [_quoted(before[at]) for at in sorted(chosen)]
 
     def _conversation_entries(
@@ -301,7 +269,7 @@ class Assembler:
             tokens = sum(map(self._message_cost, told))
             entries.append(Entry(f"conversation, {len(told)} messages", Tier.CONVERSATION, Fate.KEPT, tokens))
         if earlier:
-            tokens = sum(map(self._counter.count, earlier))
+            tokens = sum(map(self._count, earlier))
             why = "about the question"
             entries.append(Entry(f"{EARLIER}, {len(earlier)} messages", Tier.CONVERSATION, Fate.KEPT, tokens, why))
         if missing := len(history) - len(told) - len(earlier):
@@ -326,13 +294,13 @@ def _blocks(told: Sequence[_Candidate], earlier: Sequence[str]) -> tuple[Backgro
     for tier in Tier:
         own = [one for one in data if one.tier is tier]
         if own:
-            text = "\n".join(fenced(one.told, one.piece.source, key) for one in own)
+            text = "\n".join(fenced(one.told, one.source, key) for one in own)
             content = "\n".join(f"{one.source}\n{one.told}" for one in own)
             pictures = tuple(_data_url(one.piece.picture) for one in own if one.piece.picture is not None)
             blocks.append(Background(tier.value, Role.USER, text, content, pictures=pictures))
     if earlier:
         said = "\n".join(earlier)
-        blocks.append(Background(EARLIER, Role.USER, fenced(said, "earlier in this conversation", key), said))
+        blocks.append(Background(EARLIER, Role.USER, fenced(said, EARLIER_SOURCE, key), said))
     return tuple(blocks)
 
 

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 
 from sovereign_desktop.config.sections.context import SmartContext
-from sovereign_desktop.context.assembler import Assembler, Material
+from sovereign_desktop.context.assembler import PER_MESSAGE, Assembler, Material
 from sovereign_desktop.context.base import ContextPiece, ContextProvider, Tier
+from sovereign_desktop.context.conversation_window import ConversationWindow
 from sovereign_desktop.context.gathering import Gatherer, Gathering
 from sovereign_desktop.context.manifest import Disclosure, Manifest, packed
 from sovereign_desktop.context.needs import needs_of
 from sovereign_desktop.context.prompt import Prompt
+from sovereign_desktop.context.recent import Recent
 from sovereign_desktop.context.tokens import TokenCounter
 from sovereign_desktop.core.dialogue import Message
 
@@ -32,8 +34,11 @@ class Briefer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.instructions = instructions
-        self.assembler = Assembler(settings, counter, clock=clock)
+        self.assembler = Assembler(settings, counter)
         self._gatherer = Gatherer(providers, settings, clock=clock)
+        self._count = Recent(counter.count)
+        self._window = ConversationWindow()
+        self._room = settings.priorities.conversation
 
     def begin(self, turn_id: str, history: Sequence[Message], text: str = "") -> Briefing:
         """Ask everybody now. `text` is the question when it was typed; else the user begins to speak."""
@@ -41,6 +46,12 @@ class Briefer:
         briefing = Briefing(self, self._gatherer.begin(turn_id, recent))
         briefing.hear(text, is_final=bool(text))
         return briefing
+
+    def conversation(self, history: Sequence[Message]) -> tuple[Message, ...]:
+        """The part of it that a session is told, which keeps it from then on."""
+        self._count.next_round()
+        begins = self._window.fit(history, self._room, lambda message: self._count(message.text) + PER_MESSAGE)
+        return tuple(history[begins:])
 
     async def close(self) -> None:
         """End all searching. Idempotent."""

@@ -11,8 +11,7 @@ from sovereign_desktop.context.relevance import terms
 GAP = "[…]"
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+|(?=\n)|$)")
 _WORD = re.compile(r"\S+")
-_NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[^\W\d_a-zà-öø-ÿ][\w'’-]+")
-_NUMBER = re.compile(r"\w*\d[\w.,:%/-]*")
+_DIGITS = frozenset("0123456789")
 _ON_TOPIC, _PER_FACT, _MOST_FACTS = 3.0, 0.5, 4
 
 
@@ -50,7 +49,7 @@ def compress(text: str, question: frozenset[str], most_tokens: int, count: Calla
 
 def _worth(sentence: str, number: int, question: frozenset[str]) -> float:
     on_topic = len(question & terms(sentence)) / len(question) if question else 0.0
-    facts = min(_MOST_FACTS, len(_NAME.findall(sentence)) + len(_NUMBER.findall(sentence)))
+    facts = min(_MOST_FACTS, sum(_is_fact(word, at) for at, word in enumerate(sentence.split())))
     return _ON_TOPIC * on_topic + _PER_FACT * facts + 1 / (1 + number)
 
 
@@ -91,4 +90,9 @@ def _words(sentence: str, question: frozenset[str], most_tokens: int, count: Cal
 
 
 def _is_telling(word: str, at: int, question: frozenset[str]) -> bool:
-    return bool(_NUMBER.search(word) or (at and word[:1].isupper()) or (question and question & terms(word)))
+    return _is_fact(word, at) or bool(question and question & terms(word))
+
+
+def _is_fact(word: str, at: int) -> bool:
+    """Whether it looks like a name or a number. Every sentence begins with a capital."""
+    return (at > 0 and word[0].isupper()) or not _DIGITS.isdisjoint(word)

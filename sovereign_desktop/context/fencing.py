@@ -36,6 +36,11 @@ _MARKERS = re.compile(
 _SOFTER = str.maketrans({"<": "‹", ">": "›", "[": "⟦", "]": "⟧"})
 
 
+def explained(instructions: str) -> str:
+    """Instructions that say what the delimiters mean."""
+    return instructions if EXPLAINED in instructions else f"{instructions} {EXPLAINED}".strip()
+
+
 def harmless(text: str) -> str:
     """The text without what could pass for a delimiter or a marker; what a reader sees stays nearly the same."""
     text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair can't be sent
@@ -54,8 +59,8 @@ def key_for(texts: Iterable[str]) -> str:
 
 
 def fenced(text: str, source: str, key: str) -> str:
-    """The text between its delimiters. `text` must be `harmless`; the source, too, may be a stranger's (a title)."""
-    return f"<<<data {key}: {label(source)}\n{text}\n{key} end>>>"
+    """The text between its delimiters. `text` must be `harmless`, and the source, which may be a title, a `label`."""
+    return f"<<<data {key}: {source}\n{text}\n{key} end>>>"
 
 
 def label(source: str) -> str:

@@ -16,7 +16,7 @@ class Prompt:
 
     instructions: str
     history: tuple[Message, ...]
-    blocks: tuple[Background, ...]
+    background: tuple[Background, ...]
     question: str
     manifest: Manifest
 
@@ -26,14 +26,14 @@ class Prompt:
         Many chat templates take system messages at the beginning only, and user and assistant in turns only.
         """
         messages = [Message(Role.SYSTEM, self.instructions), *self.history]
-        if last := with_blocks(self.question, self.blocks):
+        if last := with_background(self.question, self.background):
             messages.append(Message(Role.USER, last))
         return messages
 
 
-def with_blocks(question: str, blocks: tuple[Background, ...]) -> str:
+def with_background(question: str, background: tuple[Background, ...]) -> str:
     """The question behind what is told beside it."""
-    told = [block.text for block in blocks if block.text]
+    told = [one.text for one in background if one.text]
     if not question or not told:
         return question
     return "\n\n".join([*told, f"{ASKS} {question}"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -36,13 +37,7 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 def terms(text: str) -> frozenset[str]:
     """The words that say what the text is about, in one form each."""
-    found: set[str] = set()
-    for word in _WORD.findall(text.casefold()):
-        if _DENSE.search(word):
-            found.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))
-        elif word not in _EMPTY and (len(word) > 1 or word.isdigit()):
-            found.add(_stem(word))
-    return frozenset(found)
+    return frozenset().union(*map(_forms, set(_WORD.findall(text.casefold()))))
 
 
 def scores(question: frozenset[str], texts: Sequence[frozenset[str]]) -> list[float] | None:
@@ -58,6 +53,16 @@ def scores(question: frozenset[str], texts: Sequence[frozenset[str]]) -> list[fl
 def _weight(count: int, total: int) -> float:
     rarity = math.log(1 + (total - max(1, count) + 0.5) / (max(1, count) + 0.5))
     return rarity if count else _ABSENT * rarity
+
+
+@lru_cache(maxsize=20_000)
+def _forms(word: str) -> frozenset[str]:
+    """The forms that stand for a word; none when it says nothing."""
+    if not word.isascii() and _DENSE.search(word):
+        return frozenset(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+    if word in _EMPTY or (len(word) == 1 and not word.isdigit()):
+        return frozenset()
+    return frozenset((_stem(word),))
 
 
 def _stem(word: str) -> str:

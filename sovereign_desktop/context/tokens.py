@@ -106,30 +106,6 @@ class Counted:
         return sum(len(self._encode(text[at : at + LONGEST_RUN])) for at in range(0, len(text), LONGEST_RUN))
 
 
-class Remembered:
-    """A counter that knows the texts of the last two rounds again: a conversation is counted once, not every turn."""
-
-    def __init__(self, counter: TokenCounter) -> None:
-        self._counter = counter
-        self._known: dict[str, int] = {}
-        self._before: dict[str, int] = {}
-
-    @property
-    def name(self) -> str:
-        return self._counter.name
-
-    def count(self, text: str) -> int:
-        found = self._known.get(text)
-        if found is None:
-            found = self._before.get(text)
-            self._known[text] = found = self._counter.count(text) if found is None else found
-        return found
-
-    def next_round(self) -> None:
-        """What was not asked for since the last round is let go of: it may have been on a screen."""
-        self._before, self._known = self._known, {}
-
-
 async def best_counter(environ: Mapping[str, str] = os.environ) -> TokenCounter:
     """Tiktoken where its tables are on this disk, whole and unchanged; else the estimate. Nothing is fetched."""
     file = _table_file(environ)
