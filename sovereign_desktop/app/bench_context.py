@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,7 +89,7 @@ async def bench_context(rounds: int = ROUNDS, cases: int = CASES, *, debug: bool
         another = replace(material, question=question(random.Random(number)))  # noqa: S311
         changed.append(_ms(lambda another=another: assembler.assemble(another)))  # type: ignore[misc]
         unchanged.append(_ms(lambda another=another: assembler.assemble(another)))  # type: ignore[misc]
-    over = sum(counted(made, counter) > settings.token_budget for settings, made in generated(cases, counter))
+    over = sum(counted(made, counter) > settings.token_budget for settings, made in generated(range(cases), counter))
     return ContextBench(
         rounds,
         _p95(changed),
@@ -125,14 +125,12 @@ def question(chance: random.Random) -> str:
     return f"when is the {chance.choice(WORDS)} with {chance.choice(NAMES)}, and what do you remember of it?"
 
 
-def generated(cases: int, counter: TokenCounter) -> list[tuple[SmartContext, Prompt]]:
-    """So many prompts of all kinds of material, in several scripts, with budgets that are small for it."""
-    made = []
-    for number in range(cases):
+def generated(cases: Iterable[int], counter: TokenCounter) -> Iterator[tuple[SmartContext, Prompt]]:
+    """Prompts of all kinds of material, in several scripts, with budgets small for it, by the case's number."""
+    for number in cases:
         chance = random.Random(number)  # noqa: S311
         settings = _settings(chance)
-        made.append((settings, Assembler(settings, counter).assemble(_material(chance))))
-    return made
+        yield settings, Assembler(settings, counter).assemble(_material(chance))
 
 
 def counted(prompt: Prompt, counter: TokenCounter, per_message: int = 4) -> int:

@@ -11,6 +11,8 @@ from sovereign_desktop.context.relevance import terms
 GAP = "[…]"
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+|(?=\n)|$)")
 _WORD = re.compile(r"\S+")
+_FACT = re.compile(r"\s[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]|\d+")
+"""The beginning of a name, or a number. Every sentence begins with a capital, so that one does not count."""
 _DIGITS = frozenset("0123456789")
 _ON_TOPIC, _PER_FACT, _MOST_FACTS = 3.0, 0.5, 4
 
@@ -49,7 +51,7 @@ def compress(text: str, question: frozenset[str], most_tokens: int, count: Calla
 
 def _worth(sentence: str, number: int, question: frozenset[str]) -> float:
     on_topic = len(question & terms(sentence)) / len(question) if question else 0.0
-    facts = min(_MOST_FACTS, sum(_is_fact(word, at) for at, word in enumerate(sentence.split())))
+    facts = min(_MOST_FACTS, len(_FACT.findall(sentence)))
     return _ON_TOPIC * on_topic + _PER_FACT * facts + 1 / (1 + number)
 
 
@@ -94,5 +96,5 @@ def _is_telling(word: str, at: int, question: frozenset[str]) -> bool:
 
 
 def _is_fact(word: str, at: int) -> bool:
-    """Whether it looks like a name or a number. Every sentence begins with a capital."""
+    """Whether it looks like a name or a number."""
     return (at > 0 and word[0].isupper()) or not _DIGITS.isdisjoint(word)
