@@ -84,6 +84,8 @@ class Assistant:
 
     async def __aenter__(self) -> Self:
         await self._voice.start()
+        for notice in await self.context.prepare():
+            self.bus.publish(notice)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -15,7 +15,6 @@ from sovereign_desktop.context.manifest import Entry, Fate
 from sovereign_desktop.context.prompt import Prompt
 from sovereign_desktop.context.tokens import Estimate
 from sovereign_desktop.core.dialogue import Message, Role
-from tests.context.tokenizer import true_counts
 
 
 def assembler(**settings: Any) -> Assembler:
@@ -176,11 +175,3 @@ def test_the_budget_is_never_exceeded(first: int) -> None:
     for settings, prompt in generated(range(first, first + 100), Estimate()):
         assert counted(prompt, Estimate()) <= settings.token_budget
         assert prompt.manifest.tokens <= settings.token_budget
-
-
-def test_the_budget_holds_by_true_counts_too() -> None:
-    made = list(generated(range(100), Estimate()))
-    texts = [message.text for _, prompt in made for message in prompt.messages()]
-    counts = iter(true_counts(texts))
-    for settings, prompt in made:
-        assert sum(next(counts) + 4 for _ in prompt.messages()) <= settings.token_budget
