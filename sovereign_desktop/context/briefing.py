@@ -50,7 +50,8 @@ class Briefer:
     def conversation(self, history: Sequence[Message]) -> tuple[Message, ...]:
         """The part of it that a session is told, which keeps it from then on."""
         self._count.next_round()
-        begins = self._window.fit(history, self._room, lambda message: self._count(message.text) + PER_MESSAGE)
+        costs = [self._count(message.text) + PER_MESSAGE for message in history]
+        begins = self._window.fit(history, self._room, costs)
         return tuple(history[begins:])
 
     async def close(self) -> None:
