@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.context.base import ContextPiece, Picture, Tier
@@ -45,6 +45,8 @@ class Material:
     history: tuple[Message, ...] = ()
     provided: tuple[tuple[Tier, tuple[ContextPiece, ...]], ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
+    takes_pictures: bool = False
+    """Whether the model sees; else a picture's text has to do."""
     relevance: Mapping[str, float] = field(default_factory=dict)
     """How relevant these texts are, where somebody knows better than their words tell: an embedder."""
 
@@ -151,7 +153,11 @@ class Assembler:
     # Pieces
 
     def _candidates(self, material: Material, question: str, asked: frozenset[str]) -> list[_Candidate]:
-        pieces = [(tier, piece) for tier, several in material.provided for piece in several]
+        pieces = [
+            (tier, piece if piece.picture is None or material.takes_pictures else replace(piece, picture=None))
+            for tier, several in material.provided
+            for piece in several
+        ]
         if not pieces:
             return []
         texts = [piece.text.strip() if piece.is_trusted else self._harmless(piece.text) for _, piece in pieces]

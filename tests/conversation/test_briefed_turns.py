@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sovereign_desktop.audio.port import PlaybackEnded, PlaybackStarted
+from sovereign_desktop.audio.port import ListenStyle, PlaybackEnded, PlaybackStarted
 from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.config.sections.engines import LanguageModelSettings
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
-from sovereign_desktop.context.base import ContextPiece, Provided, Tier
+from sovereign_desktop.context.base import ContextPiece, Picture, Provided, Tier
 from sovereign_desktop.context.briefing import Briefer
 from sovereign_desktop.context.manifest import unpacked
 from sovereign_desktop.context.tokens import Estimate
@@ -182,6 +182,18 @@ async def test_a_session_is_told_before_the_sound_becomes_a_question() -> None:
         assert kinds.index("conversation.item.create") < kinds.index("input_audio_buffer.commit")
 
 
+async def test_a_server_that_finds_the_end_itself_is_told_while_the_user_speaks() -> None:
+    stage = Stage(FakeProvider(said=says("The dentist is Goran.")))
+    async with realtime(stage, turn_detection={"type": "server_vad"}) as (turns, server):
+        turn_id = turns.listen(ListenStyle.HANDS_FREE)
+        async with asyncio.timeout(20):
+            while not (server.sessions and any("Goran" in text for text in told(server.sessions[0]))):
+                stage.audio.speak(turn_id, 1, AudioFrame(marked_sound(1, 20), 24_000))
+                await asyncio.sleep(0.001)
+        assert "input_audio_buffer.commit" not in server.sessions[0].kinds()
+        turns.cancel()
+
+
 async def test_a_session_is_told_only_what_has_changed() -> None:
     memory, display = FakeProvider(said=says("The dentist is Goran.")), screen("An editor.")
     stage = Stage(memory, display)
@@ -267,8 +279,6 @@ async def test_a_session_that_is_lost_under_a_turn_is_told_again_in_the_next() -
 
 
 async def test_a_picture_goes_to_a_session_as_an_image() -> None:
-    from sovereign_desktop.context.base import Picture
-
     seen = ContextPiece("A chart", "screen", is_optional=False, picture=Picture(b"png", "image/png", 512, 512))
     stage = Stage(FakeProvider("screen", Tier.SCREEN, Provided((seen,))))
     async with realtime(stage) as (turns, server):
