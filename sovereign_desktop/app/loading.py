@@ -59,7 +59,7 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
     loaded = await asyncio.to_thread(load, paths.settings_file)
     start_logging(paths.logs, loaded.settings.logging.level)
     assistant = await assemble(loaded, paths, mode=options.mode)
-    audio = AudioProcess(assistant.settings.audio)
+    audio = AudioProcess(assistant.settings.audio, unsuppressed=assistant.realtime_standing.usable)
     transcripts = TranscriptStore(paths.data / "transcripts.sqlite")
     return Program(
         assistant,

@@ -153,7 +153,7 @@ class Exchange:
         async for frame in utterance.frames():
             if self._server_heard_the_end:
                 return True
-            turn.hear(frame.pcm)
+            turn.hear(frame.unsuppressed or frame.pcm)
             sent_ms += frame.duration_ms
         end = await utterance.ended()
         if self._server_heard_the_end:
