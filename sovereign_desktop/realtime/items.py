@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sovereign_desktop.core.dialogue import Message, Role
+from collections.abc import Sequence
+
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, Role
 from sovereign_desktop.realtime.objects import Content, Item
 
 
@@ -10,6 +12,12 @@ def said(item_id: str, message: Message) -> Item:
     """Something that was said before, as text; the assistant's own words have a type of their own."""
     kind = "output_text" if message.role is Role.ASSISTANT else "input_text"
     return Item(id=item_id, type="message", role=message.role.value, content=(Content(type=kind, text=message.text),))
+
+
+def shown(item_id: str, images: Sequence[ImageAttachment]) -> Item:
+    """Pictures that belong to what is said next."""
+    parts = tuple(Content(type="input_image", image_url=image.data_url, detail=image.detail) for image in images)
+    return Item(id=item_id, type="message", role=Role.USER.value, content=parts)
 
 
 def tool_output(item_id: str, call_id: str, output: str) -> Item:

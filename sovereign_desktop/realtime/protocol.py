@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sovereign_desktop.core.dialogue import Message, Role
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, Role
 from sovereign_desktop.realtime.asked import ASKED_BY, Asked, Ids, ResponsesAsked
 from sovereign_desktop.realtime.client_events import (
     ClientEvent,
@@ -39,9 +39,10 @@ from sovereign_desktop.realtime.decisions import (
     Send,
     SpeechBegan,
     SpeechEnded,
+    Wasted,
 )
 from sovereign_desktop.realtime.input_buffer import InputBuffer
-from sovereign_desktop.realtime.items import said, tool_output
+from sovereign_desktop.realtime.items import said, shown, tool_output
 from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, Item, Response
 from sovereign_desktop.realtime.responses import Cut, Reply
 from sovereign_desktop.realtime.server_events import (
@@ -133,6 +134,10 @@ class Protocol:
         """A message that the user typed."""
         return [self._item_of(Message(Role.USER, text))]
 
+    def show(self, images: Sequence[ImageAttachment]) -> list[ClientEvent]:
+        """Pictures that the next message is about. Nothing is answered for them alone."""
+        return [self._create(shown(self._ids.next_object("item"), images))] if images else []
+
     def hear(self, pcm: bytes) -> list[ClientEvent]:
         """Sound from the microphone: PCM at 24 kHz, whole samples."""
         self._input.append(pcm)
@@ -217,7 +222,7 @@ class Protocol:
             case TranscriptionDelta():
                 return self._transcriptions.delta(event.item_id, event.delta)
             case TranscriptionCompleted():
-                return self._transcriptions.completed(event.item_id, event.transcript)
+                return self._transcriptions.completed(event.item_id, event.transcript, event.usage)
             case TranscriptionFailed():
                 return self._transcriptions.failed(event.item_id)
             case SpeechStarted() | SpeechStopped() | InputAudioCommitted():
@@ -260,7 +265,8 @@ class Protocol:
         asked = self._asked.created(asked_by)
         is_wanted = asked.is_wanted if asked else self._configuration.server_may_begin and not asked_by
         is_apart = bool(asked and asked.is_apart) or _is_outside(response)
-        reply = Reply(response_id, is_apart=is_apart, is_silenced=not is_wanted, is_told=is_wanted)
+        asked_by = asked.event_id if asked else asked_by
+        reply = Reply(response_id, asked_by, is_apart=is_apart, is_silenced=not is_wanted, is_told=is_wanted)
         self._keep(reply)
         if not is_wanted:
             self._active = self._active or reply
@@ -293,7 +299,7 @@ class Protocol:
         self._calls = dict.fromkeys((call.call_id for call in calls), False)
         self._calls_want_reply = True
         if not reply.is_told:
-            return []
+            return [Wasted(reply.asked_by, response.usage)] if response.usage else []
         error = response.status_details.error if response.status_details else None
         return [ReplyEnded(reply.id, status, reply.broken or reason, response.usage, error, calls)]
 

@@ -36,10 +36,11 @@ class Reply:
     """One response, from its creation until what was heard of it is known.
 
     `is_apart`: it is no part of the conversation, so that none of its items exists there. `is_silenced`: nothing
-    of it comes out any more. `is_told`: its owner knows that it began.
+    of it comes out any more. `is_told`: its owner knows that it began. `asked_by` is our event that asked for it.
     """
 
     id: str
+    asked_by: str = ""
     is_apart: bool = False
     is_silenced: bool = False
     is_told: bool = True

@@ -74,8 +74,8 @@ class ModelResponder:
 
     def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
         messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
-        if transcript.text:
-            messages.append(Message(Role.USER, transcript.text))
+        if transcript.text or request.images:
+            messages.append(Message(Role.USER, transcript.text, images=request.images))
         if request.already_said:
             messages.append(Message(Role.ASSISTANT, request.already_said))
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))

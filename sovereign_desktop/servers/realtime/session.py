@@ -13,7 +13,7 @@ from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.realtime import client_events as client
 from sovereign_desktop.realtime import server_events as server
-from sovereign_desktop.realtime.objects import Content, ErrorDetail, Item
+from sovereign_desktop.realtime.objects import Content, ErrorDetail, Item, TranscriptionUsage
 from sovereign_desktop.realtime.objects import Session as SessionObject
 from sovereign_desktop.servers.realtime.conversation import Conversation, Entry, entry_of
 from sovereign_desktop.servers.realtime.ears import Ears
@@ -35,12 +35,15 @@ def new_id(kind: str) -> str:
 class Session:
     """Settings, ears, conversation and responses of one client."""
 
-    def __init__(self, new_vad: Callable[[], Vad], *, model: str, new_id: Callable[[str], str] = new_id) -> None:
+    def __init__(
+        self, new_vad: Callable[[], Vad], *, model: str, expires_at: int, new_id: Callable[[str], str] = new_id
+    ) -> None:
         self.settings = SessionSettings()
         self.conversation = Conversation()
         self._id = new_id("sess")
         self._conversation_id = new_id("conv")
         self._model = model
+        self._expires_at = expires_at
         self._new_id = new_id
         self._steps: list[Step] = []
         self._sound_in = SoundIn(self.settings.audio.input.format.type)
@@ -95,7 +98,9 @@ class Session:
                         item_id=entry.id,
                         content_index=0,
                         transcript=transcript.text,
-                        usage={"type": "duration", "seconds": round(len(entry.sound) / BYTES_PER_MS / 1000, 3)},
+                        usage=TranscriptionUsage(
+                            type="duration", seconds=round(len(entry.sound) / BYTES_PER_MS / 1000, 3)
+                        ),
                     )
                 )
         return self._told()
@@ -309,7 +314,12 @@ class Session:
         return self.settings.audio.input.transcription is not None and entry.id in self.conversation
 
     def _as_object(self) -> SessionObject:
-        about = {"id": self._id, "object": "realtime.session", "model": self._model}
+        about = {
+            "id": self._id,
+            "object": "realtime.session",
+            "model": self._model,
+            "expires_at": self._expires_at,
+        }
         return SessionObject.model_validate(self.settings.wire() | about)
 
     def _refuse(self, error: ErrorDetail) -> None:
