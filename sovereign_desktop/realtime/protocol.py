@@ -315,6 +315,8 @@ class Protocol:
             if isinstance(event, OutputAudioDelta):
                 reply.late_sound(event.item_id)
             return []
+        if reply.is_endless:
+            return self._give_up(reply, "endless")
         match event:
             case OutputAudioDelta():
                 return self._sound(reply, event)
@@ -330,10 +332,14 @@ class Protocol:
         try:
             pcm = reply.sound(event.item_id, event.content_index, decode_sound(event.delta, whole_samples=False))
         except Malformed:
-            reply.broken = "malformed_audio"
-            reply.is_silenced = True
-            return [Send(self._cancel(reply.id))]
+            return self._give_up(reply, "malformed_audio")
         return [ReplySound(reply.id, event.item_id, pcm)] if pcm else []
+
+    def _give_up(self, reply: Reply, why: str) -> list[Decision]:
+        """Nothing more of it is wanted; it has failed."""
+        reply.broken = why
+        reply.is_silenced = True
+        return [Send(self._cancel(reply.id))]
 
     def _words(self, reply: Reply, event: OfResponse) -> list[Decision]:
         match event:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import tracemalloc
 
+import pytest
+
 from sovereign_desktop.core.dialogue import ImageAttachment, Message, Role
+from sovereign_desktop.realtime import responses
 from sovereign_desktop.realtime.asked import ASKED_BY
 from sovereign_desktop.realtime.codec import decode_sound, encode_sound
 from sovereign_desktop.realtime.decisions import (
@@ -981,3 +984,37 @@ def test_pictures_are_one_item_of_the_users_and_none_is_none() -> None:
         {"type": "input_image", "image_url": "data:image/jpeg;base64,anBn", "detail": "low"},
     ]
     assert talk.protocol.show(()) == []
+
+
+# Servers that do not stop
+
+
+@pytest.mark.parametrize("what", ["sound", "words", "turns"])
+def test_an_answer_without_an_end_is_given_up(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(responses, "LONGEST_SOUND", 24 * 1000)
+    monkeypatch.setattr(responses, "MOST_WORDS", 1000)
+    monkeypatch.setattr(responses, "MOST_RUNS", 50)
+    talk = Talk().answering()
+    more = {
+        "sound": lambda _number: talk.sound(100),
+        "words": lambda _number: talk.words("word " * 20),
+        "turns": lambda number: talk.sound(1, item=f"a{number % 2}"),
+    }[what]
+    decisions = [decision for number in range(100) for decision in more(number)]
+    assert types(sent(decisions)) == ["response.cancel"]
+    assert len(decisions) < 60
+    (ended,) = talk.done(status="cancelled")
+    assert isinstance(ended, ReplyEnded)
+    assert (ended.status, ended.reason) == ("failed", "endless")
+
+
+def test_items_and_calls_without_end_are_not_remembered() -> None:
+    talk = Talk().answering()
+    for number in range(1000):
+        talk("response.output_item.added", response_id="r1", item={"type": "message", "id": f"m{number}"})
+        talk.called(f"c{number}")
+    talk.protocol.cancel()
+    for number in range(1000):
+        talk.sound(1, item=f"late{number}")
+    reply = talk.protocol._replies["r1"]
+    assert len(reply._items) == len(reply.calls) == responses.MOST_ITEMS

@@ -25,6 +25,8 @@ from sovereign_desktop.servers.realtime.settings import ResponseSettings, Server
 from sovereign_desktop.servers.realtime.turn_detection import Vad
 
 Step = server.FromServer | Order
+MOST_UNRECOGNISED_BYTES = 32 * 2**20
+"""Eleven minutes that wait to be recognised. A client that sends sound faster than that goes would fill the memory."""
 
 
 def new_id(kind: str) -> str:
@@ -202,6 +204,7 @@ class Session:
                 continue
             if part.audio:
                 entry.sound += SoundIn(self.settings.audio.input.format.type).decode(part.audio)
+                self._mind_room(len(entry.sound))
             elif part.transcript is not None:
                 entry.heard = Transcript(part.transcript, is_final=True)
             else:
@@ -218,7 +221,13 @@ class Session:
             self._tell(Hear(sound_id, entry.sound))
             self._tell(HeardAll(sound_id))
 
+    def _mind_room(self, more_bytes: int) -> None:
+        waiting = sum(len(entry.sound) for entry in self._being_recognised.values())
+        if waiting + more_bytes > MOST_UNRECOGNISED_BYTES:
+            raise Refusal("Too much sound waits to be recognised. Wait for it.", code="rate_limit_exceeded")
+
     def _commit(self) -> Entry:
+        self._mind_room(self._ears.kept_bytes)
         utterance = self._ears.commit()
         content = (Content(type="input_audio", transcript=None),)
         item = Item(
@@ -279,6 +288,7 @@ class Session:
                 self._respond(ResponseSettings.of(self.settings), is_reminder=is_reminder)
         except Refusal as refusal:
             self._refuse(refusal.detail(None))
+            self._ears.clear()  # it would grow with every turn that is refused
 
     def _answer_what_is_owed(self) -> None:
         if not self._responses.is_owed or self._responses.active_id:
