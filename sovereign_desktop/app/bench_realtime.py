@@ -26,6 +26,7 @@ from sovereign_desktop.app.bench_server import LOUD, BenchServer
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.audio.client import AudioProcess
+from sovereign_desktop.audio.port import MicrophoneOpened
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.conversation.line import Line
@@ -135,7 +136,7 @@ async def _program(room: BenchRoom, server: BenchServer, question: Any, times: i
         await way.client.open()
         async with TurnController(audio, Line((way.backend,)), EventBus()):
             audio.arm_hands_free(True)
-            await asyncio.sleep(PAUSE_S)
+            await _open_anew(audio)
             await asyncio.to_thread(_answered_ms, room, question)  # the first turn is never quick
             added, barge_in = list[float](), list[float]()
             for _ in range(OPENINGS):
@@ -149,9 +150,20 @@ async def _program(room: BenchRoom, server: BenchServer, question: Any, times: i
 
 
 async def _open_anew(audio: AudioProcess) -> None:
+    """Another stream from the microphone; returns when it hears."""
+    opened = asyncio.Event()
+    leave = audio.subscribe(lambda event: opened.set() if isinstance(event, MicrophoneOpened) else None)
     audio.mute(True)
     await asyncio.sleep(PAUSE_S)
+    opened.clear()
     audio.mute(False)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await opened.wait()
+    except TimeoutError:
+        raise SovereignError("The microphone does not open.", remedy="Try it on a quieter machine.") from None
+    finally:
+        leave()
     await asyncio.sleep(PAUSE_S)
 
 

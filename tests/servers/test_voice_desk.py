@@ -16,7 +16,8 @@ async def failing() -> Choice[Any]:
     raise SovereignError("It is broken.")
 
 
-async def test_an_engine_that_failed_once_tells_it_a_thousand_times_without_growing() -> None:
+@pytest.mark.expected_errors
+async def test_an_engine_that_failed_once_tells_it_many_times_without_growing() -> None:
     desk = Desk("stt", failing)
     desk.start()
     lengths = []
