@@ -6,10 +6,12 @@ from typing import Any
 
 from sovereign_desktop.audio.resampling import Floats, to_pcm
 from sovereign_desktop.config.sections.audio import AudioProcessing
-from sovereign_desktop.core.audio import CAPTURE_RATE_HZ
+from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, SAMPLE_WIDTH_BYTES
 
 FRAME = CAPTURE_RATE_HZ // 100
 """It takes frames of 10 ms and no other."""
+FRAME_BYTES = FRAME * SAMPLE_WIDTH_BYTES
+SILENCE = bytes(FRAME_BYTES)
 
 
 class Processing:
@@ -32,6 +34,22 @@ class Processing:
         near_pcm, far_pcm = to_pcm(near), to_pcm(far)
         clean = self._clean.process(near_pcm, far_pcm, delay_ms)
         return clean, self._other.process(near_pcm, far_pcm, delay_ms) if self._other else b""
+
+
+class NoiseSuppressor:
+    """Takes the noise out of sound that comes from elsewhere: PCM at 24 kHz in pieces of any length. One thread."""
+
+    def __init__(self) -> None:
+        self._module = _Module(AudioProcessing(echo_cancellation=False, auto_gain_control=False), suppress=True)
+        self._waiting = b""
+
+    def push(self, pcm: bytes) -> bytes:
+        """The sound that is ready: whole frames, 6 ms behind."""
+        sound = self._waiting + pcm
+        whole = len(sound) // FRAME_BYTES * FRAME_BYTES
+        self._waiting = sound[whole:]
+        pieces = (sound[at : at + FRAME_BYTES] for at in range(0, whole, FRAME_BYTES))
+        return b"".join(self._module.process(piece, SILENCE, 0) for piece in pieces)
 
 
 class _Module:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sovereign_desktop.audio.processing import FRAME, Processing
-from sovereign_desktop.audio.resampling import Floats, from_pcm
+from sovereign_desktop.audio.processing import FRAME, NoiseSuppressor, Processing
+from sovereign_desktop.audio.resampling import Floats, from_pcm, to_pcm
 from sovereign_desktop.config.sections.audio import AudioProcessing
 from tests.audio.sounds import spoken, white_noise
 
@@ -48,3 +48,12 @@ def test_who_hears_clean_sound_hears_the_same_whether_others_want_noise_or_not()
 def test_sound_whose_noise_nobody_takes_out_is_made_once() -> None:
     _, other = processed(white_noise(0.1, RATE), Processing(AudioProcessing(noise_reduction=False), unsuppressed=True))
     assert len(other) == 0
+
+
+@pytest.mark.parametrize("piece", [100, 480, 4_801])
+def test_noise_from_elsewhere_is_taken_out_whatever_the_pieces_it_comes_in(piece: int) -> None:
+    noise = to_pcm(white_noise(3.0, RATE, 0.02))
+    suppressor = NoiseSuppressor()
+    out = from_pcm(b"".join(suppressor.push(noise[at : at + piece]) for at in range(0, len(noise), piece)))
+    assert len(out) == pytest.approx(3 * RATE, abs=FRAME)
+    assert np.std(out[2 * RATE :]) < 0.02 / 3

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import NoiseReduction, RealtimeApi
 from sovereign_desktop.conversation.backends import exchange
 from sovereign_desktop.conversation.backends.base import (
     BackendEvent,
@@ -184,14 +184,15 @@ async def test_sound_goes_out_while_it_is_spoken_and_is_committed_when_the_key_c
     await stage.answered()
 
 
-async def test_a_server_gets_the_sound_with_its_noise_where_there_is_such() -> None:
-    stage = Stage()
+@pytest.mark.parametrize("reduction", ["near_field", "none"])
+async def test_who_takes_noise_out_gets_the_sound_with_it_and_who_does_not_without(reduction: str) -> None:
+    stage = Stage(QUIET.model_copy(update={"noise_reduction": NoiseReduction(reduction)}))
     await stage.begin()
     noisy = b"\x03\x00" * 480
     for _ in range(6):
         stage.utterance.push(replace(FRAME, unsuppressed=noisy))
     await stage.finish()
-    assert stage.turn.heard_bytes() == noisy * 6
+    assert stage.turn.heard_bytes() == (FRAME.pcm if reduction == "none" else noisy) * 6
     await stage.told(*ANSWER)
     await stage.answered()
 

@@ -15,7 +15,6 @@ from tests.realtime.others.programs import speech_to_speech, started
 from tests.realtime.others.speech_to_speech_words import ANSWER, ANSWER_S
 from tests.realtime.others.test_aimock import CALLS, DONE, GREETING, answering_with
 
-
 BARGED_IN_AFTER_S = 2.5
 SHARE = 0.25
 """How far the share of the words in the transcript may lie beside the share of the sound that was heard."""

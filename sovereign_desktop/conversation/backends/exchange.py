@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import NoiseReduction, RealtimeApi
 from sovereign_desktop.conversation.backends.base import (
     Consumed,
     Did,
@@ -161,10 +161,11 @@ class Exchange:
         turn.detect_turns(detection)
         turn.clear_input()
         sent_ms = 0.0
+        suppresses_noise = self._settings.noise_reduction is not NoiseReduction.NONE
         async for frame in utterance.frames():
             if self._server_heard_the_end:
                 return True
-            turn.hear(frame.unsuppressed or frame.pcm)
+            turn.hear((suppresses_noise and frame.unsuppressed) or frame.pcm)
             sent_ms += frame.duration_ms
         end = await utterance.ended()
         if self._server_heard_the_end:

@@ -6,8 +6,10 @@ Whoever runs it carries the orders out and tells what came of them: `recognised`
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 from uuid import uuid4
 
+from sovereign_desktop.audio.processing import NoiseSuppressor
 from sovereign_desktop.conversation.backends.base import BackendEvent
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import SovereignError
@@ -34,11 +36,24 @@ def new_id(kind: str) -> str:
     return f"{kind}_{uuid4().hex[:24]}"
 
 
+class Suppressor(Protocol):
+    """Takes noise out of sound."""
+
+    def push(self, pcm: bytes) -> bytes:
+        """What is ready of it."""
+
+
 class Session:
     """Settings, ears, conversation and responses of one client."""
 
     def __init__(
-        self, new_vad: Callable[[], Vad], *, model: str, expires_at: int, new_id: Callable[[str], str] = new_id
+        self,
+        new_vad: Callable[[], Vad],
+        *,
+        model: str,
+        expires_at: int,
+        new_id: Callable[[str], str] = new_id,
+        new_suppressor: Callable[[], Suppressor] = NoiseSuppressor,
     ) -> None:
         self.settings = SessionSettings()
         self.conversation = Conversation()
@@ -49,6 +64,8 @@ class Session:
         self._new_id = new_id
         self._steps: list[Step] = []
         self._sound_in = SoundIn(self.settings.audio.input.format.type)
+        self._new_suppressor = new_suppressor
+        self._suppressor: Suppressor | None = None
         self._ears = Ears(new_vad, new_id, self._tell)
         self._ears.detect_turns(self.settings.audio.input.turn_detection)
         self._responses = Responses(self.conversation, self._conversation_id, new_id, self._tell)
@@ -166,7 +183,7 @@ class Session:
                 raise Refusal(f"'{event.type}' is for WebRTC and SIP connections only.", param="type")
 
     def _hear(self, pcm: bytes) -> None:
-        change = self._ears.hear(pcm)
+        change = self._ears.hear(self._suppressor.push(pcm) if self._suppressor is not None else pcm)
         if change.began:
             self._begin_turn()
         if change.ended:
@@ -179,6 +196,8 @@ class Session:
         self._mind_voice(changed.audio.output.voice)
         if changed.audio.input.format != self.settings.audio.input.format:
             self._sound_in = SoundIn(changed.audio.input.format.type)
+        if (wanted := changed.audio.input.noise_reduction) != self.settings.audio.input.noise_reduction:
+            self._suppressor = self._new_suppressor() if wanted is not None else None
         self.settings = changed
         self._ears.detect_turns(changed.audio.input.turn_detection)
         self._tell(server.SessionUpdated(session=self._as_object()))
