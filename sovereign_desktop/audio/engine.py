@@ -98,10 +98,18 @@ class Engine:
         self._loudspeaker.warm()
 
     def _next(self) -> Command | None:
+        """The next command, or None when there is something else to do.
+
+        The microphone wakes us for each block. On a machine that is too busy for that, a command must not wait behind
+        all those wakes, with a round of work for each: it would never be heard.
+        """
         try:
-            return self._inbox.get(timeout=self._longest_wait_s())
+            command = self._inbox.get(timeout=self._longest_wait_s())
+            while command is None:
+                command = self._inbox.get_nowait()
         except Empty:
             return None
+        return command
 
     def _longest_wait_s(self) -> float | None:
         if self._loudspeaker.is_busy or self._take is not None:
