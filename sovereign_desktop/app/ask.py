@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.assembly import Assistant, assistant, mode_notices
+from sovereign_desktop.app.assembly import Assistant, assistant, mode_notices, problem_notices
 from sovereign_desktop.app.file_audio import FileAudio
 from sovereign_desktop.app.single_turn import open_recording, single_turn
 from sovereign_desktop.app.spend import Spending
@@ -37,8 +37,8 @@ class Answer:
     """What came back."""
 
     turn: TurnRecord
-    mode_note: str = ""
-    """Why the mode that was asked for could not be had."""
+    settings_note: str = ""
+    """Which settings could not be used, and why the mode that was asked for could not be had."""
 
     @property
     def transcript(self) -> str:
@@ -51,7 +51,7 @@ class Answer:
     @property
     def note(self) -> str:
         """What went wrong although there is an answer, and what else there is to know."""
-        return " ".join(filter(None, (self.turn.error, self.mode_note, self.turn.note)))
+        return " ".join(filter(None, (self.turn.error, self.settings_note, self.turn.note)))
 
     def as_json(self) -> dict[str, Any]:
         """The object that `--json` prints; times in milliseconds from the end of speech."""
@@ -79,7 +79,7 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     out = _writable(question.out)
     audio = await _open(Path(question.file)) if question.file is not None else FileAudio()
     async with assistant(mode=question.mode, debug=debug) as answering, spending_of(answering) as spending:
-        notices = mode_notices(answering.mode, answering.realtime_standing)
+        notices = [*problem_notices(answering.problems), *mode_notices(answering.mode, answering.realtime_standing)]
         if (found := spending.verdict()).level is Level.SPENT:
             answering.line.rule_out("spend", found.reason)
             notices.append(Notice("spend", found.sentence, Severity.WARNING))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -24,6 +24,7 @@ from sovereign_desktop.config.paths import Paths, find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings, load
+from sovereign_desktop.config.validation import SettingProblem
 from sovereign_desktop.context.tokens import TokenCounter, best_counter
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
@@ -67,6 +68,7 @@ class Assistant:
         self.history = history if history is not None else History()
         self.realtime: RealtimeWay | None = None
         self.realtime_standing = Availability(False, "The mode does without the Realtime API.")
+        self.problems: tuple[SettingProblem, ...] = ()
         self.llm_choice = llm
         self.style = SpeakingStyle(settings.tts.voice, settings.tts.speed)
         self.timers = TimerService(paths.data / "timers.json")
@@ -225,7 +227,7 @@ async def assemble(settings: Settings, paths: Paths, *, mode: str = "", history:
 
 @asynccontextmanager
 async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Assistant]:
-    """A running assistant for a command; problems in the settings are told on the log only."""
+    """A running assistant for a command, which has to tell of its `problems` with the settings."""
     paths = find_paths()
     loaded = await asyncio.to_thread(load, paths.settings_file)
     start_logging(paths.logs, loaded.settings.logging.level, debug=debug)
@@ -233,6 +235,7 @@ async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Ass
         logger.warning("a setting is not used", extra={"setting": problem.key, "source": problem.source})
     try:
         async with await assemble(loaded.settings, paths, mode=mode) as answering:
+            answering.problems = loaded.problems
             yield answering
     finally:
         stop_logging()
@@ -240,11 +243,15 @@ async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Ass
 
 def settings_notices(loaded: LoadedSettings, mode: Mode, realtime_standing: Availability) -> list[Notice]:
     """What the user has to know of settings that could not be used, and of a mode that can't be had."""
-    notices = [
+    return [*problem_notices(loaded.problems), *mode_notices(mode, realtime_standing)]
+
+
+def problem_notices(problems: Sequence[SettingProblem]) -> list[Notice]:
+    """What the user has to know of settings that could not be used."""
+    return [
         Notice(f"settings-{number}", problem.text, Severity.INFO if problem.is_note else Severity.WARNING)
-        for number, problem in enumerate(loaded.problems)
+        for number, problem in enumerate(problems)
     ]
-    return [*notices, *mode_notices(mode, realtime_standing)]
 
 
 def mode_notices(mode: Mode, realtime_standing: Availability) -> list[Notice]:

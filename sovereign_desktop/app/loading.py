@@ -82,7 +82,7 @@ async def _load(options: TrayOptions, instance: SingleInstance, history: History
     stop_logging()  # of a program before this one
     start_logging(paths.logs, loaded.settings.logging.level)
     assistant = await assemble(loaded.settings, paths, mode=options.mode, history=history)
-    audio = AudioProcess(assistant.settings.audio)
+    audio = AudioProcess(assistant.settings.audio, unsuppressed=assistant.realtime_standing.usable)
     transcripts = TranscriptStore(paths.data / "transcripts.sqlite")
     return Program(
         assistant,

@@ -69,10 +69,14 @@ class _Listening:
 
 
 class AudioProcess:
-    """Microphone and loudspeaker in a process of their own. One event loop; `close` ends the process."""
+    """Microphone and loudspeaker in a process of their own. One event loop; `close` ends the process.
 
-    def __init__(self, settings: Audio) -> None:
+    With `unsuppressed` its frames hold, beside the clean sound, the same with its noise.
+    """
+
+    def __init__(self, settings: Audio, *, unsuppressed: bool = False) -> None:
         self._settings = settings
+        self._unsuppressed = unsuppressed
         self._receivers: list[Callable[[AudioEvent], None]] = []
         self._volume = settings.volume
         self._armed = False
@@ -171,7 +175,7 @@ class AudioProcess:
     def _state(self) -> list[Command]:
         """What brings a new process to where the old one was."""
         commands: list[Command] = [
-            Configure(self._settings.model_dump(mode="json")),
+            Configure(self._settings.model_dump(mode="json"), self._unsuppressed),
             SetVolume(self._volume),
             Mute(self._muted),
             ArmHandsFree(self._armed),

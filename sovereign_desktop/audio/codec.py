@@ -25,7 +25,7 @@ def encode(message: Message) -> PipeMessage:
     values = {field.name: getattr(message, field.name) for field in fields(message)}
     frame = next((value for value in values.values() if isinstance(value, AudioFrame)), None)
     header = {"type": type(message).__name__, **{name: _plain(value) for name, value in values.items()}}
-    return PipeMessage(header, frame.pcm if frame else b"")
+    return PipeMessage(header, frame.pcm + frame.unsuppressed if frame else b"")
 
 
 def decode(message: PipeMessage) -> Message:
@@ -39,7 +39,7 @@ def decode(message: PipeMessage) -> Message:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, AudioFrame):
-        return {"sample_rate_hz": value.sample_rate_hz, "at": value.at}
+        return {"sample_rate_hz": value.sample_rate_hz, "at": value.at, "bytes": len(value.pcm)}
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return value
@@ -47,7 +47,8 @@ def _plain(value: Any) -> Any:
 
 def _build(kind: type[Any], values: Any, payload: bytes) -> Any:
     if kind is AudioFrame:
-        return AudioFrame(payload, values["sample_rate_hz"], values["at"])
+        pcm, unsuppressed = payload[: values["bytes"]], payload[values["bytes"] :]
+        return AudioFrame(pcm, values["sample_rate_hz"], values["at"], unsuppressed)
     if is_dataclass(kind):
         return kind(**{name: _build(hint, values[name], payload) for name, hint in _hints(kind).items()})
     if kind in ENUMS:

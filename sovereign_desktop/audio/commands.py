@@ -12,9 +12,13 @@ from sovereign_desktop.core.audio import AudioFrame
 
 @dataclass(frozen=True, slots=True)
 class Configure:
-    """The section `audio` of the settings; the first command of every process."""
+    """The section `audio` of the settings, and whether captured frames hold unsuppressed sound too.
+
+    The first command of every process.
+    """
 
     settings: Mapping[str, Any]
+    unsuppressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from sovereign_desktop.audio.earcons import earcon_samples
 from sovereign_desktop.audio.hearing import Heard, Hearing
 from sovereign_desktop.audio.loudspeaker import LoudspeakerKeeper
 from sovereign_desktop.audio.microphone import MicrophoneKeeper
-from sovereign_desktop.audio.port import AudioEvent
+from sovereign_desktop.audio.port import AudioEvent, UtteranceEnded
 from sovereign_desktop.audio.processing import Processing
 from sovereign_desktop.audio.reference import Reference
 from sovereign_desktop.audio.resampling import from_pcm
@@ -49,7 +49,7 @@ OPEN_WAIT_S = 0.2
 class Engine:
     """Microphone and loudspeaker under the commands of one program. `run` is the audio thread."""
 
-    def __init__(self, settings: Audio, emit: Callable[[AudioEvent], None]) -> None:
+    def __init__(self, settings: Audio, emit: Callable[[AudioEvent], None], *, unsuppressed: bool = False) -> None:
         self._settings = settings
         self._emit = emit
         self._inbox: SimpleQueue[Command | None] = SimpleQueue()
@@ -61,7 +61,7 @@ class Engine:
         self._take: Take | None = None
         self._hearing: Hearing | None = None
         self._sentinel = Sentinel(settings)
-        self._processing = Processing(settings.processing)
+        self._processing = Processing(settings.processing, unsuppressed=unsuppressed)
         self._model = load_model()
         self._reference = Reference(CAPTURE_RATE_HZ)
         self._microphone = MicrophoneKeeper(settings.input_device, emit, self._wake, self._refresh_for_microphone)
@@ -98,10 +98,18 @@ class Engine:
         self._loudspeaker.warm()
 
     def _next(self) -> Command | None:
+        """The next command, or None when there is something else to do.
+
+        The microphone wakes us for each block. On a machine that is too busy for that, a command must not wait behind
+        all those wakes, with a round of work for each: it would never be heard.
+        """
         try:
-            return self._inbox.get(timeout=self._longest_wait_s())
+            command = self._inbox.get(timeout=self._longest_wait_s())
+            while command is None:
+                command = self._inbox.get_nowait()
         except Empty:
             return None
+        return command
 
     def _longest_wait_s(self) -> float | None:
         if self._loudspeaker.is_busy or self._take is not None:
@@ -214,6 +222,12 @@ class Engine:
             started = self._sentinel.push(heard)
             if started is not None:
                 self._emit(started)
+                self._fall_silent()
+
+    def _fall_silent(self) -> None:
+        """Who is spoken to does not go on speaking; to be told so by the program would take some milliseconds more."""
+        if self._loudspeaker.is_playing:
+            self._loudspeaker.flush(time.monotonic())
 
     def _to_take(self, heard: Heard) -> None:
         if self._take is not None:
@@ -226,6 +240,8 @@ class Engine:
     def _tell_take(self, events: list[AudioEvent]) -> None:
         for event in events:
             self._emit(event)
+            if isinstance(event, UtteranceEnded) and event.end.asks_something:
+                self._loudspeaker.prepare(time.monotonic())
         if self._take is not None and self._take.is_over:
             self._take = None
             self._sentinel.reset()

@@ -12,7 +12,7 @@ import numpy as np
 from sovereign_desktop.audio.echo_guard import EchoGuard
 from sovereign_desktop.audio.processing import FRAME, Processing
 from sovereign_desktop.audio.reference import Reference
-from sovereign_desktop.audio.resampling import Floats, StreamResampler, to_pcm
+from sovereign_desktop.audio.resampling import Floats, StreamResampler, from_pcm
 from sovereign_desktop.audio.vad import RATE_HZ, WINDOW, SileroVad
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, AudioFrame
 
@@ -83,8 +83,9 @@ class Hearing:
         at = self._next_at or 0.0
         self._next_at = at + FRAME_S
         far = self._reference.between(at + LEAD_S, FRAME)
-        clean = self._processing.process(near, far, round(1000 * LEAD_S))
-        frame = AudioFrame(to_pcm(clean), CAPTURE_RATE_HZ, at)
+        pcm, unsuppressed = self._processing.process(near, far, round(1000 * LEAD_S))
+        clean = from_pcm(pcm)
+        frame = AudioFrame(pcm, CAPTURE_RATE_HZ, at, unsuppressed)
         return Heard(frame, at, level_dbfs(clean), tuple(self._judge(clean, near, far)))
 
     def _judge(self, clean: Floats, near: Floats, far: Floats) -> Iterator[float]:

@@ -17,6 +17,8 @@ RETRY_S = 1.0
 LINGER_S = 0.15
 """What the system has taken may sound a little later than it says."""
 USUAL_RATE_HZ = 48_000
+PREPARED_S = 3.0
+"""An open loudspeaker that stands still can't be trusted for long: see `playback.py`."""
 
 
 class LoudspeakerKeeper:
@@ -33,6 +35,7 @@ class LoudspeakerKeeper:
         self._lost_at: float | None = None
         self._retry_at = 0.0
         self._worked_at = 0.0
+        self._prepared_until = 0.0
 
     @property
     def is_playing(self) -> bool:
@@ -41,12 +44,22 @@ class LoudspeakerKeeper:
     @property
     def is_busy(self) -> bool:
         """Whether `look` wants to be called often."""
-        return self.mixer.has_work or self.is_playing
+        return self.mixer.has_work or self._device is not None
 
     def warm(self) -> None:
         """Open the device once, because the first time takes 200 ms. A missing one is told when it matters."""
         with contextlib.suppress(AudioError):
             Loudspeaker(self._wanted_device, self.mixer).close()
+
+    def prepare(self, now: float) -> None:
+        """Sound is to come soon: open the device, so that it need not wait the 5 ms that this takes."""
+        self._prepared_until = now + PREPARED_S
+        self._open_ahead(now)
+
+    def _open_ahead(self, now: float) -> None:
+        if self._device is None and self._retry_at <= now < self._prepared_until:
+            with contextlib.suppress(AudioError):  # told when it matters
+                self._device = Loudspeaker(self._wanted_device, self.mixer)
 
     def look(self, now: float) -> None:
         """Start, stop, watch and reopen, and tell what was heard."""
@@ -58,14 +71,16 @@ class LoudspeakerKeeper:
             self._emit(event)
         if self.mixer.has_work:
             self._worked_at = now
-        elif now - self._worked_at > LINGER_S:
+        elif now - self._worked_at > LINGER_S and (self.is_playing or now >= self._prepared_until):
             self.release()
+            self._open_ahead(now)  # it was an earcon, and the answer is still to come
         if self._lost_at is not None:
             self._give_up_waiting(self._lost_at, now)
 
     def flush(self, now: float) -> None:
         """Cut all sound off, with what the device holds: to let that sound, faded, would take 40 ms."""
         self.release()
+        self._prepared_until = 0.0
         for event in self.mixer.flush(now):
             self._emit(event)
 

@@ -104,7 +104,10 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """Somebody began to speak while hands-free was armed; `at` is when, at the microphone (monotonic second)."""
+    """Somebody began to speak while hands-free was armed; `at` is when, at the microphone (monotonic second).
+
+    What was being played has been stopped already, as by `flush`.
+    """
 
     at: float
 

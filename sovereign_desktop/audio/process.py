@@ -46,7 +46,7 @@ def serve(parent: ParentPipe) -> None:
 
     from sovereign_desktop.audio.engine import Engine  # numpy, onnxruntime, livekit: 300 ms
 
-    engine = Engine(Audio.model_validate(configure.settings), emit)
+    engine = Engine(Audio.model_validate(configure.settings), emit, unsuppressed=configure.unsuppressed)
     thread = Thread(target=_run, args=(engine.run,), name="audio")
     thread.start()
     for message in parent:

@@ -111,7 +111,8 @@ class Take:
             self._half = heard
             return []
         first, self._half = self._half, None
-        frame = AudioFrame(first.frame.pcm + heard.frame.pcm, heard.frame.sample_rate_hz, first.at)
+        one, two = first.frame, heard.frame
+        frame = AudioFrame(one.pcm + two.pcm, two.sample_rate_hz, first.at, one.unsuppressed + two.unsuppressed)
         louder = max(first.level_dbfs, heard.level_dbfs)
         return [self._captured(replace(heard, frame=frame, level_dbfs=louder))]
 

@@ -5,12 +5,11 @@ Decides only: what there is to tell is handed in. The same material gives the sa
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sovereign_desktop.config.sections.context import SmartContext
-from sovereign_desktop.context.base import ContextPiece, Picture, Tier
+from sovereign_desktop.context.base import ContextPiece, Tier
 from sovereign_desktop.context.budget import allocate
 from sovereign_desktop.context.compression import GAP, compress, sentences
 from sovereign_desktop.context.conversation_window import ConversationWindow
@@ -21,7 +20,7 @@ from sovereign_desktop.context.prompt import ASKS, Prompt
 from sovereign_desktop.context.recent import Recent
 from sovereign_desktop.context.relevance import scores, terms
 from sovereign_desktop.context.tokens import TokenCounter, picture_tokens
-from sovereign_desktop.core.dialogue import Background, Message, Role
+from sovereign_desktop.core.dialogue import Background, ImageAttachment, Message, Role
 
 PER_MESSAGE = 4
 """What the marks around a message cost."""
@@ -299,13 +298,10 @@ def _blocks(told: Sequence[_Candidate], earlier: Sequence[str]) -> tuple[Backgro
         if own:
             text = "\n".join(fenced(one.told, one.source, key) for one in own)
             content = "\n".join(f"{one.source}\n{one.told}" for one in own)
-            pictures = tuple(_data_url(one.piece.picture) for one in own if one.piece.picture is not None)
-            blocks.append(Background(tier.value, Role.USER, text, content, pictures=pictures))
+            shown = [one.piece.picture for one in own if one.piece.picture is not None]
+            images = tuple(ImageAttachment.of(picture.data, picture.media_type) for picture in shown)
+            blocks.append(Background(tier.value, Role.USER, text, content, images=images))
     if earlier:
         said = "\n".join(earlier)
         blocks.append(Background(EARLIER, Role.USER, fenced(said, EARLIER_SOURCE, key), said))
     return tuple(blocks)
-
-
-def _data_url(picture: Picture) -> str:
-    return f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode('ascii')}"

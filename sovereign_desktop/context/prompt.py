@@ -27,7 +27,8 @@ class Prompt:
         """
         messages = [Message(Role.SYSTEM, self.instructions), *self.history]
         if last := with_background(self.question, self.background):
-            messages.append(Message(Role.USER, last))
+            images = tuple(image for one in self.background for image in one.images)
+            messages.append(Message(Role.USER, last, images=images))
         return messages
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -38,11 +39,24 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageAttachment:
+    """A picture that is shown with what is said: PNG or JPEG, as a `data:` address. `detail`: auto, low or high."""
+
+    data_url: str = field(repr=False)
+    detail: str = "auto"
+
+    @classmethod
+    def of(cls, data: bytes, media_type: str = "image/png", detail: str = "auto") -> ImageAttachment:
+        """The attachment of an encoded picture."""
+        return cls(f"data:{media_type};base64,{base64.b64encode(data).decode()}", detail)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One item of the conversation, as a language model reads it. `turn_id` is the turn in which it was said.
 
     An assistant's message may hold `calls` beside its text or instead of it; the text of a tool's message is what
-    came of the call `call_id`.
+    came of the call `call_id`. A user's may show `images`.
     """
 
     role: Role
@@ -50,6 +64,7 @@ class Message:
     turn_id: str = ""
     calls: tuple[ToolCall, ...] = ()
     call_id: str = ""
+    images: tuple[ImageAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class Background:
     """Something that a model is told beside what was said. `key` says which: it takes the place of the one before it.
 
     `content` is what the text was made of: while it is equal, who knows the one need not be told the other. What
-    `stays_true` is not taken back when the next comes. Pictures are data URLs.
+    `stays_true` is not taken back when the next comes.
     """
 
     key: str
@@ -65,7 +80,7 @@ class Background:
     text: str
     content: str
     stays_true: bool = False
-    pictures: tuple[str, ...] = ()
+    images: tuple[ImageAttachment, ...] = ()
 
 
 class TurnState(StrEnum):

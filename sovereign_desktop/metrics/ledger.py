@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from sovereign_desktop.core.database import Database, Wording
+from sovereign_desktop.metrics.prices import TokenUse
 from sovereign_desktop.metrics.spend import Expense, Period, Totals
 
 MIGRATIONS: tuple[str, ...] = (
@@ -121,13 +122,18 @@ def _insert(connection: sqlite3.Connection, expenses: Iterable[Expense]) -> None
             expense.at.isoformat(),
             Period.DAY.key(expense.at.date()),
             expense.model,
-            json.dumps({part: dict(getattr(expense.use, part)) for part in ("input", "cached", "output")}),
+            json.dumps(_as_kept(expense.use)),
             expense.picodollars,
             expense.cost.is_guess,
         )
         for expense in expenses
     ]
     connection.executemany("INSERT OR IGNORE INTO expenses VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _as_kept(use: TokenUse) -> dict[str, object]:
+    kept: dict[str, object] = {part: dict(getattr(use, part)) for part in ("input", "cached", "output")}
+    return kept | ({"heard_ms": use.heard_ms} if use.heard_ms else {})
 
 
 def _lift(connection: sqlite3.Connection, period: str) -> None:

@@ -14,6 +14,7 @@ from sovereign_desktop.config import yaml_file
 from sovereign_desktop.core.resources import resource
 
 PRICED_FOR_TOKENS = 1_000_000
+MS_PER_MINUTE = 60_000
 KINDS = ("text", "audio", "image")
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
@@ -23,20 +24,22 @@ Tokens = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class TokenUse:
-    """What a call consumed. `cached` is a part of `input`, not beside it."""
+    """What a call consumed. `cached` is a part of `input`, not beside it. `heard_ms` is speech paid by the minute."""
 
     input: Tokens = field(default_factory=dict)
     cached: Tokens = field(default_factory=dict)
     output: Tokens = field(default_factory=dict)
+    heard_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Dollars for a million tokens of each kind; a kind that is not there costs nothing."""
+    """Dollars for a million tokens of each kind, and for a minute of speech; what is not there costs nothing."""
 
     input: Mapping[str, Decimal]
     cached: Mapping[str, Decimal]
     output: Mapping[str, Decimal]
+    minute: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _sum(rate: Rate, use: TokenUse) -> Decimal:
         total += (use.input.get(kind, 0) - cached) * rate.input.get(kind, Decimal(0))
         total += cached * rate.cached.get(kind, rate.input.get(kind, Decimal(0)))
         total += use.output.get(kind, 0) * rate.output.get(kind, Decimal(0))
-    return total / PRICED_FOR_TOKENS
+    return total / PRICED_FOR_TOKENS + rate.minute * use.heard_ms / MS_PER_MINUTE
 
 
 def _dearest(rates: Iterable[Rate]) -> Rate:
@@ -92,6 +95,7 @@ def _dearest(rates: Iterable[Rate]) -> Rate:
         _highest(rate.input for rate in every),
         _highest(rate.cached for rate in every),
         _highest(rate.output for rate in every),
+        max((rate.minute for rate in every), default=Decimal(0)),
     )
 
 
@@ -104,8 +108,10 @@ def _highest(prices: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
 
 
 def _rate(prices: Mapping[str, Any]) -> Rate:
-    parts = ({str(kind): Decimal(str(price)) for kind, price in prices[part].items()} for part in _PARTS)
-    return Rate(*parts)
+    sent, cached, made = (
+        {str(kind): Decimal(str(price)) for kind, price in prices.get(part, {}).items()} for part in _PARTS
+    )
+    return Rate(sent, cached, made, Decimal(str(prices.get("minute", 0))))
 
 
 _PARTS = ("input", "cached", "output")

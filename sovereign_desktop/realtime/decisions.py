@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sovereign_desktop.core.dialogue import ToolCall
 from sovereign_desktop.realtime.client_events import ClientEvent
-from sovereign_desktop.realtime.objects import ErrorDetail, ResponseUsage
+from sovereign_desktop.realtime.objects import ErrorDetail, ResponseUsage, TranscriptionUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,12 @@ class InputCommitted:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What the user said, as a second model understood it; the whole text so far."""
+    """What the user said, as a second model understood it; the whole text so far, and at last what that has cost."""
 
     item_id: str
     text: str
     is_final: bool
+    usage: TranscriptionUsage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,17 @@ class ReplyEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Wasted:
+    """A response that nobody wanted any more when it began is over; it has cost `usage` all the same.
+
+    `asked_by` is the id of the event that asked for it, empty when the server began it of its own.
+    """
+
+    asked_by: str
+    usage: ResponseUsage
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """An error event. `about` is the type of our event that caused it, empty when the server did not say.
 
@@ -122,5 +134,6 @@ Decision = (
     | ReplyText
     | ReplySound
     | ReplyEnded
+    | Wasted
     | Refused
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sovereign_desktop.core.dialogue import Background, Message, Role
+from collections.abc import Sequence
+
+from sovereign_desktop.core.dialogue import Background, ImageAttachment, Message, Role
 from sovereign_desktop.realtime.objects import Content, Item
 
 
@@ -14,9 +16,17 @@ def said(item_id: str, message: Message) -> Item:
 
 def background(item_id: str, told: Background) -> Item:
     """Something to know, which nobody has said."""
-    pictures = [Content(type="input_image", image_url=picture) for picture in told.pictures]
-    content = (Content(type="input_text", text=told.text), *pictures)
+    content = (Content(type="input_text", text=told.text), *_pictures(told.images))
     return Item(id=item_id, type="message", role=told.role.value, content=content)
+
+
+def shown(item_id: str, images: Sequence[ImageAttachment]) -> Item:
+    """Pictures that belong to what is said next."""
+    return Item(id=item_id, type="message", role=Role.USER.value, content=_pictures(images))
+
+
+def _pictures(images: Sequence[ImageAttachment]) -> tuple[Content, ...]:
+    return tuple(Content(type="input_image", image_url=image.data_url, detail=image.detail) for image in images)
 
 
 def tool_output(item_id: str, call_id: str, output: str) -> Item:

@@ -130,7 +130,7 @@ class LiveSession:
         """Have the server know this beside the conversation: only what has changed is told or taken back."""
         present = {told.key: told for told in background}
         for key, (known, items) in tuple(self._background.items()):
-            if key in present and known.content == present[key].content and known.pictures == present[key].pictures:
+            if key in present and known.content == present[key].content and known.images == present[key].images:
                 del present[key]
                 continue
             if not known.stays_true:

@@ -89,6 +89,20 @@ class ResponseUsage(Wire):
     output_token_details: OutputTokens | None = None
 
 
+LONGEST_HEARD_S = 86_400.0
+
+
+class TranscriptionUsage(Wire):
+    """What writing speech down consumed, beside the responses: `tokens`, or the `duration` of the speech."""
+
+    type: str | None = None
+    seconds: Annotated[float, Field(ge=0, le=LONGEST_HEARD_S)] | None = None
+    total_tokens: TokenCount | None = None
+    input_tokens: TokenCount | None = None
+    output_tokens: TokenCount | None = None
+    input_token_details: InputTokens | None = None
+
+
 class ErrorDetail(Wire):
     """Why something failed. `event_id` is that of the client's event which caused it."""
 

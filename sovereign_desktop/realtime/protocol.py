@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sovereign_desktop.core.dialogue import Background, Message, Role
+from sovereign_desktop.core.dialogue import Background, ImageAttachment, Message, Role
 from sovereign_desktop.realtime.asked import ASKED_BY, Asked, Ids, ResponsesAsked
 from sovereign_desktop.realtime.client_events import (
     ClientEvent,
@@ -39,9 +39,10 @@ from sovereign_desktop.realtime.decisions import (
     Send,
     SpeechBegan,
     SpeechEnded,
+    Wasted,
 )
 from sovereign_desktop.realtime.input_buffer import InputBuffer
-from sovereign_desktop.realtime.items import background, said, tool_output
+from sovereign_desktop.realtime.items import background, said, shown, tool_output
 from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, Item, Response
 from sovereign_desktop.realtime.responses import Cut, Reply
 from sovereign_desktop.realtime.server_events import (
@@ -137,6 +138,10 @@ class Protocol:
         """A message that the user typed."""
         return [self._item_of(Message(Role.USER, text))]
 
+    def show(self, images: Sequence[ImageAttachment]) -> list[ClientEvent]:
+        """Pictures that the next message is about. Nothing is answered for them alone."""
+        return [self._create(shown(self._ids.next_object("item"), images))] if images else []
+
     def hear(self, pcm: bytes) -> list[ClientEvent]:
         """Sound from the microphone: PCM at 24 kHz, whole samples."""
         self._input.append(pcm)
@@ -221,7 +226,7 @@ class Protocol:
             case TranscriptionDelta():
                 return self._transcriptions.delta(event.item_id, event.delta)
             case TranscriptionCompleted():
-                return self._transcriptions.completed(event.item_id, event.transcript)
+                return self._transcriptions.completed(event.item_id, event.transcript, event.usage)
             case TranscriptionFailed():
                 return self._transcriptions.failed(event.item_id)
             case SpeechStarted() | SpeechStopped() | InputAudioCommitted():
@@ -264,7 +269,8 @@ class Protocol:
         asked = self._asked.created(asked_by)
         is_wanted = asked.is_wanted if asked else self._configuration.server_may_begin and not asked_by
         is_apart = bool(asked and asked.is_apart) or _is_outside(response)
-        reply = Reply(response_id, is_apart=is_apart, is_silenced=not is_wanted, is_told=is_wanted)
+        asked_by = asked.event_id if asked else asked_by
+        reply = Reply(response_id, asked_by, is_apart=is_apart, is_silenced=not is_wanted, is_told=is_wanted)
         self._keep(reply)
         if not is_wanted:
             self._active = self._active or reply
@@ -297,7 +303,7 @@ class Protocol:
         self._calls = dict.fromkeys((call.call_id for call in calls), False)
         self._calls_want_reply = True
         if not reply.is_told:
-            return []
+            return [Wasted(reply.asked_by, response.usage)] if response.usage else []
         error = response.status_details.error if response.status_details else None
         return [ReplyEnded(reply.id, status, reply.broken or reason, response.usage, error, calls)]
 
@@ -313,6 +319,8 @@ class Protocol:
             if isinstance(event, OutputAudioDelta):
                 reply.late_sound(event.item_id)
             return []
+        if reply.is_endless:
+            return self._give_up(reply, "endless")
         match event:
             case OutputAudioDelta():
                 return self._sound(reply, event)
@@ -328,10 +336,14 @@ class Protocol:
         try:
             pcm = reply.sound(event.item_id, event.content_index, decode_sound(event.delta, whole_samples=False))
         except Malformed:
-            reply.broken = "malformed_audio"
-            reply.is_silenced = True
-            return [Send(self._cancel(reply.id))]
+            return self._give_up(reply, "malformed_audio")
         return [ReplySound(reply.id, event.item_id, pcm)] if pcm else []
+
+    def _give_up(self, reply: Reply, why: str) -> list[Decision]:
+        """Nothing more of it is wanted; it has failed."""
+        reply.broken = why
+        reply.is_silenced = True
+        return [Send(self._cancel(reply.id))]
 
     def _words(self, reply: Reply, event: OfResponse) -> list[Decision]:
         match event:

@@ -13,6 +13,13 @@ CLOSE_TO_THE_END = 20 * SAMPLES_PER_MS
 """A loudspeaker counts at its own rate, so that what it has played may lack a little, and a cut costs the words."""
 
 
+MOST_ITEMS = 128
+MOST_RUNS = 4_096
+MOST_WORDS = 200_000
+LONGEST_SOUND = 30 * 60 * 1000 * SAMPLES_PER_MS
+"""What no answer needs. A server that goes on beyond any of them would fill the memory."""
+
+
 @dataclass(slots=True)
 class _OutputItem:
     """A message of the response. `samples` came out of it; `is_written` if it has words that are no transcript."""
@@ -36,10 +43,11 @@ class Reply:
     """One response, from its creation until what was heard of it is known.
 
     `is_apart`: it is no part of the conversation, so that none of its items exists there. `is_silenced`: nothing
-    of it comes out any more. `is_told`: its owner knows that it began.
+    of it comes out any more. `is_told`: its owner knows that it began. `asked_by` is our event that asked for it.
     """
 
     id: str
+    asked_by: str = ""
     is_apart: bool = False
     is_silenced: bool = False
     is_told: bool = True
@@ -51,11 +59,18 @@ class Reply:
     _words: dict[tuple[str, int, str], str] = field(default_factory=dict)
     _calls: dict[str, ToolCall] = field(default_factory=dict)
     _half_sample: bytes = b""
+    _samples: int = 0
+    _characters: int = 0
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether there is more of it than any answer has."""
+        return self._samples > LONGEST_SOUND or self._characters > MOST_WORDS or len(self._runs) > MOST_RUNS
 
     @property
     def received_ms(self) -> float:
         """The sound that came out so far."""
-        return sum(samples for _, samples in self._runs) / SAMPLES_PER_MS
+        return self._samples / SAMPLES_PER_MS
 
     @property
     def calls(self) -> tuple[ToolCall, ...]:
@@ -66,11 +81,11 @@ class Reply:
         if item.type == "function_call":
             self.call(item.call_id or "", item.name or "", item.arguments or "")
         elif item.type == "message" and item.id:
-            self._items.setdefault(item.id, _OutputItem())
+            self._item(item.id)
 
     def call(self, call_id: str, name: str, arguments: str) -> None:
         """Take what is said about a call; its events repeat each other, and some leave the name out."""
-        if call_id:
+        if call_id in self._calls or (call_id and len(self._calls) < MOST_ITEMS):
             known = self._calls.get(call_id, ToolCall(call_id, "", ""))
             self._calls[call_id] = ToolCall(call_id, name or known.name, arguments or known.arguments)
 
@@ -79,7 +94,7 @@ class Reply:
         pcm = self._half_sample + pcm
         whole = len(pcm) // SAMPLE_WIDTH_BYTES * SAMPLE_WIDTH_BYTES
         self._half_sample = pcm[whole:]
-        item = self._items.setdefault(item_id, _OutputItem())
+        item = self._item(item_id)
         item.content_index = item.content_index if item.samples else content_index
         item.samples += whole // SAMPLE_WIDTH_BYTES
         self._run(item_id, whole // SAMPLE_WIDTH_BYTES)
@@ -87,11 +102,12 @@ class Reply:
 
     def late_sound(self, item_id: str) -> None:
         """Book that there was sound which is dropped: the server has the item all the same."""
-        self._items.setdefault(item_id, _OutputItem())
+        self._item(item_id)
 
     def words(self, item_id: str, content_index: int, kind: str, more: str) -> str:
         """Book more words and return them. `kind` tells text that is written from the transcript of sound."""
-        self._items.setdefault(item_id, _OutputItem()).is_written |= kind == "text"
+        self._item(item_id).is_written |= kind == "text"
+        self._characters += len(more)
         key = (item_id, content_index, kind)
         self._words[key] = self._words.get(key, "") + more
         return more
@@ -136,7 +152,14 @@ class Reply:
             left -= played
         return heard
 
+    def _item(self, item_id: str) -> _OutputItem:
+        """The item of that name; what has too many is not remembered for all."""
+        if item_id not in self._items and len(self._items) >= MOST_ITEMS:
+            return _OutputItem()
+        return self._items.setdefault(item_id, _OutputItem())
+
     def _run(self, item_id: str, samples: int) -> None:
+        self._samples += samples
         if self._runs and self._runs[-1][0] == item_id:
             samples += self._runs.pop()[1]
         self._runs.append((item_id, samples))

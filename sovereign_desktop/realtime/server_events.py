@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sovereign_desktop.realtime.objects import Content, ErrorDetail, Item, RateLimit, Response, Session, Wire
+from sovereign_desktop.realtime.objects import (
+    Content,
+    ErrorDetail,
+    Item,
+    RateLimit,
+    Response,
+    Session,
+    TranscriptionUsage,
+    Wire,
+)
 
 
 class FromServer(Wire):
@@ -105,7 +114,7 @@ class TranscriptionCompleted(FromServer):
     item_id: str = ""
     content_index: int = 0
     transcript: str
-    usage: dict[str, Any] | None = None
+    usage: TranscriptionUsage | None = None
 
 
 class TranscriptionFailed(FromServer):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from sovereign_desktop.core.dialogue import ImageAttachment
 from sovereign_desktop.realtime.client_events import ClientEvent
 from sovereign_desktop.realtime.protocol import Protocol
 
@@ -47,6 +48,9 @@ class Tape:
 
     def say(self, text: str) -> Step:
         return self._keep(partial(Protocol.say, text=text))
+
+    def show(self, images: Sequence[ImageAttachment]) -> Step:
+        return self._keep(partial(Protocol.show, images=images))
 
     def respond(self, response: dict[str, Any] | None) -> Step:
         self._asked = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sovereign_desktop.realtime.decisions import Decision, Recognised
+from sovereign_desktop.realtime.objects import TranscriptionUsage
 
 _ITEMS_KEPT = 64
 
@@ -20,11 +21,11 @@ class Transcriptions:
         self._texts[item_id] = text + more
         return [Recognised(item_id, text + more, is_final=False)]
 
-    def completed(self, item_id: str, text: str) -> list[Decision]:
+    def completed(self, item_id: str, text: str, usage: TranscriptionUsage | None = None) -> list[Decision]:
         if self._text(item_id) is None:
             return []
         self._texts[item_id] = None
-        return [Recognised(item_id, text, is_final=True)]
+        return [Recognised(item_id, text, is_final=True, usage=usage)]
 
     def failed(self, item_id: str) -> list[Decision]:
         """What was understood until it failed is all there will be."""

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from sovereign_desktop.core.dialogue import Background
+from sovereign_desktop.core.dialogue import Background, ImageAttachment
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.realtime import failures
 from sovereign_desktop.realtime.client_events import ClientEvent, ResponseCreate
@@ -20,6 +20,7 @@ from sovereign_desktop.realtime.decisions import (
     ReplyEnded,
     ReplySound,
     ReplyText,
+    Wasted,
 )
 from sovereign_desktop.realtime.live_session import LiveSession
 from sovereign_desktop.realtime.protocol import Protocol
@@ -61,6 +62,8 @@ class RealtimeTurn:
         self._replies: list[str] = []
         self._items: list[str] = []
         self._came_out = False
+        self.requests: set[str] = set()
+        """The events of ours that asked for an answer."""
         self._attach(session)
 
     @property
@@ -112,6 +115,10 @@ class RealtimeTurn:
     def say(self, text: str) -> None:
         """The user typed this."""
         self._do(self._tape.say(text))
+
+    def show(self, images: Sequence[ImageAttachment]) -> None:
+        """What is said in this turn is about these pictures; call it first."""
+        self._do(self._tape.show(images))
 
     def respond(self, response: dict[str, Any] | None = None) -> None:
         """Ask for an answer; `response` overrides the session's settings for it."""
@@ -183,6 +190,7 @@ class RealtimeTurn:
 
     def _send(self, events: list[ClientEvent]) -> None:
         if self._loss is None:
+            self.requests |= {event.event_id or "" for event in events if isinstance(event, ResponseCreate)}
             self._items += self._session.send(events)
 
     @staticmethod
@@ -229,6 +237,8 @@ class RealtimeTurn:
                 return response_id in self._replies
             case ReplyEnded(response_id=response_id):
                 return response_id in self._replies
+            case Wasted():
+                return False
             case InputCommitted(item_id):
                 self._items.append(item_id)
                 self._tape.ended_by_server()

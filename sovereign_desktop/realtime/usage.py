@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from sovereign_desktop.metrics.prices import TokenUse
-from sovereign_desktop.realtime.objects import CachedTokens, InputTokens, OutputTokens, ResponseUsage
+from sovereign_desktop.realtime.objects import (
+    CachedTokens,
+    InputTokens,
+    OutputTokens,
+    ResponseUsage,
+    TranscriptionUsage,
+)
 
 DEAREST = "audio"
 """What tokens are taken for whose kind the server did not say: nobody shall pay more than they were told."""
@@ -23,6 +29,15 @@ def token_use(usage: ResponseUsage) -> TokenUse:
             {"text": made.text_tokens or 0, "audio": made.audio_tokens or 0}, usage.output_tokens, DEAREST
         ),
     )
+
+
+def transcription_use(usage: TranscriptionUsage) -> TokenUse:
+    """What writing speech down consumed: tokens, or milliseconds of speech where those are counted."""
+    if usage.seconds is not None:
+        return TokenUse(heard_ms=round(1000 * usage.seconds))
+    detail = usage.input_token_details or InputTokens()
+    sent = {"text": detail.text_tokens or 0, "audio": detail.audio_tokens or 0}
+    return TokenUse(input=_completed(sent, usage.input_tokens, DEAREST), output={"text": usage.output_tokens or 0})
 
 
 def _cached(detail: InputTokens) -> dict[str, int]:

@@ -15,7 +15,7 @@ from sovereign_desktop.core.framing import PipeMessage, read_message
 
 FRAME = AudioFrame(b"\x01\x02\x03\x04", 24_000, 12.5)
 EXAMPLES: list[Any] = [
-    c.Configure({"volume": 0.5, "processing": {"echo_cancellation": True}}),
+    c.Configure({"volume": 0.5, "processing": {"echo_cancellation": True}}, unsuppressed=True),
     c.Listen("a", p.ListenStyle.TAP, 1.5),
     c.StopListening("a", 2.5),
     c.CancelListening("a"),
@@ -32,7 +32,7 @@ EXAMPLES: list[Any] = [
     p.MicrophoneZeros("m"),
     p.LoudspeakerLost("l", "gone"),
     p.LoudspeakerReturned("l"),
-    p.Captured("a", AudioFrame(b"\x00\x01", 24_000), 0.5, -30.0),
+    p.Captured("a", AudioFrame(b"\x00\x01", 24_000, 1.5, b"\x02\x03"), 0.5, -30.0),
     p.SpeechStarted(3.5),
     p.UtteranceEnded("a", UtteranceEnd(EndReason.ENDPOINT, 4.5, 960.0)),
     p.PlaybackStarted("b", 5.5),

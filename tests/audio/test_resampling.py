@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sovereign_desktop.audio import resampling
 from sovereign_desktop.audio.resampling import Floats, StreamResampler, from_pcm, to_pcm
 
 RATES = [(48_000, 24_000), (44_100, 24_000), (16_000, 24_000), (8_000, 24_000), (24_000, 16_000), (24_000, 48_000)]
@@ -48,6 +49,16 @@ def test_nothing_is_held_back_for_long(from_hz: int, to_hz: int) -> None:
     out = sum(len(resampler.push(np.zeros(from_hz // 100, np.float32))) for _ in range(10))
     assert 0.1 - out / to_hz < 0.0025
     assert resampler.delay_ms < 2.5
+
+
+@pytest.mark.parametrize(("from_hz", "to_hz"), [(48_000, 24_000), (24_000, 16_000), (24_000, 48_000)])
+def test_the_quick_way_and_the_general_way_say_the_same(
+    from_hz: int, to_hz: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = sine(700, from_hz, 0.1)
+    quick = resampled(samples, from_hz, to_hz, 441)
+    monkeypatch.setattr(resampling, "MOST_ROWS", 0)
+    assert np.allclose(resampled(samples, from_hz, to_hz, 441), quick, atol=1e-6)
 
 
 def test_pcm_goes_there_and_back_and_clips() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,17 @@ def test_every_frame_is_delivered_once_and_in_order() -> None:
     first = events[0]
     assert isinstance(first, Captured)
     assert (first.listen_id, first.frame.duration_ms, first.frame.at) == ("one", 20, 100.0)
+
+
+def test_both_halves_of_a_frame_keep_their_unsuppressed_sound() -> None:
+    held = take(ListenStyle.HOLD)
+    halves = [
+        replace(heard, frame=replace(heard.frame, unsuppressed=bytes([number])))
+        for number, heard in enumerate(Room().hear(20))
+    ]
+    [captured] = pushed(held, halves)
+    assert isinstance(captured, Captured)
+    assert captured.frame.unsuppressed == b"\x00\x01"
 
 
 def test_a_frame_is_as_loud_as_the_louder_of_its_halves() -> None:

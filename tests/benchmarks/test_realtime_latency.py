@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,10 +84,13 @@ def test_between_the_end_of_speech_and_the_first_sound_the_program_adds_next_to_
 ) -> None:
     count = times(9, 30)
     floor = [ms - SERVER_MS for ms in floor_ms(desktop, "answer", count, answered_after_ms)]
-    with talking(desktop, server) as app:
-        answered_after_ms(desktop)  # the first turn opens the loudspeaker
-        ours = measured(count, lambda: answered_after_ms(desktop) - SERVER_MS)
-        turns = app.wait_for_turns(count + 1)
+    ours, turns = list[float](), list[dict[str, Any]]()
+    openings = times(1, OPENINGS)
+    for _ in range(openings):
+        with talking(desktop, server) as app:
+            answered_after_ms(desktop)  # the first turn is never quick
+            ours += measured(-(-count // openings), lambda: answered_after_ms(desktop) - SERVER_MS)
+            turns += app.wait_for_turns(-(-count // openings) + 1)
     figure(floor_ms=statistics.median(floor), floor_p95_ms=p95(floor), ms=statistics.median(ours), p95_ms=p95(ours))
     assert {turn["backend"] for turn in turns} == {"realtime"}
     slack = times(1, 0) * SAMPLE_SLACK_MS
@@ -99,8 +103,11 @@ def test_speech_into_an_answer_of_a_realtime_server_silences_it(
 ) -> None:
     count = times(6, 20)
     floor = floor_ms(desktop, "barge-in", count, silenced_after_ms)
-    with talking(desktop, server) as app:
-        ours = measured(count, lambda: barge_in(app, server))
+    ours = list[float]()
+    openings = times(1, OPENINGS)
+    for _ in range(openings):
+        with talking(desktop, server) as app:
+            ours += measured(-(-count // openings), lambda app=app: barge_in(app, server))
     figure(floor_ms=statistics.median(floor), floor_p95_ms=p95(floor), ms=statistics.median(ours), p95_ms=p95(ours))
     assert p95(ours) <= BARGE_IN_P95_MS + times(1, 0) * SAMPLE_SLACK_MS, (floor, ours)
 

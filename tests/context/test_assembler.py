@@ -142,10 +142,10 @@ def test_a_picture_goes_with_its_piece_and_counts() -> None:
     seen = ContextPiece("A window", "screen", is_optional=False, picture=Picture(b"png", "image/png", 1024, 512))
     prompt = assembler().assemble(material(screen=[seen], takes_pictures=True))
     (background,) = prompt.background
-    assert background.pictures == ("data:image/png;base64,cG5n",)
+    assert [image.data_url for image in background.images] == ["data:image/png;base64,cG5n"]
     assert prompt.manifest.tiers[Tier.SCREEN] > 425
     (blind,) = assembler().assemble(material(screen=[seen])).background
-    assert (blind.pictures, "A window" in blind.text) == ((), True)
+    assert (blind.images, "A window" in blind.text) == ((), True)
 
 
 def test_a_question_that_is_longer_than_the_budget_is_cut_too() -> None:

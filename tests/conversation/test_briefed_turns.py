@@ -284,7 +284,11 @@ async def test_a_picture_goes_to_a_session_as_an_image() -> None:
     async with realtime(stage) as (turns, server):
         await spoken(stage, turns)
         made = [event["item"] for event in server.sessions[0].received if event["type"] == "conversation.item.create"]
-    assert made[0]["content"][1] == {"type": "input_image", "image_url": "data:image/png;base64,cG5n"}
+    assert made[0]["content"][1] == {
+        "type": "input_image",
+        "image_url": "data:image/png;base64,cG5n",
+        "detail": "auto",
+    }
 
 
 async def test_one_that_hangs_costs_a_spoken_turn_nothing() -> None:

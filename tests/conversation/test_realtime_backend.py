@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import NoiseReduction, RealtimeApi
 from sovereign_desktop.conversation.backends import exchange
 from sovereign_desktop.conversation.backends.base import (
     BackendEvent,
@@ -32,7 +33,7 @@ from sovereign_desktop.conversation.skills.timers import TimerBook
 from sovereign_desktop.conversation.tools import ToolBox
 from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import ToolCall, Transcript
+from sovereign_desktop.core.dialogue import ImageAttachment, ToolCall, Transcript
 from sovereign_desktop.core.errors import (
     BrokenReply,
     EngineTimeout,
@@ -52,8 +53,15 @@ from sovereign_desktop.realtime.decisions import (
     ReplyText,
     SpeechBegan,
     SpeechEnded,
+    Wasted,
 )
-from sovereign_desktop.realtime.objects import ErrorDetail, InputTokens, OutputTokens, ResponseUsage
+from sovereign_desktop.realtime.objects import (
+    ErrorDetail,
+    InputTokens,
+    OutputTokens,
+    ResponseUsage,
+    TranscriptionUsage,
+)
 from tests.conversation.stage import settle
 from tests.fakes.realtime_client import FakeClient, FakeTurn
 
@@ -105,11 +113,16 @@ class Stage:
         return self.client.turn_now
 
     async def begin(
-        self, *, hands_free: bool = False, transcript: Transcript | None = None, turn_id: str = "t1"
+        self,
+        *,
+        hands_free: bool = False,
+        transcript: Transcript | None = None,
+        turn_id: str = "t1",
+        images: tuple[ImageAttachment, ...] = (),
     ) -> None:
         self.utterance = Utterance()
         spoken = self.utterance if transcript is None else None
-        request = TurnRequest(turn_id, spoken, transcript=transcript, hands_free=hands_free)
+        request = TurnRequest(turn_id, spoken, transcript=transcript, hands_free=hands_free, images=images)
         self.answering = asyncio.create_task(self.backend.answer(request, self.events.append))
         await settle()
 
@@ -167,6 +180,31 @@ async def test_sound_goes_out_while_it_is_spoken_and_is_committed_when_the_key_c
     await stage.finish()
     assert stage.turn.names[-2:] == ["commit", "respond"]
     assert stage.turn.heard_bytes() == FRAME.pcm * 6
+    await stage.told(*ANSWER)
+    await stage.answered()
+
+
+@pytest.mark.parametrize("reduction", ["near_field", "none"])
+async def test_who_takes_noise_out_gets_the_sound_with_it_and_who_does_not_without(reduction: str) -> None:
+    stage = Stage(QUIET.model_copy(update={"noise_reduction": NoiseReduction(reduction)}))
+    await stage.begin()
+    noisy = b"\x03\x00" * 480
+    for _ in range(6):
+        stage.utterance.push(replace(FRAME, unsuppressed=noisy))
+    await stage.finish()
+    assert stage.turn.heard_bytes() == (FRAME.pcm if reduction == "none" else noisy) * 6
+    await stage.told(*ANSWER)
+    await stage.answered()
+
+
+@pytest.mark.parametrize("transcript", [None, Transcript("what is this", True)], ids=["spoken", "typed"])
+async def test_what_is_shown_comes_before_what_is_asked_about_it(transcript: Transcript | None) -> None:
+    stage, picture = Stage(), ImageAttachment.of(b"png")
+    await stage.begin(transcript=transcript, images=(picture,))
+    await stage.speak()
+    await stage.finish()
+    assert stage.turn.did[0] == ("show", (picture,))
+    assert stage.turn.names[-1] == "respond"
     await stage.told(*ANSWER)
     await stage.answered()
 
@@ -568,3 +606,55 @@ async def test_the_next_turn_notes_what_happened_to_the_connection() -> None:
 )
 def test_the_record_names_the_server_where_it_is_not_the_providers_and_no_password(url: str, named: str) -> None:
     assert Stage(RealtimeApi(url=url)).backend.engines == {"realtime": named}
+
+
+# What it costs beside the answer
+
+
+async def test_writing_the_question_down_is_paid_for_once_at_the_price_of_its_model() -> None:
+    usage = TranscriptionUsage(type="duration", seconds=3.0)
+    async with held(RealtimeApi()) as stage:
+        await stage.told(committed(), Recognised("item_q", "what time is it", is_final=True, usage=usage), *ANSWER)
+        await stage.answered()
+    (consumed,) = stage.of(Consumed)
+    assert (consumed.model, consumed.use.heard_ms) == ("gpt-live-transcribe", 3_000)
+    assert consumed.cost_usd == pytest.approx(0.017 / 20)
+    assert not stage.of(Noted)
+
+
+async def test_a_server_on_this_computer_asks_for_no_money_for_writing_down() -> None:
+    usage = TranscriptionUsage(type="duration", seconds=3.0)
+    async with held(RealtimeApi()) as stage:
+        stage.client.endpoint = replace(stage.client.endpoint, url="ws://127.0.0.1:8765/v1/realtime")
+        await stage.told(committed(), Recognised("item_q", "what time is it", is_final=True, usage=usage), *ANSWER)
+        await stage.answered()
+    assert not stage.of(Consumed)
+    assert stage.of(Heard)
+
+
+async def test_words_that_come_after_the_end_of_the_turn_are_paid_for_too() -> None:
+    async with held() as stage:
+        await stage.told(committed(), *ANSWER)
+        await stage.answered()
+    usage = TranscriptionUsage(type="duration", seconds=60.0)
+    stage.backend.late(Recognised("item_q", "what time is it", is_final=True, usage=usage))
+    (consumed,) = stage.of(Consumed)
+    assert consumed.use.heard_ms == 60_000
+
+
+async def test_an_answer_that_was_cancelled_before_it_began_is_paid_for_by_the_turn_that_asked_for_it() -> None:
+    stage, told = Stage(), list[tuple[str, BackendEvent]]()
+    for number in ("first", "second"):
+        stage.events = []
+        await stage.begin(turn_id=number)
+        stage.turn.requests.add(f"response.create:{number}")
+        await stage.speak()
+        await stage.finish()
+        await stage.told(*ANSWER)
+        await stage.answered()
+        told.append((number, stage.events))  # type: ignore[arg-type]
+    usage = ResponseUsage(input_tokens=10, output_tokens=0)
+    for asked_by in ("response.create:first", "of nobody"):
+        stage.backend.late(Wasted(asked_by, usage))
+    paid = {number: [event for event in events if isinstance(event, Consumed)] for number, events in told}  # type: ignore[attr-defined]
+    assert {number: len(consumed) for number, consumed in paid.items()} == {"first": 1, "second": 1}

@@ -25,6 +25,7 @@ from sovereign_desktop.audio.port import (
     PlaybackEnded,
     PlaybackProgress,
     PlaybackStarted,
+    SpeechStarted,
     UtteranceEnded,
 )
 from sovereign_desktop.config.sections.audio import Audio
@@ -187,6 +188,40 @@ async def test_an_unplugged_loudspeaker_returns_and_the_answer_goes_on(
         ended = await heard.until(PlaybackEnded)
     assert ended.completed
     assert ended.played_ms == pytest.approx(whole_ms, abs=5)
+
+
+async def test_a_loudspeaker_that_vanishes_between_question_and_answer_costs_no_answer(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is open by then, so that the answer need not wait for that."""
+    async with listening(desktop, monkeypatch) as heard:
+        heard.audio.listen("question", ListenStyle.HOLD)
+        await heard.until(MicrophoneOpened)
+        await said(desktop, "what time is it")
+        heard.audio.stop_listening("question")
+        await heard.until(UtteranceEnded)
+        await asyncio.to_thread(desktop.unplug_speaker)
+        whole_ms = heard.say("one", ANSWER)
+        await heard.until_that(lambda: bool(heard.of(LoudspeakerLost) or heard.of(AudioRestarted)))
+        await asyncio.to_thread(desktop.plug_speaker)
+        ended = await heard.until(PlaybackEnded)
+    assert ended.completed
+    assert ended.played_ms == pytest.approx(whole_ms, abs=5)
+
+
+async def test_speech_silences_an_answer_before_anybody_asks_for_it(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(desktop, monkeypatch) as heard:
+        heard.audio.arm_hands_free(True)
+        await heard.until(MicrophoneOpened)
+        heard.say("one", ANSWER)
+        await heard.until(PlaybackStarted)
+        await said(desktop, "excuse me please")
+        ended = await heard.until(PlaybackEnded)
+        order = [type(event) for _, event in heard.events if isinstance(event, SpeechStarted | PlaybackEnded)]
+    assert not ended.completed
+    assert order[:2] == [SpeechStarted, PlaybackEnded]
 
 
 async def test_an_answer_without_a_loudspeaker_is_over_in_time(

@@ -10,7 +10,7 @@ from contextlib import aclosing
 import pytest
 
 from sovereign_desktop.config.sections.engines import LanguageModelSettings
-from sovereign_desktop.core.dialogue import Message, Role
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, Role
 from sovereign_desktop.core.errors import (
     BrokenReply,
     EngineError,
@@ -246,3 +246,44 @@ async def test_what_is_missing_is_named_without_asking_anyone(
     state = await OpenAICompatibleLanguageModel(settings, key).availability()
     assert not state
     assert word in state.remedy
+
+
+PICTURE = ImageAttachment.of(b"png")
+SHOWN = (Message(Role.USER, "What is this?", images=(PICTURE,)),)
+
+
+async def test_a_picture_goes_with_its_question(server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel) -> None:
+    await words_of(model.reply(SHOWN))
+    [request] = server.requests
+    assert request.json["messages"] == [
+        {
+            "role": "user",
+            "content": [
+                {"type": "image_url", "image_url": {"url": PICTURE.data_url, "detail": "auto"}},
+                {"type": "text", "text": "What is this?"},
+            ],
+        }
+    ]
+
+
+async def test_a_model_that_does_not_see_is_told_so_and_not_shown_anything_again(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.is_blind = True
+    for _ in range(2):
+        assert await words_of(model.reply(SHOWN))
+    shown, *others = [request.json["messages"][0]["content"] for request in server.requests]
+    assert isinstance(shown, list)
+    assert len(others) == 2
+    assert all(content.startswith("What is this?") and "can't see" in content for content in others)
+
+
+async def test_a_server_that_fails_with_and_without_the_picture_has_failed(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    server.fault = Fault.SERVER_ERROR
+    with pytest.raises(BrokenReply):
+        await words_of(model.reply(SHOWN))
+    server.fault = Fault.NONE
+    await words_of(model.reply(SHOWN))
+    assert isinstance(server.requests[-1].json["messages"][0]["content"], list)

@@ -71,6 +71,8 @@ class FakeOpenAIServer:
         self.numbers_calls = True
         self.retry_after = "7"
         self.refused: set[str] = set()
+        self.is_blind = False
+        """Whether it refuses pictures, as servers do whose model can't see."""
         self.counts_usage = True
         self.sends_wav = False
         self.fault = Fault.NONE
@@ -164,6 +166,8 @@ class FakeOpenAIServer:
             return 404, _error("The model does not exist"), {}
         if self.fault is Fault.SERVER_ERROR:
             return 500, _error("Internal error"), {}
+        if self.is_blind and b"image_url" in request.body:
+            return 500, _error("image input is not supported by this model"), {}
         if refused := self.refused.intersection(request.json):
             return 400, _error("Unsupported parameter", param=min(refused)), {}
         return None

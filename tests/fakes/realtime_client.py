@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sovereign_desktop.core.availability import AVAILABLE, Availability
+from sovereign_desktop.core.dialogue import ImageAttachment
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.realtime.decisions import Decision
+from sovereign_desktop.realtime.endpoint import Endpoint
 
 
 class FakeTurn:
@@ -17,6 +19,7 @@ class FakeTurn:
 
     def __init__(self, turn_id: str) -> None:
         self.id = turn_id
+        self.requests: set[str] = set()
         self.did: list[tuple[Any, ...]] = []
         self.has_left = False
         self._coming: asyncio.Queue[Decision | SovereignError] = asyncio.Queue()
@@ -46,6 +49,9 @@ class FakeTurn:
     def commit(self) -> None:
         self.did.append(("commit",))
 
+    def show(self, images: Sequence[ImageAttachment]) -> None:
+        self.did.append(("show", tuple(images)))
+
     def say(self, text: str) -> None:
         self.did.append(("say", text))
 
@@ -72,6 +78,7 @@ class FakeClient:
     """Gives a `FakeTurn` for each turn, after `opens` is set or at once; `refuses` is raised instead."""
 
     def __init__(self) -> None:
+        self.endpoint = Endpoint("wss://realtime.example/v1/realtime", "gpt-realtime-2.1")
         self.turns: list[FakeTurn] = []
         self.opens = asyncio.Event()
         self.opens.set()

@@ -66,5 +66,19 @@ def test_a_model_that_nobody_knows_is_reckoned_at_the_dearest_price_of_each_kind
     assert (cost.usd, cost.is_guess) == (Decimal(9 + 8 + 3), True)
 
 
+@pytest.mark.parametrize(
+    ("model", "usd", "is_guess"),
+    [
+        ("gpt-live-transcribe", "0.017", False),
+        ("gpt-transcribe", "0.0045", False),
+        ("brand-new-transcribe", "0.017", True),
+        ("gpt-realtime-2.1", "0", False),
+    ],
+)
+def test_a_minute_of_speech_costs_what_the_model_takes_for_it(model: str, usd: str, is_guess: bool) -> None:
+    cost = price_list().cost(model, TokenUse(heard_ms=60_000))
+    assert (cost.usd, cost.is_guess) == (Decimal(usd), is_guess)
+
+
 def test_the_list_says_from_when_it_is() -> None:
     assert price_list().as_of >= date(2026, 11, 21)

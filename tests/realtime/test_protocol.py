@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import tracemalloc
 
-from sovereign_desktop.core.dialogue import Message, Role
+import pytest
+
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, Role
+from sovereign_desktop.realtime import responses
+from sovereign_desktop.realtime.asked import ASKED_BY
 from sovereign_desktop.realtime.codec import decode_sound, encode_sound
 from sovereign_desktop.realtime.decisions import (
     Configured,
@@ -17,8 +21,10 @@ from sovereign_desktop.realtime.decisions import (
     ReplyEnded,
     ReplySound,
     ReplyText,
+    Send,
     SpeechBegan,
     SpeechEnded,
+    Wasted,
 )
 from sovereign_desktop.realtime.objects import ResponseUsage
 from sovereign_desktop.realtime.protocol import Protocol
@@ -942,3 +948,73 @@ def test_a_session_of_many_turns_does_not_grow() -> None:
     tracemalloc.stop()
     assert after - before < 20_000
     assert talk.protocol.received_ms("r1") == 0
+
+
+# What is cancelled before it begins, and what is shown
+
+
+def test_an_answer_that_was_cancelled_before_it_began_is_paid_for_all_the_same() -> None:
+    talk = Talk(PUSH_TO_TALK)
+    (asked,) = talk.protocol.respond()
+    talk.protocol.cancel()
+    metadata = {ASKED_BY: asked.event_id}
+    (cancel,) = talk("response.created", response={"id": "r", "metadata": metadata})
+    assert isinstance(cancel, Send)
+    usage = {"input_tokens": 50, "output_tokens": 0}
+    told = talk("response.done", response={"id": "r", "status": "cancelled", "usage": usage})
+    assert told == [Wasted(asked.event_id or "", ResponseUsage.model_validate(usage))]
+    assert talk("response.done", response={"id": "r", "status": "cancelled", "usage": usage}) == []
+
+
+def test_an_answer_that_was_cancelled_before_it_began_and_cost_nothing_is_not_told() -> None:
+    talk = Talk(PUSH_TO_TALK)
+    talk.protocol.respond()
+    talk.protocol.cancel()
+    talk("response.created", response={"id": "r"})
+    assert talk("response.done", response={"id": "r", "status": "cancelled"}) == []
+
+
+def test_pictures_are_one_item_of_the_users_and_none_is_none() -> None:
+    talk = Talk(PUSH_TO_TALK)
+    pictures = (ImageAttachment.of(b"png"), ImageAttachment.of(b"jpg", "image/jpeg", "low"))
+    (created,) = wire(talk.protocol.show(pictures))
+    assert (created["item"]["type"], created["item"]["role"]) == ("message", "user")
+    assert created["item"]["content"] == [
+        {"type": "input_image", "image_url": "data:image/png;base64,cG5n", "detail": "auto"},
+        {"type": "input_image", "image_url": "data:image/jpeg;base64,anBn", "detail": "low"},
+    ]
+    assert talk.protocol.show(()) == []
+
+
+# Servers that do not stop
+
+
+@pytest.mark.parametrize("what", ["sound", "words", "turns"])
+def test_an_answer_without_an_end_is_given_up(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(responses, "LONGEST_SOUND", 24 * 1000)
+    monkeypatch.setattr(responses, "MOST_WORDS", 1000)
+    monkeypatch.setattr(responses, "MOST_RUNS", 50)
+    talk = Talk().answering()
+    more = {
+        "sound": lambda _number: talk.sound(100),
+        "words": lambda _number: talk.words("word " * 20),
+        "turns": lambda number: talk.sound(1, item=f"a{number % 2}"),
+    }[what]
+    decisions = [decision for number in range(100) for decision in more(number)]
+    assert types(sent(decisions)) == ["response.cancel"]
+    assert len(decisions) < 60
+    (ended,) = talk.done(status="cancelled")
+    assert isinstance(ended, ReplyEnded)
+    assert (ended.status, ended.reason) == ("failed", "endless")
+
+
+def test_items_and_calls_without_end_are_not_remembered() -> None:
+    talk = Talk().answering()
+    for number in range(1000):
+        talk("response.output_item.added", response_id="r1", item={"type": "message", "id": f"m{number}"})
+        talk.called(f"c{number}")
+    talk.protocol.cancel()
+    for number in range(1000):
+        talk.sound(1, item=f"late{number}")
+    reply = talk.protocol._replies["r1"]
+    assert len(reply._items) == len(reply.calls) == responses.MOST_ITEMS

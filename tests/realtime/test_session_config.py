@@ -66,7 +66,7 @@ def test_no_limit_is_said_in_the_words_of_the_api() -> None:
 
 
 def test_what_is_off_is_a_null_or_not_said() -> None:
-    session = config(transcription={"model": ""})
+    session = config(transcription={"model": ""}, noise_reduction="none")
     assert session["audio"]["input"]["transcription"] is None
     assert session["audio"]["input"]["noise_reduction"] is None
     assert "reasoning" not in session  # models that do not reason refuse it

@@ -9,8 +9,8 @@ import pytest
 from sovereign_desktop.metrics.prices import TokenUse
 from sovereign_desktop.realtime.codec import read_server_event
 from sovereign_desktop.realtime.objects import ResponseUsage
-from sovereign_desktop.realtime.server_events import ResponseDone
-from sovereign_desktop.realtime.usage import token_use
+from sovereign_desktop.realtime.server_events import ResponseDone, TranscriptionCompleted
+from sovereign_desktop.realtime.usage import token_use, transcription_use
 
 
 def test_all_details_are_taken_as_they_are() -> None:
@@ -47,6 +47,32 @@ def test_tokens_of_no_kind_are_the_dearest_and_cached_ones_the_least_discount() 
 
 def test_no_usage_is_no_tokens() -> None:
     assert sum(token_use(ResponseUsage()).input.values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("usage", "use"),
+    [
+        ({"type": "duration", "seconds": 4.2}, TokenUse(heard_ms=4_200)),
+        (
+            {"type": "tokens", "input_tokens": 60, "output_tokens": 9, "input_token_details": {"audio_tokens": 40}},
+            TokenUse(input={"text": 0, "audio": 60}, output={"text": 9}),
+        ),
+        ({"type": "duration", "seconds": -1}, TokenUse(input={"text": 0, "audio": 0}, output={"text": 0})),
+        ({"type": "duration", "seconds": "long"}, TokenUse(input={"text": 0, "audio": 0}, output={"text": 0})),
+    ],
+    ids=["by the minute", "by the token", "less than nothing", "no number"],
+)
+def test_what_writing_speech_down_takes_is_counted_as_its_model_is_paid(usage: object, use: TokenUse) -> None:
+    completed = {
+        "type": "conversation.item.input_audio_transcription.completed",
+        "item_id": "i",
+        "transcript": "x",
+        "usage": usage,
+    }
+    event = read_server_event(json.dumps(completed))
+    assert isinstance(event, TranscriptionCompleted)
+    assert event.usage is not None
+    assert transcription_use(event.usage) == use
 
 
 @pytest.mark.parametrize("count", [-1, 10**18, "many"])

@@ -49,7 +49,7 @@ class Transcription(Section):
 
 
 class NoiseReduction(StrEnum):
-    """Of the API, on top of the program's own: for a headset, for a laptop's microphone, or none."""
+    """Of the API, for a headset or for a laptop's microphone; with none the program does it, 6 ms slower."""
 
     NONE = "none"
     NEAR_FIELD = "near_field"
@@ -97,7 +97,7 @@ class RealtimeApi(Section):
     """Longest answer. 0: no limit."""
     reasoning_effort: ReasoningEffort = ReasoningEffort.AUTO
     turn_detection: TurnDetection = TurnDetection()
-    noise_reduction: NoiseReduction = NoiseReduction.NONE
+    noise_reduction: NoiseReduction = NoiseReduction.NEAR_FIELD
     transcription: Transcription = Transcription()
     truncation: Truncation = Truncation.AUTO
     retention_ratio: Annotated[float, Field(ge=0, le=1)] = 0.8

@@ -9,7 +9,7 @@ from typing import Protocol
 from sovereign_desktop.context.briefing import Briefing
 from sovereign_desktop.core.audio import AudioFrame, Utterance
 from sovereign_desktop.core.availability import Availability
-from sovereign_desktop.core.dialogue import Message, ToolCall, Transcript
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, ToolCall, Transcript
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.base import CutOff, Usage
 from sovereign_desktop.metrics.prices import FREE, Cost, TokenUse
@@ -22,7 +22,7 @@ class TurnRequest:
     `utterance` may still be growing. `transcript` is there when the words are known already: typed, or
     recognised by a backend that failed later. `already_said` is the part of the answer that the user has heard
     from such a backend, and `failure` why it did not finish. `hands_free` claims that nobody holds a key: the end of
-    the utterance has to be found, by the program or by the backend.
+    the utterance has to be found, by the program or by the backend. `images` belong to the question.
     """
 
     turn_id: str
@@ -34,6 +34,7 @@ class TurnRequest:
     hands_free: bool = False
     briefing: Briefing | None = None
     """What may be told beside the question; None where the program has nothing to add."""
+    images: tuple[ImageAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

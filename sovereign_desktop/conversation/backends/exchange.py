@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.config.sections.realtime_api import NoiseReduction, RealtimeApi
 from sovereign_desktop.context.manifest import Disclosure, Sent
 from sovereign_desktop.conversation.backends.base import (
     Consumed,
@@ -30,7 +30,7 @@ from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance
 from sovereign_desktop.core.errors import BrokenReply, EngineTimeout, SovereignError
 from sovereign_desktop.core.tasks import side_by_side
 from sovereign_desktop.engines.base import Usage
-from sovereign_desktop.metrics.prices import price_list
+from sovereign_desktop.metrics.prices import TokenUse, price_list
 from sovereign_desktop.realtime import failures
 from sovereign_desktop.realtime.client import RealtimeClient
 from sovereign_desktop.realtime.decisions import (
@@ -44,11 +44,12 @@ from sovereign_desktop.realtime.decisions import (
     ReplyText,
     SpeechBegan,
     SpeechEnded,
+    Wasted,
 )
-from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, ErrorDetail, ResponseUsage
+from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, ErrorDetail, ResponseUsage, TranscriptionUsage
 from sovereign_desktop.realtime.session_config import turn_detection
 from sovereign_desktop.realtime.turn import RealtimeTurn
-from sovereign_desktop.realtime.usage import token_use
+from sovereign_desktop.realtime.usage import token_use, transcription_use
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Exchange:
         self._tools = tools
         self._facts = facts
         self._patience: asyncio.Timeout | None = None
+        self._turn: RealtimeTurn | None = None
         self._following: asyncio.Task[None] | None = None
         self._is_due = False
         self._is_over = False
@@ -108,6 +110,7 @@ class Exchange:
                 asyncio.timeout(None) as self._patience,
                 self._client.turn(self._request.turn_id) as turn,
             ):
+                self._turn = turn
                 try:
                     await side_by_side(self._follow(turn), self._ask(turn))
                 finally:
@@ -135,15 +138,23 @@ class Exchange:
         match decision:
             case ReplyEnded(response_id=response_id, usage=usage) if usage is not None and response_id in self._replies:
                 self._bill(usage)
+            case Wasted(usage=usage):
+                self._bill(usage)
             case Recognised(item_id=item_id) if item_id in self.words.items:
                 self._heard(decision)
             case _:
                 pass
 
+    def asked(self, event_id: str) -> bool:
+        """Whether it was this turn that asked for an answer with the event of that id."""
+        return self._turn is not None and event_id in self._turn.requests
+
     # The question
 
     async def _ask(self, turn: RealtimeTurn) -> None:
         """Say it; without anything to say there is nothing to wait for."""
+        if self._request.images:
+            turn.show(self._request.images)
         if self._request.transcript is not None:
             await self._brief_for_words(turn, self._request.transcript.text)
             turn.say(self._request.transcript.text)
@@ -156,10 +167,11 @@ class Exchange:
         detection = turn_detection(self._settings) if self._request.hands_free else None
         turn.detect_turns(detection)
         turn.clear_input()
+        suppresses_noise = self._settings.noise_reduction is not NoiseReduction.NONE
         async for frame in utterance.frames():
             if self._server_heard_the_end:
                 return True
-            turn.hear(frame.pcm)
+            turn.hear((suppresses_noise and frame.unsuppressed) or frame.pcm)
             self._sent_ms += frame.duration_ms
             if detection is not None:
                 self._brief_early(turn)
@@ -293,20 +305,22 @@ class Exchange:
         return is_all
 
     def _bill(self, usage: ResponseUsage) -> None:
-        model = self._settings.model
-        use = token_use(usage)
+        self._charge(self._settings.model, token_use(usage), usage)
+
+    def _charge(self, model: str, use: TokenUse, counted: ResponseUsage | TranscriptionUsage) -> None:
         cost = price_list().cost(model, use)
         if cost.is_guess:
             self._emit(Noted(f"The price of {model} is not known; the dearest one was taken."))
-        tokens = Usage(usage.input_tokens or 0, usage.output_tokens or 0)
-        self._emit(Consumed(tokens, model, cost, use))
+        self._emit(Consumed(Usage(counted.input_tokens or 0, counted.output_tokens or 0), model, cost, use))
 
     def _heard(self, part: Recognised) -> None:
         transcript = self.words.recognised(part)
         if transcript is None:
             self._pass_back(part)
-        else:
-            self._emit(Heard(transcript))
+            return
+        if part.usage is not None and not self._client.endpoint.is_local:  # whoever listens here asks for no money
+            self._charge(self._settings.transcription.model, transcription_use(part.usage), part.usage)
+        self._emit(Heard(transcript))
 
     async def _late_words(self, turn: RealtimeTurn) -> None:
         """Wait for them as long as the answer sounds anyway, and at least a second from its beginning.

@@ -80,11 +80,13 @@ class ModelResponder:
 
     async def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
         if request.briefing is not None:
-            messages = (await request.briefing.prompt(transcript.text, request.history)).messages()
+            # A model that turns out not to see is asked again without the pictures.
+            prompt = await request.briefing.prompt(transcript.text, request.history, takes_pictures=True)
+            messages = prompt.messages()
         else:
             messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
-            if transcript.text:
-                messages.append(Message(Role.USER, transcript.text))
+            if transcript.text or request.images:
+                messages.append(Message(Role.USER, transcript.text, images=request.images))
         if request.already_said:
             messages.append(Message(Role.ASSISTANT, request.already_said))
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))

@@ -14,7 +14,7 @@ from sovereign_desktop.conversation.tools import ToolBox
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.metrics.prices import price_list
 from sovereign_desktop.realtime.client import ClientState, RealtimeClient
-from sovereign_desktop.realtime.decisions import Decision
+from sovereign_desktop.realtime.decisions import Decision, Wasted
 from sovereign_desktop.realtime.endpoint import Endpoint
 
 logger = logging.getLogger(__name__)
@@ -110,8 +110,15 @@ class RealtimeBackend:
                 emit(Noted(note))
 
     def late(self, decision: Decision) -> None:
-        """What the server says of a turn that is over goes to that turn (`RealtimeClient(on_late=...)`)."""
-        for exchange in self._exchanges:
+        """What the server says of a turn that is over goes to that turn (`RealtimeClient(on_late=...)`).
+
+        An answer that a server began for nobody is paid for by the turn that was asked last.
+        """
+        concerned = list(self._exchanges)
+        if isinstance(decision, Wasted):
+            askers = [exchange for exchange in concerned if exchange.asked(decision.asked_by)]
+            concerned = askers or concerned[-1:]
+        for exchange in concerned:
             exchange.late(decision)
 
     def heard(self, turn_id: str, played_ms: float) -> None:

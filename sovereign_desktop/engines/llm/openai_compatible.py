@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _OTHER_NAMES = {"max_tokens": "max_completion_tokens"}
 """OpenAI's newer models know the second only; most other servers the first."""
+_BLIND = (400, 404, 415, 422, 500, 501)
+"""How servers refuse pictures for a model that does not see: each in its own way. If it helps to leave them out, that
+was it."""
 
 
 class OpenAICompatibleLanguageModel:
@@ -36,6 +39,7 @@ class OpenAICompatibleLanguageModel:
             "stream_options": {"include_usage": True},
         }
         self._refused: set[str] = set()
+        self._sees = True
 
     @property
     def model(self) -> str:
@@ -88,20 +92,29 @@ class OpenAICompatibleLanguageModel:
     async def _open(self, messages: Sequence[Message], options: ReplyOptions) -> Any:
         import openai
 
-        wire: list[Any] = [message_as_sent(message) for message in messages]
+        with_images = any(message.images for message in messages)
+        sees = self._sees
         while True:
             wanted = self._wanted(options)
+            wire: list[Any] = [message_as_sent(message, sees=sees) for message in messages]
             try:
-                return await self._server.client.chat.completions.create(
+                stream = await self._server.client.chat.completions.create(
                     model=self.model,
                     messages=wire,
                     stream=True,
                     **wanted,
                 )
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if not (refused := refused_option(error, wanted)):
+            except openai.APIStatusError as error:
+                refuses = isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError)
+                if refuses and (refused := refused_option(error, wanted)):
+                    self._refused.add(refused)
+                elif with_images and sees and error.status_code in _BLIND:
+                    sees = False
+                else:
                     raise
-                self._refused.add(refused)
+            else:
+                self._sees = self._sees and (sees or not with_images)
+                return stream
 
     def _wanted(self, options: ReplyOptions) -> dict[str, Any]:
         """The options of one request, renamed or left out where the server has refused them."""

@@ -8,10 +8,14 @@ from uuid import uuid4
 from sovereign_desktop.core.dialogue import Message, ToolCall
 from sovereign_desktop.engines.base import ReplyOptions, ToolChoice
 
+UNSEEN = "(A picture came with this, and you can't see pictures. Say so when you are asked about it.)"
 
-def message_as_sent(message: Message) -> dict[str, Any]:
-    """A message of the conversation as a chat completion takes it."""
+
+def message_as_sent(message: Message, *, sees: bool = True) -> dict[str, Any]:
+    """A message of the conversation as a chat completion takes it; a model that does not see is told what it misses."""
     sent: dict[str, Any] = {"role": message.role.value, "content": message.text}
+    if message.images:
+        sent["content"] = _with_images(message) if sees else f"{message.text}\n{UNSEEN}".strip()
     if message.calls:
         sent["tool_calls"] = [
             {"id": call.call_id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
@@ -20,6 +24,13 @@ def message_as_sent(message: Message) -> dict[str, Any]:
     if message.call_id:
         sent["tool_call_id"] = message.call_id
     return sent
+
+
+def _with_images(message: Message) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = [
+        {"type": "image_url", "image_url": {"url": image.data_url, "detail": image.detail}} for image in message.images
+    ]
+    return [*parts, {"type": "text", "text": message.text}] if message.text else parts
 
 
 def options_as_sent(options: ReplyOptions) -> dict[str, Any]:

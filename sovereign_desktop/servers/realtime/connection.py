@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine, Iterable, Iterator
 from typing import Any
 
@@ -29,6 +30,9 @@ SLICE_BYTES = 100 * BYTES_PER_MS
 """Sound is taken in slices, so that the other sessions get their turn while 15 MB of it are looked through."""
 LONG_MESSAGE = 256 * 2**10
 """Characters from which on a message is read in a thread."""
+LIVES_S = 3600.0
+"""As with the provider: what a session has gathered is let go of some time, and clients know how to go on."""
+GOING_AWAY = 1001
 BETA_CLOSED = 4000
 BETA_IS_OVER = ErrorDetail(
     type="invalid_request_error",
@@ -40,10 +44,11 @@ BETA_IS_OVER = ErrorDetail(
 class RealtimeConnection:
     """One client. `run` serves it until it goes; all that is done for it ends with it."""
 
-    def __init__(self, socket: ServerConnection, pipeline: Pipeline) -> None:
+    def __init__(self, socket: ServerConnection, pipeline: Pipeline, *, lives_s: float = LIVES_S) -> None:
         self._socket = socket
         self._pipeline = pipeline
-        self._session = Session(pipeline.new_vad, model=pipeline.model)
+        self._session = Session(pipeline.new_vad, model=pipeline.model, expires_at=int(time.time() + lives_s))
+        self._lives_s = lives_s
         self._outbox = Outbox()
         self._recognitions: dict[str, Recognition] = {}
         self._words: dict[str, asyncio.Task[Transcript]] = {}
@@ -56,9 +61,12 @@ class RealtimeConnection:
         self._start(self._deliver(), "deliver")
         try:
             self._perform(self._session.open())
-            async for message in self._socket:
-                await self._outbox.room()
-                await self._take(message)
+            async with asyncio.timeout(self._lives_s):
+                async for message in self._socket:
+                    await self._outbox.room()
+                    await self._take(message)
+        except TimeoutError:
+            await self._socket.close(GOING_AWAY, "Your session hit the maximum duration of 60 minutes.")
         except ConnectionClosed:
             pass
         finally:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sovereign_desktop.conversation.spoken_reply import SpokenReply
-from sovereign_desktop.core.dialogue import Message, Role, ToolCall, Transcript
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, Role, ToolCall, Transcript
 from sovereign_desktop.realtime.codec import encode_sound
 from sovereign_desktop.realtime.objects import Content, Item
 from sovereign_desktop.servers.realtime.refusal import Refusal, unknown_item
 
 MOST_SOUND_BYTES = 24 * 2**20
 """Eight minutes at 24 kHz. The sound of the oldest items is forgotten first; what was said in them is not."""
+MOST_IMAGE_BYTES = 24 * 2**20
+"""As they come, in base64. The oldest are forgotten first."""
+LONGEST_IMAGE_URL = 12 * 2**20
+IMAGE_TYPES = ("data:image/png;base64,", "data:image/jpeg;base64,")
+FORGOTTEN = "(A picture that was shown here has been forgotten.)"
 MOST_ITEMS = 2_000
 MOST_TEXT_BYTES = 8 * 2**20
 ROOT = "root"
@@ -54,6 +60,18 @@ class Entry:
             written = " ".join(part.text or "" for part in self.item.content or ())
             return f"{written} {self.heard.text if self.heard else ''}".strip()
         return self.item.words
+
+    @property
+    def images(self) -> tuple[ImageAttachment, ...]:
+        """The pictures in it."""
+        parts = self.item.content or ()
+        return tuple(ImageAttachment(part.image_url, part.detail or "auto") for part in parts if part.image_url)
+
+    def forget_images(self) -> None:
+        """Keep that there were some."""
+        gone = Content(type="input_text", text=FORGOTTEN)
+        content = tuple(gone if part.type == "input_image" else part for part in self.item.content or ())
+        self.item = self.item.model_copy(update={"content": content})
 
     def recognised(self, transcript: Transcript) -> None:
         """The words of its sound are known."""
@@ -113,7 +131,7 @@ class Conversation:
         at = len(self._order) if behind is None else 0 if behind == ROOT else self._order.index(behind) + 1
         self._order.insert(at, entry.id)
         self._entries[entry.id] = entry
-        self.forget_old_sound()
+        self.forget_old_media()
         return self._order[at - 1] if at else None
 
     def find(self, item_id: str, what: str) -> Entry:
@@ -148,13 +166,17 @@ class Conversation:
             raise Refusal(text, param="audio_end_ms")
         entry.truncate(audio_end_ms)
 
-    def forget_old_sound(self) -> None:
-        """Keep the sound of the newest items only."""
-        kept = 0
+    def forget_old_media(self) -> None:
+        """Keep the sound and the pictures of the newest items only."""
+        sound = images = 0
         for entry in reversed(self.entries):
-            kept += len(entry.sound)
-            if kept > MOST_SOUND_BYTES:
+            sound += len(entry.sound)
+            if sound > MOST_SOUND_BYTES:
                 entry.sound = b""
+            shown = sum(len(image.data_url) for image in entry.images)
+            images += shown
+            if shown and images > MOST_IMAGE_BYTES:
+                entry.forget_images()
 
     def _make_room(self, entry: Entry) -> None:
         texts = sum(len(known.words) for known in self._entries.values()) + len(entry.words)
@@ -171,8 +193,8 @@ def messages_of(entries: Iterable[Entry]) -> list[Message]:
         item = entry.item
         if item.type == "function_call" and item.call_id in answered:
             _add_call(messages, item, answered[item.call_id].output or "")
-        elif item.type == "message" and (words := entry.words):
-            messages.append(Message(_ROLES.get(item.role or "", Role.USER), words))
+        elif item.type == "message" and (entry.words or entry.images):
+            messages.append(Message(_ROLES.get(item.role or "", Role.USER), entry.words, images=entry.images))
     return messages
 
 
@@ -246,6 +268,21 @@ def _check_message(item: Item) -> None:
                 f"Invalid value: '{part.type}'. Supported values for '{item.role}' are: {names}.",
                 param=f"item.content[{number}].type",
             )
+        if part.type == "input_image":
+            _check_image(part, f"item.content[{number}].image_url")
+
+
+def _check_image(part: Content, param: str) -> None:
+    """Only what came with the item is shown to a model: nothing is fetched for a client."""
+    url = part.image_url or ""
+    if not url.startswith(IMAGE_TYPES):
+        raise Refusal("An image has to be a PNG or JPEG in a 'data:' URL with base64.", param=param)
+    if len(url) > LONGEST_IMAGE_URL:
+        raise Refusal("The image is too large.", param=param)
+    try:
+        base64.b64decode(url.partition(",")[2], validate=True)
+    except ValueError:
+        raise Refusal("The image is no valid base64.", param=param) from None
 
 
 def _require(item: Item, names: Sequence[str]) -> None:

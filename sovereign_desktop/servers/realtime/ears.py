@@ -61,6 +61,11 @@ class Ears:
         return self._heard_bytes / BYTES_PER_MS
 
     @property
+    def kept_bytes(self) -> int:
+        """The sound that a commit would take."""
+        return len(self._kept)
+
+    @property
     def is_speaking(self) -> bool:
         """Whether turn detection hears somebody."""
         return self._detector is not None and self._detector.is_speaking

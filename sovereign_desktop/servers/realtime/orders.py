@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sovereign_desktop.core.dialogue import Message, Transcript
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, Transcript
 from sovereign_desktop.servers.realtime.settings import ResponseSettings
 
 
@@ -64,3 +64,4 @@ class Question:
     history: tuple[Message, ...]
     transcript: Transcript
     is_worth_an_answer: bool = True
+    images: tuple[ImageAttachment, ...] = ()

@@ -56,7 +56,7 @@ class Pipeline:
         responder = self.responder(settings.instructions, settings.options)
         voice = PacedVoice(self.tts, has_room) if settings.is_spoken else None
         backend = SpokenBackend("pipeline", self.stt, responder, voice, style=self._style(settings))
-        request = TurnRequest("", None, history=question.history)
+        request = TurnRequest("", None, history=question.history, images=question.images)
         await backend.reply(question.transcript, request, emit)
 
     def _style(self, settings: ResponseSettings) -> SpeakingStyle:

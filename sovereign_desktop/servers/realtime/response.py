@@ -189,7 +189,7 @@ class LiveResponse:
         self._tell(OutputItemDone(response_id=self.id, output_index=index, item=item))
         if self._conversation is not None and entry.id in self._conversation:
             self._tell(ItemDone(previous_item_id=self._conversation.before(entry.id), item=item))
-            self._conversation.forget_old_sound()
+            self._conversation.forget_old_media()
 
     def _send_sound(self, message: _Message, sound: bytes) -> None:
         if sound:

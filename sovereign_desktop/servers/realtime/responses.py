@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sovereign_desktop.conversation.backends.base import BackendEvent, Consumed, Replying, Sound, Unspoken
-from sovereign_desktop.core.dialogue import Message, Role, ToolCall, Transcript
+from sovereign_desktop.core.dialogue import ImageAttachment, Message, Role, ToolCall, Transcript
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.base import CutOff
-from sovereign_desktop.realtime.objects import ErrorDetail
+from sovereign_desktop.realtime.objects import ErrorDetail, RateLimit
+from sovereign_desktop.realtime.server_events import RateLimitsUpdated
 from sovereign_desktop.servers.realtime.conversation import Conversation, Entry, messages_of
 from sovereign_desktop.servers.realtime.ears import Tell
 from sovereign_desktop.servers.realtime.orders import Answer, Question, Stop
@@ -82,23 +83,30 @@ class Responses:
         live = LiveResponse(response_id, settings, conversation, self._conversation_id, self._new_id, self._tell)
         self._making[response_id] = _Making(live, entries, is_reminder)
         live.begin()
+        self._tell(RateLimitsUpdated(rate_limits=(self._places(),)))
         self._tell(Answer(response_id, settings, waits_for))
+
+    def _places(self) -> RateLimit:
+        """The one limit that there is here: a place is free again as soon as any response is over."""
+        left = MOST_AT_ONCE - len(self._making)
+        return RateLimit(name="requests", limit=MOST_AT_ONCE, remaining=left, reset_seconds=0.0)
 
     def question(self, response_id: str) -> Question:
         """What it answers: what the user said last, and all that was said before. Also for one that is over."""
         making = self._making.get(response_id)
         if making is None:
             return Question((), Transcript(""), is_worth_an_answer=False)
-        entries, transcript = making.entries, Transcript("", is_final=True)
+        entries, transcript, images = making.entries, Transcript("", is_final=True), tuple[ImageAttachment, ...]()
         is_asked = bool(entries) and entries[-1].item.role == "user"
         if is_asked:
             *entries, last = entries
             transcript = last.heard if last.heard and last.words == last.heard.text else Transcript(last.words, True)
+            images = last.images
         history = _newest(messages_of(entries))
         if making.is_reminder:
             history.append(Message(Role.SYSTEM, REMINDER))
-        is_worth = not is_asked or bool(transcript.text.strip()) or making.is_reminder
-        return Question(tuple(history), transcript, is_worth)
+        is_worth = not is_asked or bool(transcript.text.strip() or images) or making.is_reminder
+        return Question(tuple(history), transcript, is_worth, images)
 
     def take(self, response_id: str, event: BackendEvent) -> None:
         """Pass a piece of an answer on."""

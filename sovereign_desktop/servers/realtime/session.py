@@ -6,14 +6,16 @@ Whoever runs it carries the orders out and tells what came of them: `recognised`
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 from uuid import uuid4
 
+from sovereign_desktop.audio.processing import NoiseSuppressor
 from sovereign_desktop.conversation.backends.base import BackendEvent
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.realtime import client_events as client
 from sovereign_desktop.realtime import server_events as server
-from sovereign_desktop.realtime.objects import Content, ErrorDetail, Item
+from sovereign_desktop.realtime.objects import Content, ErrorDetail, Item, TranscriptionUsage
 from sovereign_desktop.realtime.objects import Session as SessionObject
 from sovereign_desktop.servers.realtime.conversation import Conversation, Entry, entry_of
 from sovereign_desktop.servers.realtime.ears import Ears
@@ -25,6 +27,8 @@ from sovereign_desktop.servers.realtime.settings import ResponseSettings, Server
 from sovereign_desktop.servers.realtime.turn_detection import Vad
 
 Step = server.FromServer | Order
+MOST_UNRECOGNISED_BYTES = 32 * 2**20
+"""Eleven minutes that wait to be recognised. A client that sends sound faster than that goes would fill the memory."""
 
 
 def new_id(kind: str) -> str:
@@ -32,18 +36,36 @@ def new_id(kind: str) -> str:
     return f"{kind}_{uuid4().hex[:24]}"
 
 
+class Suppressor(Protocol):
+    """Takes noise out of sound."""
+
+    def push(self, pcm: bytes) -> bytes:
+        """What is ready of it."""
+
+
 class Session:
     """Settings, ears, conversation and responses of one client."""
 
-    def __init__(self, new_vad: Callable[[], Vad], *, model: str, new_id: Callable[[str], str] = new_id) -> None:
+    def __init__(
+        self,
+        new_vad: Callable[[], Vad],
+        *,
+        model: str,
+        expires_at: int,
+        new_id: Callable[[str], str] = new_id,
+        new_suppressor: Callable[[], Suppressor] = NoiseSuppressor,
+    ) -> None:
         self.settings = SessionSettings()
         self.conversation = Conversation()
         self._id = new_id("sess")
         self._conversation_id = new_id("conv")
         self._model = model
+        self._expires_at = expires_at
         self._new_id = new_id
         self._steps: list[Step] = []
         self._sound_in = SoundIn(self.settings.audio.input.format.type)
+        self._new_suppressor = new_suppressor
+        self._suppressor: Suppressor | None = None
         self._ears = Ears(new_vad, new_id, self._tell)
         self._ears.detect_turns(self.settings.audio.input.turn_detection)
         self._responses = Responses(self.conversation, self._conversation_id, new_id, self._tell)
@@ -95,7 +117,9 @@ class Session:
                         item_id=entry.id,
                         content_index=0,
                         transcript=transcript.text,
-                        usage={"type": "duration", "seconds": round(len(entry.sound) / BYTES_PER_MS / 1000, 3)},
+                        usage=TranscriptionUsage(
+                            type="duration", seconds=round(len(entry.sound) / BYTES_PER_MS / 1000, 3)
+                        ),
                     )
                 )
         return self._told()
@@ -159,7 +183,7 @@ class Session:
                 raise Refusal(f"'{event.type}' is for WebRTC and SIP connections only.", param="type")
 
     def _hear(self, pcm: bytes) -> None:
-        change = self._ears.hear(pcm)
+        change = self._ears.hear(self._suppressor.push(pcm) if self._suppressor is not None else pcm)
         if change.began:
             self._begin_turn()
         if change.ended:
@@ -172,6 +196,8 @@ class Session:
         self._mind_voice(changed.audio.output.voice)
         if changed.audio.input.format != self.settings.audio.input.format:
             self._sound_in = SoundIn(changed.audio.input.format.type)
+        if (wanted := changed.audio.input.noise_reduction) != self.settings.audio.input.noise_reduction:
+            self._suppressor = self._new_suppressor() if wanted is not None else None
         self.settings = changed
         self._ears.detect_turns(changed.audio.input.turn_detection)
         self._tell(server.SessionUpdated(session=self._as_object()))
@@ -197,6 +223,7 @@ class Session:
                 continue
             if part.audio:
                 entry.sound += SoundIn(self.settings.audio.input.format.type).decode(part.audio)
+                self._mind_room(len(entry.sound))
             elif part.transcript is not None:
                 entry.heard = Transcript(part.transcript, is_final=True)
             else:
@@ -213,7 +240,13 @@ class Session:
             self._tell(Hear(sound_id, entry.sound))
             self._tell(HeardAll(sound_id))
 
+    def _mind_room(self, more_bytes: int) -> None:
+        waiting = sum(len(entry.sound) for entry in self._being_recognised.values())
+        if waiting + more_bytes > MOST_UNRECOGNISED_BYTES:
+            raise Refusal("Too much sound waits to be recognised. Wait for it.", code="rate_limit_exceeded")
+
     def _commit(self) -> Entry:
+        self._mind_room(self._ears.kept_bytes)
         utterance = self._ears.commit()
         content = (Content(type="input_audio", transcript=None),)
         item = Item(
@@ -274,6 +307,7 @@ class Session:
                 self._respond(ResponseSettings.of(self.settings), is_reminder=is_reminder)
         except Refusal as refusal:
             self._refuse(refusal.detail(None))
+            self._ears.clear()  # it would grow with every turn that is refused
 
     def _answer_what_is_owed(self) -> None:
         if not self._responses.is_owed or self._responses.active_id:
@@ -309,7 +343,12 @@ class Session:
         return self.settings.audio.input.transcription is not None and entry.id in self.conversation
 
     def _as_object(self) -> SessionObject:
-        about = {"id": self._id, "object": "realtime.session", "model": self._model}
+        about = {
+            "id": self._id,
+            "object": "realtime.session",
+            "model": self._model,
+            "expires_at": self._expires_at,
+        }
         return SessionObject.model_validate(self.settings.wire() | about)
 
     def _refuse(self, error: ErrorDetail) -> None:

@@ -45,7 +45,8 @@ class Desk(Generic[E]):
         assert self._preparing is not None
         choice = await asyncio.shield(self._preparing)
         if self._failure is not None or choice is None:
-            raise self._failure or _broken()
+            failure = self._failure or _broken()
+            raise failure.with_traceback(None)  # the same error many times over: each raise would add to its trace
         if choice.engine is None:
             raise EngineUnavailable(choice.reason, remedy=choice.remedy)
         return choice.engine

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import ssl
+import struct
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -35,6 +37,7 @@ from tests.conversation.skill_support import context
 from tests.fakes.engines import FakeSpeechToText, FakeTextToSpeech
 
 TOKEN = "a-token-of-the-tests"
+EXPIRES_AT = 1_900_000_000
 PUSH_TO_TALK: dict[str, Any] = {"type": "realtime", "audio": {"input": {"turn_detection": None}}}
 
 
@@ -61,6 +64,13 @@ class LoudnessVad:
         return found
 
 
+class Halved:
+    """Takes noise out by making everything half as loud, so that it can be told."""
+
+    def push(self, pcm: bytes) -> bytes:
+        return b"".join((value // 2).to_bytes(2, "little", signed=True) for (value,) in struct.iter_unpack("<h", pcm))
+
+
 def counted_ids() -> Callable[[str], str]:
     """Ids such as item_1, item_2, resp_1."""
     numbers: dict[str, Iterable[int]] = {}
@@ -75,7 +85,9 @@ class Talk:
     """A session, driven by hand: `told` are its events since the last look, `orders` what it wants done."""
 
     def __init__(self, session: dict[str, Any] | None = None) -> None:
-        self.session = Session(LoudnessVad, model="tests", new_id=counted_ids())
+        self.session = Session(
+            LoudnessVad, model="tests", expires_at=EXPIRES_AT, new_id=counted_ids(), new_suppressor=Halved
+        )
         self.told: list[dict[str, Any]] = []
         self.orders: list[Order] = []
         self._keep(self.session.open())
@@ -189,11 +201,11 @@ class Stage:
         return ModelResponder(model, SkillBook(), lambda _: context(), lambda: instructions or "Ours.", options)
 
     @asynccontextmanager
-    async def running(self, token: str = TOKEN) -> AsyncIterator[Stage]:
+    async def running(self, token: str = TOKEN, tls: ssl.SSLContext | None = None) -> AsyncIterator[Stage]:
         listening = bind(0)
         self.port = port_of(listening)
         pipeline = Pipeline(self.stt, self.tts, self.responder, self.new_vad)
-        async with RealtimeServer(pipeline, listening, Access(token)) as self.server:
+        async with RealtimeServer(pipeline, listening, Access(token), tls=tls) as self.server:
             yield self
 
     async def emptied(self) -> None:

@@ -17,7 +17,7 @@ async def ask_aloud(raw: Raw) -> None:
     await raw.send("input_audio_buffer.append", audio=base64.b64encode(loud(500)).decode())
     await raw.send("input_audio_buffer.commit")
     await raw.send("response.create")
-    await raw.until("response.created")
+    await raw.until("rate_limits.updated")
 
 
 def words_of(event: dict[str, Any]) -> str:
@@ -100,7 +100,7 @@ async def test_whole_recordings_are_recognised_one_after_another(stage: Stage) -
             await raw.send("conversation.item.create", item=item)
             await raw.until("conversation.item.done")
         await raw.send("response.create")
-        await raw.until("response.created")
+        await raw.until("rate_limits.updated")
         assert stage.stt.running == 1
         stage.stt.open_gate.set()
         assert (await raw.until("response.done"))[-1]["response"]["status"] == "completed"

@@ -32,6 +32,7 @@ LAMP = {"type": "function", "name": "lamp", "description": "Switches a lamp.", "
 ITEM = ["conversation.item.added", "conversation.item.done"]
 BEGINS = [
     "response.created",
+    "rate_limits.updated",
     "response.output_item.added",
     "conversation.item.added",
     "response.content_part.added",
@@ -162,9 +163,10 @@ async def test_a_push_to_talk_turn(client: Client, question: bytes) -> None:
         "input_audio_buffer.committed",
         *ITEM,
         "response.created",
+        "rate_limits.updated",
         "conversation.item.input_audio_transcription.delta",
         "conversation.item.input_audio_transcription.completed",
-        *BEGINS[1:],
+        *BEGINS[2:],
         "response.output_audio_transcript.delta",
         "response.output_audio.delta",
         "response.output_audio.done",
@@ -182,12 +184,13 @@ async def test_a_turn_that_the_server_finds(client: Client, question: bytes) -> 
     silence = b"\x00\x00" * 24_000
     await client.hear(silence + question + silence)
     seen = await client.until("response.done")
-    assert types_of(seen)[:6] == [
+    assert types_of(seen)[:7] == [
         "input_audio_buffer.speech_started",
         "input_audio_buffer.speech_stopped",
         "input_audio_buffer.committed",
         *ITEM,
         "response.created",
+        "rate_limits.updated",
     ]
     # Somebody speaks after one second; 300 ms before that belong to it, and 500 ms of silence behind it.
     assert abs(seen[0].audio_start_ms - 700) < 150
@@ -207,7 +210,7 @@ async def test_tool_calls_and_what_came_of_them(client: Client, model: ModelServ
     await client.say("What time is it? Light, please.")
     await client.connection.response.create()
     seen = await client.until("response.done")
-    assert [event.type for event in seen] == ["response.created", *CALL, *CALL, "response.done"]
+    assert [event.type for event in seen] == ["response.created", "rate_limits.updated", *CALL, *CALL, "response.done"]
     calls = seen[-1].response.output
     assert [(call.name, call.arguments) for call in calls] == model.fake.calls
     for call in calls:

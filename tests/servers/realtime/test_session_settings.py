@@ -9,7 +9,8 @@ import pytest
 
 from sovereign_desktop.engines.base import Tool, ToolChoice
 from sovereign_desktop.servers.realtime.g711 import encode_ulaw
-from tests.servers.realtime.stage import Talk, loud, quiet
+from sovereign_desktop.servers.realtime.orders import Hear
+from tests.servers.realtime.stage import PUSH_TO_TALK, Talk, loud, quiet
 
 
 def changed(talk: Talk, **session: Any) -> dict[str, Any]:
@@ -159,3 +160,15 @@ def test_a_response_that_cannot_be_is_refused(response: dict[str, Any], param: s
     talk = Talk()
     assert talk.error("response.create", response=response)["param"] == param
     assert not talk.answers()
+
+
+def test_noise_is_taken_out_for_who_wants_it_and_for_nobody_else() -> None:
+    talk = Talk(PUSH_TO_TALK)
+    heard = []
+    for reduction in (None, {"type": "near_field"}, {"type": "near_field"}, None):
+        changed(talk, audio={"input": {"noise_reduction": reduction}})
+        talk.orders.clear()
+        talk.hear(loud(200))
+        talk.send("input_audio_buffer.commit")
+        heard.append(b"".join(order.pcm for order in talk.orders if isinstance(order, Hear))[:2])
+    assert heard == [b"\x00\x40", b"\x00\x20", b"\x00\x20", b"\x00\x40"]

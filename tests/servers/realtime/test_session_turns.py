@@ -13,6 +13,7 @@ TEXT = {"output_modalities": ["text"]}
 ADDED = ["conversation.item.added", "conversation.item.done"]
 ANSWER_BEGINS = [
     "response.created",
+    "rate_limits.updated",
     "response.output_item.added",
     "conversation.item.added",
     "response.content_part.added",
@@ -86,9 +87,10 @@ def test_a_turn_that_the_server_finds() -> None:
         "input_audio_buffer.committed",
         *ADDED,
         "response.created",
+        "rate_limits.updated",
         "conversation.item.input_audio_transcription.delta",
         "conversation.item.input_audio_transcription.completed",
-        *AUDIO_ANSWER[1:],
+        *AUDIO_ANSWER[2:],
     ]
     ids = {event.get("item_id", item) for event in talk.told if event["type"].startswith("input_audio_buffer")}
     assert ids == {item}
@@ -179,7 +181,7 @@ def test_a_voice_that_may_not_interrupt_is_answered_next() -> None:
     assert "response.done" not in talk.types()
     assert len(talk.answers()) == 1
     talk._keep(talk.session.finish(first))
-    assert talk.types() == ["response.done", "response.created"]
+    assert talk.types() == ["response.done", "response.created", "rate_limits.updated"]
 
 
 def test_turns_are_found_without_an_answer_when_none_is_wanted() -> None:
@@ -228,6 +230,7 @@ def test_silence_for_long_makes_the_assistant_speak_once() -> None:
         "input_audio_buffer.committed",
         *ADDED,
         "response.created",
+        "rate_limits.updated",
     ]
     reminder = talk.answers()[1].response_id
     assert talk.session.question(reminder).is_worth_an_answer
