@@ -140,7 +140,7 @@ class PluginProvider:
             logger.warning("a plugin can't be loaded", extra={"plugin": self.name, "error": type(error).__name__})
             raise SovereignError(
                 f"The plugin {self.name} can't be loaded ({type(error).__name__}).",
-                remedy="Mend it, or take its name out of `plugins.enabled`.",
+                remedy="Mend it, or take its name out of `smart_context.plugins`.",
             ) from error
         return made
 
@@ -157,7 +157,7 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
 
 def plugins_of(settings: Settings, folder: Path) -> tuple[PluginProvider, ...]:
     """The plugins that the settings name. None is loaded yet."""
-    return tuple(PluginProvider(name, folder, settings) for name in settings.plugins.names)
+    return tuple(PluginProvider(name, folder, settings) for name in settings.smart_context.plugin_names)
 
 
 def said_by(name: str, answer: object) -> Provided:
@@ -179,7 +179,8 @@ def _class_of(name: str, folder: Path) -> Callable[[ConfigManager], ContextProvi
     file = folder / f"{name}.py"
     if not name.isidentifier() or not file.is_file():
         raise SovereignError(
-            f"There is no plugin {name}.", remedy=f"Put {name}.py into {folder}, or take it out of `plugins.enabled`."
+            f"There is no plugin {name}.",
+            remedy=f"Put {name}.py into {folder}, or take it out of `smart_context.plugins`.",
         )
     module_name = f"sovereign_desktop_plugin_{name}"
     spec = importlib.util.spec_from_file_location(module_name, file)
@@ -193,5 +194,5 @@ def _class_of(name: str, folder: Path) -> Callable[[ConfigManager], ContextProvi
             return cast(Callable[[ConfigManager], ContextProvider], member)
     raise SovereignError(
         f"The plugin {name} holds no class with `async get_context`.",
-        remedy="Mend it, or take its name out of `plugins.enabled`.",
+        remedy="Mend it, or take its name out of `smart_context.plugins`.",
     )

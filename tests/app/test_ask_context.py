@@ -31,7 +31,7 @@ async def test_ask_shows_what_a_language_model_was_sent(monkeypatch: pytest.Monk
     async with FakeOpenAIServer(reply="Goethe.") as server:
         monkeypatch.setenv("SOVEREIGN_LLM__BASE_URL", server.base_url)
         monkeypatch.setenv("SOVEREIGN_LLM__MODEL", "small")
-        monkeypatch.setenv("SOVEREIGN_PLUGINS__ENABLED", "books, missing")
+        monkeypatch.setenv("SOVEREIGN_SMART_CONTEXT__PLUGINS", "books, missing")
         monkeypatch.setenv("SOVEREIGN_SMART_CONTEXT__GRACE_MS", "2000")
         answer = await ask(Question(text="who wrote faust", mode="traditional"))
         messages = server.requests[-1].json["messages"]

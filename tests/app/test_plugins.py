@@ -90,7 +90,7 @@ async def test_text_is_told_as_it_is_and_an_empty_answer_is_none(tmp_path: Path)
 
 async def test_only_what_the_settings_name_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "other.py").write_text("raise RuntimeError", encoding="utf-8")
-    settings = Settings.model_validate({"plugins": {"enabled": " weather , mail,weather"}})
+    settings = Settings.model_validate({"smart_context": {"plugins": " weather , mail,weather"}})
     assert [made.name for made in plugins_of(settings, tmp_path)] == ["weather", "mail"]
     assert plugins_of(Settings(), tmp_path) == ()
 
