@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -50,9 +51,17 @@ class Assistant:
     """Recognises, answers and speaks. An async context: entering starts the voice service, leaving ends it."""
 
     def __init__(
-        self, settings: Settings, paths: Paths, keys: Mapping[str, str], llm: Choice[LanguageModel], bus: EventBus
+        self,
+        settings: Settings,
+        paths: Paths,
+        keys: Mapping[str, str],
+        llm: Choice[LanguageModel],
+        bus: EventBus,
+        *,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings = settings
+        self._wall_clock = wall_clock
         self.mode = settings.app.mode
         self.bus = bus
         self.history = History()
@@ -122,6 +131,7 @@ class Assistant:
             facts=self._skill_context,
             conversation=lambda: self.history.messages,
             on_change=self._realtime_changed,
+            wall_clock=self._wall_clock,
         )
 
     @property
@@ -140,14 +150,18 @@ class Assistant:
         if state in (ClientState.OPEN, ClientState.WAITING):
             self.line.connected(worked=state is ClientState.OPEN)
 
+    @property
+    def voice_pid(self) -> int | None:
+        """The process of the voice service, while one runs on this computer."""
+        return self._voice.pid
+
     async def voice_health(self) -> dict[str, Any]:
         """What the voice service says of itself. Raises ProcessError."""
         return await self._voice.health()
 
     async def warm(self) -> None:
         """Load what a first turn would wait for. Never raises."""
-        for backend in self.backends:
-            await backend.prepare()
+        await asyncio.gather(*(backend.prepare() for backend in self.backends))
 
     @property
     def phrases(self) -> tuple[str, ...]:

@@ -70,12 +70,14 @@ class Program:
         journal: Journal | None = None,
         wishes: Sequence[tuple[str, str]] = (),
         notices: Sequence[Notice] = (),
+        grabs_keys: bool = True,
     ) -> None:
         self.transcripts = transcripts
         self.spending = spending
         self._instance = instance
         self._wishes = wishes
         self._notices = notices
+        self._grabs_keys = grabs_keys
         self._assistant = assistant
         self._audio = audio
         self._muted = False
@@ -116,7 +118,7 @@ class Program:
         await closing.enter_async_context(self._assistant)
         closing.push_async_callback(self.transcripts.close)
         problem = await self.transcripts.open()
-        closing.push_async_callback(self._records_kept)
+        closing.push_async_callback(self.records_kept)
         closing.callback(self.bus.subscribe(SpendLimitChanged, self._spend_limit_changed))
         await closing.enter_async_context(self.spending)
         closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
@@ -135,7 +137,8 @@ class Program:
         self._audio.arm_hands_free(self.settings.activation.hands_free)
         await closing.enter_async_context(self._instance.serving(self._on_verb))
         closing.push_async_callback(self._hotkeys.stop)
-        await self._hotkeys.start()
+        if self._grabs_keys:
+            await self._hotkeys.start()
         warming = asyncio.get_running_loop().create_task(self._warm())
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
@@ -323,7 +326,8 @@ class Program:
         except SovereignError as error:
             self.bus.publish(Notice("transcripts", error.user_text, Severity.WARNING, error.remedy))
 
-    async def _records_kept(self) -> None:
+    async def records_kept(self) -> None:
+        """Everything about past turns has been written, or could not be."""
         await asyncio.gather(*self._records, return_exceptions=True)
 
 

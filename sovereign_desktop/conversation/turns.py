@@ -231,6 +231,7 @@ class TurnController:
                 turn.notes += filter(None, [line.explanation])
                 return
             line.failed(backend)
+            self._mark(turn, Stage.FELL_BACK)
             turn.error = failure
             turn.answer.mark_seam()
             question.find_end()
@@ -441,8 +442,7 @@ class TurnController:
             self._bus.publish(TurnStateChanged(state, turn.id))
 
     async def _prepare_backends(self) -> None:
-        for backend in self.line.backends:
-            await backend.prepare()
+        await asyncio.gather(*(backend.prepare() for backend in self.line.backends))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

@@ -15,6 +15,8 @@ class Stage(StrEnum):
 
     PRESSED = "pressed"
     MICROPHONE_OPEN = "microphone_open"
+    FELL_BACK = "fell_back"
+    """Who was asked first has failed, and that is known. It may be before the user has finished speaking."""
     SPEECH_ENDED = "speech_ended"
     UTTERANCE_ENDED = "utterance_ended"
     TRANSCRIBED = "transcribed"

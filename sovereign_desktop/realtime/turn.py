@@ -17,6 +17,7 @@ from sovereign_desktop.realtime.decisions import (
     Refused,
     ReplyBegan,
     ReplyEnded,
+    ReplySaid,
     ReplySound,
     ReplyText,
 )
@@ -151,6 +152,7 @@ class RealtimeTurn:
         session.listener = None
         if not session.is_alive:
             return
+        session.connection.watch(False)
         session.connection.drop_sound()
         if self.protocol.uncommitted_ms:
             self._send(self.protocol.clear_input())
@@ -169,6 +171,7 @@ class RealtimeTurn:
         self._session = session
         self._loss = session.failure
         session.listener = self._deliver
+        session.connection.watch(True)
 
     def _do(self, step: Step) -> None:
         self._send(list(step(self.protocol)))
@@ -218,7 +221,7 @@ class RealtimeTurn:
                 self._replies.append(response_id)
             case ReplyText(response_id=response_id) | ReplySound(response_id=response_id):
                 return response_id in self._replies
-            case ReplyEnded(response_id=response_id):
+            case ReplySaid(response_id=response_id) | ReplyEnded(response_id=response_id):
                 return response_id in self._replies
             case InputCommitted(item_id):
                 self._items.append(item_id)

@@ -417,7 +417,7 @@ async def test_what_an_interrupted_answer_has_cost_is_told_when_the_server_tells
 
 @pytest.mark.parametrize("hands_free", [False, True])
 async def test_a_server_that_stays_silent_after_the_question_is_given_up(hands_free: bool) -> None:
-    stage = Stage(RealtimeApi.model_validate({"response_timeout_s": 0.01}))
+    stage = Stage(RealtimeApi.model_validate({"first_audio_timeout_s": 0.01}))
     await stage.begin(hands_free=hands_free)
     await stage.speak()
     await asyncio.sleep(0.03)
@@ -429,7 +429,7 @@ async def test_a_server_that_stays_silent_after_the_question_is_given_up(hands_f
 
 
 async def test_a_connection_that_is_not_there_in_time_is_given_up_too() -> None:
-    stage = Stage(RealtimeApi.model_validate({"response_timeout_s": 0.01}))
+    stage = Stage(RealtimeApi.model_validate({"first_audio_timeout_s": 0.01}))
     stage.client.opens.clear()
     await stage.begin()
     await stage.finish()

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from sovereign_desktop.app.faults.proxy import Direction, Fault, FaultProxy, Kind
 from sovereign_desktop.core.errors import (
     BrokenReply,
     EngineTimeout,
@@ -26,7 +27,6 @@ from sovereign_desktop.realtime.client_events import InputAudioAppend, InputAudi
 from sovereign_desktop.realtime.connection import Connection
 from sovereign_desktop.realtime.endpoint import Endpoint
 from sovereign_desktop.realtime.server_events import ErrorEvent, OutputAudioDelta, ServerEvent, SessionCreated, Unknown
-from tests.fakes.fault_proxy import Direction, Fault, FaultProxy, Kind
 from tests.fakes.realtime_server import FakeRealtimeServer, FakeSession
 from tests.fakes.virtual_time import in_virtual_time
 
