@@ -37,8 +37,8 @@ MOST_MALFORMED = 20
 """A server that has sent this many messages that are no events speaks another language."""
 PING_EVERY_S = 10.0
 PONG_WITHIN_S = 10.0
-WATCHED_PING_EVERY_S = 0.5
-WATCHED_PONG_WITHIN_S = 1.5
+WATCHED_PING_EVERY_S = 0.4
+WATCHED_PONG_WITHIN_S = 1.4
 """While a turn runs, so that it knows a dead connection within two seconds."""
 MOST_PINGS = 16
 UNSENT_BYTES = 32 * 1024
