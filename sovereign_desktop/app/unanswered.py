@@ -41,6 +41,7 @@ class UnansweredSpeech:
         self._bus = bus
         self._pending: tuple[Unanswered, ...] = ()
         self._asked_again: dict[str, Unanswered] = {}
+        self._retried: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = AsyncExitStack()
 
@@ -60,6 +61,20 @@ class UnansweredSpeech:
         if self._pending and not self._turns.listening:
             question = self._take()
             self._spawn(self._ask_again(question))
+
+    def answer_this(self, turn_id: str) -> bool:
+        """Answer the question of that turn of an earlier run; False when it is not there."""
+        question = next((one for one in self._pending if one.turn_id == turn_id), None)
+        if question is None:
+            return False
+        if not self._turns.listening:
+            self._offer(tuple(one for one in self._pending if one is not question))
+            self._spawn(self._ask_again(question))
+        return True
+
+    def is_asked_again(self, turn_id: str, of_turn_id: str) -> None:
+        """The turn asks what another one of this run could not answer: its end is the end of both."""
+        self._retried[turn_id] = of_turn_id
 
     def discard(self) -> None:
         """Forget the oldest question."""
@@ -105,12 +120,15 @@ class UnansweredSpeech:
     def _turn_ended(self, event: TurnEnded) -> None:
         """On the thread that publishes, so that no answer is heard twice whatever happens next."""
         question = self._asked_again.pop(event.turn_id, None)
+        retried = self._retried.pop(event.turn_id, None)
         if event.outcome is Outcome.FAILED:
             self._journal.keep(event.turn_id)
             if question is not None:
                 self._offer((question, *self._pending))
             return
         self._journal.forget(event.turn_id)
+        if retried is not None:
+            self._journal.forget(retried)
         if question is not None:
             self._journal.forget(question.turn_id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -33,6 +34,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX turns_by_time ON turns (started_at);
     """,
     "ALTER TABLE turns ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE switches (at REAL NOT NULL, way TEXT NOT NULL, reason TEXT NOT NULL)",
 )
 """Each leads from the version before it to the next; append, never change."""
 
@@ -43,6 +45,18 @@ _COLUMNS = (
 
 MOST_UNSAVED = 256
 """So many turns wait for a disk that is full."""
+
+
+SWITCHES_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Another one answered from `at` (Unix time) on. `way` is the name of a `modes.Way`, the reason a clause."""
+
+    at: float
+    way: str
+    reason: str
 
 
 class TranscriptStore:
@@ -99,6 +113,16 @@ class TranscriptStore:
         row = await self.database.run(lambda connection: connection.execute(query, (turn_id,)).fetchone())
         return None if row is None else _record(row)
 
+    async def add_switch(self, switch: Switch) -> None:
+        """Keep that somebody else answers; of very many, the latest."""
+        await self.database.run(lambda connection: _insert_switch(connection, switch))
+
+    async def switches(self, limit: int) -> tuple[Switch, ...]:
+        """The latest switches, oldest first."""
+        query = "SELECT at, way, reason FROM switches ORDER BY at DESC, rowid DESC LIMIT ?"
+        rows = await self.database.run(lambda connection: connection.execute(query, (limit,)).fetchall())
+        return tuple(Switch(*row) for row in reversed(rows))
+
     async def delete(self, turn_id: str) -> bool:
         """Forget a turn for good; False when there was none of that id."""
         with self._lock:
@@ -135,6 +159,14 @@ def _insert(connection: sqlite3.Connection, turn: TurnRecord) -> None:
     )
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT OR REPLACE INTO turns ({_COLUMNS}) VALUES ({marks})", values)  # noqa: S608
+
+
+def _insert_switch(connection: sqlite3.Connection, switch: Switch) -> None:
+    with connection:
+        connection.execute("INSERT INTO switches VALUES (?, ?, ?)", (switch.at, switch.way, switch.reason))
+        connection.execute(
+            "DELETE FROM switches WHERE rowid <= (SELECT max(rowid) FROM switches) - ?", (SWITCHES_KEPT,)
+        )
 
 
 def _delete(connection: sqlite3.Connection, where: str, *values: str) -> int:

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from sovereign_desktop.core.dialogue import Outcome
 
+ANSWERED_LATER = "It was asked again later, and answered."
+
 
 class Stage(StrEnum):
     """Moments of a turn, in the order in which they usually come."""
@@ -74,6 +76,11 @@ class TurnRecord:
     error: str = ""
     note: str = ""
     """What else is worth knowing of it, in sentences: a connection that was lost and is back."""
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether nobody could answer it, until now."""
+        return self.outcome is Outcome.FAILED and ANSWERED_LATER not in self.note
 
     @property
     def is_worth_keeping(self) -> bool:

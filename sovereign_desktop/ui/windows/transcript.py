@@ -32,6 +32,9 @@ class TranscriptWindow(QWidget):
         self._stages.setToolTip(WAITED)
         self._stages.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QPushButton("Copy all")
+        self._retry = QPushButton("Try again")
+        self._retry.setToolTip("Ask the question again that nobody could answer.")
+        self._bridge = bridge
         self._build()
         bridge.turn_ended.connect(self._turn_ended)
         bridge.turn_amended.connect(self._turn_amended)
@@ -44,10 +47,12 @@ class TranscriptWindow(QWidget):
         layout.addWidget(self._empty, 1)
         foot = row(12)
         foot.addWidget(self._stages, 1)
+        foot.addWidget(self._retry)
         foot.addWidget(self._copy)
         layout.addLayout(foot)
         self._list.selectionModel().selectionChanged.connect(self._show_selection)
         self._copy.clicked.connect(self.copy)
+        self._retry.clicked.connect(self.retry)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self._list, self.copy)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
 
@@ -56,6 +61,15 @@ class TranscriptWindow(QWidget):
         QGuiApplication.clipboard().setText(
             "\n\n".join(turn_as_text(turn) for turn in self._list.chosen() or self._turns.turns)
         )
+
+    def retry(self) -> None:
+        """Ask again what the shown turn could not answer."""
+        if (turn := self._retryable()) is not None:
+            self._bridge.retry(turn.turn_id)
+
+    def _retryable(self) -> TurnRecord | None:
+        about = (self._list.chosen() or self._turns.turns)[-1:]
+        return about[0] if about and about[0].can_be_retried else None
 
     def _recalled(self, turns: Sequence[TurnRecord]) -> None:
         self._turns.fill(turns)
@@ -68,6 +82,7 @@ class TranscriptWindow(QWidget):
 
     def _turn_amended(self, amended: TurnAmended) -> None:
         self._turns.amend(amended.turn)
+        self._show_selection()
 
     def _show_selection(self) -> None:
         chosen, turns = self._list.chosen(), self._turns.turns
@@ -75,6 +90,7 @@ class TranscriptWindow(QWidget):
         self._list.setHidden(is_empty)
         self._empty.setVisible(is_empty)
         self._copy.setDisabled(is_empty)
+        self._retry.setVisible(self._retryable() is not None)
         self._copy.setText("Copy" if chosen else "Copy all")
         about_the_last = (chosen or turns)[-1:]
         self._stages.setText(stages_line(about_the_last[0]) if about_the_last else "")
