@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 TIMES = 20
 KNOWN_WITHIN_S = 2.0
-OWN_TIME_TURNS = 5
 ALLOWANCE_S = 0.3
 """What a change of backends may add to the fallback's own answer."""
 
@@ -35,7 +34,6 @@ class FaultResult:
 
     row: Row
     results: tuple[Result, ...]
-    own_s: float
 
     @property
     def answered(self) -> int:
@@ -48,8 +46,8 @@ class FaultResult:
     @property
     def switch_cost_s(self) -> float | None:
         """The median of what it took from the knowledge of the fault to the first sound, less the fallback's own."""
-        over = [result.over_s for result in self.results if result.over_s is not None]
-        return statistics.median(over) - self.own_s if over else None
+        costs = [one.over_s - one.own_s for one in self.results if one.over_s is not None and one.own_s is not None]
+        return statistics.median(costs) if costs else None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -68,10 +66,9 @@ class FaultResult:
 
 @dataclass(frozen=True, slots=True)
 class FaultsBench:
-    """The whole table. `own_s` is what the fallback needs alone, from the end of the question to its first sound."""
+    """The whole table."""
 
     faults: tuple[FaultResult, ...]
-    own_s: float
     first_audio_s: float
 
     @property
@@ -85,7 +82,7 @@ class FaultsBench:
             "asked": asked,
             "answered": answered,
             "answered_share": round(answered / asked, 4) if asked else None,
-            "fallback_alone_s": round(self.own_s, 3),
+            "fallback_alone_s": _spread([result.own_s for fault in self.faults for result in fault.results]),
             "first_audio_limit_s": self.first_audio_s,
             "faults": [fault.as_json() for fault in self.faults],
         }
@@ -101,7 +98,6 @@ class FaultsBench:
             count = f"{fault.answered}/{len(fault.results)}"
             lines.append(f"{fault.row.name:<{width}}  {count:>8}  {names:<9}  {sound:>11}  {cost:>7}")
             lines += [f"{'':<{width}}  {text}" for text in fault.complaints]
-        lines.append(f"The fallback alone takes {self.own_s:.2f} s from the end of the question to its first sound.")
         return "\n".join(lines)
 
 
@@ -117,26 +113,13 @@ async def bench_faults(
     start_logging(None, "ERROR", debug=debug)
     try:
         async with Rig(first_audio_s) as rig:
-            own_s = await _own_time(rig)
             done = []
             for row in rows:
-                done.append(FaultResult(row, tuple([await repetition(rig, row) for _ in range(times)]), own_s))
+                done.append(FaultResult(row, tuple([await repetition(rig, row) for _ in range(times)])))
                 progress(done[-1])
-            return FaultsBench(tuple(done), own_s, first_audio_s)
+            return FaultsBench(tuple(done), first_audio_s)
     finally:
         stop_logging()
-
-
-async def _own_time(rig: Rig) -> float:
-    """The fallback's own time for a question that was said before it is asked, without anybody in front of it."""
-    took = []
-    await rig.local_only()
-    for _ in range(OWN_TIME_TURNS):
-        rig.question("capitals")
-        turn = await rig.answer()
-        took.append((turn.timings.voice_to_voice_ms or 0.0) / 1000)
-    await rig.all_well()
-    return statistics.median(took)
 
 
 def _spread(values: Sequence[float | None]) -> dict[str, float] | None:

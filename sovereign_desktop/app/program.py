@@ -99,11 +99,13 @@ class Program:
             mode=assistant.mode_name,
             on_command=self._carry_out,
         )
-        self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus) if journal is not None else None
+        self._unanswered: UnansweredSpeech | None = None
+        if journal is not None:
+            self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
         self._entering_mode: asyncio.Task[None] | None = None
         self._timers: TimerService = assistant.timers
         self._records: set[asyncio.Task[None]] = set()
-        self._retried: dict[str, TurnRecord] = {}
+        self._retried: dict[str, str] = {}
         self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self)
 
     @property
@@ -322,9 +324,9 @@ class Program:
 
     def _turn_ended(self, event: TurnEnded) -> None:
         self._keep(event.turn)
-        if (retried := self._retried.pop(event.turn_id, None)) is not None and event.outcome is Outcome.ANSWERED:
-            note = " ".join(filter(None, (retried.note, ANSWERED_LATER)))
-            self.bus.publish(TurnAmended(retried.turn_id, replace(retried, note=note)))
+        retried = self._retried.pop(event.turn_id, "")
+        if retried and event.outcome is Outcome.ANSWERED:
+            self._answered_later(retried)
         if self._leaving:
             self.quit()
 
@@ -361,7 +363,21 @@ class Program:
         else:
             self.bus.publish(Notice("retry", "The recording of that question is gone.", remedy="Ask it again."))
             return
-        self._retried[asked] = turn
+        self._retried[asked] = turn.turn_id
+
+    def _answered_later(self, turn_id: str) -> None:
+        self._spawn(self._amend(turn_id))
+
+    async def _amend(self, turn_id: str) -> None:
+        """Its record says from now on that the question was answered; one that was killed has none."""
+        try:
+            turn = await self.transcripts.get(turn_id)
+        except SovereignError:
+            logger.warning("a turn that was answered later could not be amended")
+            return
+        if turn is not None and turn.can_be_retried:
+            note = " ".join(filter(None, (turn.note, ANSWERED_LATER)))
+            self.bus.publish(TurnAmended(turn_id, replace(turn, note=note)))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets as randomness
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -31,10 +31,19 @@ UNREADABLE = "Something you asked was not answered, and its recording can't be r
 class UnansweredSpeech:
     """An async context: while it is entered, speech is kept until its turn is over. Leave it before the turns end.
 
-    What is being spoken or answered when it is left stays, and is offered at the next start.
+    What is being spoken or answered when it is left stays, and is offered at the next start. `on_answered` hears of
+    the turns of earlier runs whose questions were answered now.
     """
 
-    def __init__(self, journal: Journal, audio: AudioPort, turns: TurnController, bus: EventBus) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        audio: AudioPort,
+        turns: TurnController,
+        bus: EventBus,
+        on_answered: Callable[[str], None] = lambda _turn_id: None,
+    ) -> None:
+        self._on_answered = on_answered
         self._journal = journal
         self._audio = audio
         self._turns = turns
@@ -131,6 +140,8 @@ class UnansweredSpeech:
             self._journal.forget(retried)
         if question is not None:
             self._journal.forget(question.turn_id)
+            if event.outcome is Outcome.ANSWERED:
+                self._on_answered(question.turn_id)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sovereign_desktop.app.faults.questions import Question
 from sovereign_desktop.app.faults.rig import Rig
@@ -19,13 +19,15 @@ class Result:
     """One repetition of a row. Seconds count from the end of the question; None where there is no such moment.
 
     `known_s`: the fault was known then. `over_s`: from then on (or from the end of the question) to the first sound.
-    `strike_s`: from the strike to the knowledge of it.
+    `own_s`: what the fallback needed for a question just before, with nobody in front of it. `strike_s`: from the
+    strike to the knowledge of it.
     """
 
     backend: str
-    complaints: tuple[str, ...]
+    complaints: tuple[str, ...] = ()
     first_sound_s: float | None = None
     known_s: float | None = None
+    own_s: float | None = None
     over_s: float | None = None
     strike_s: float | None = None
 
@@ -36,6 +38,7 @@ class Result:
 
 async def repetition(rig: Rig, row: Row) -> Result:
     """Let it strike, ask, judge, and mend everything."""
+    own_s = await own_time(rig) if row.is_switched_in_silence else None
     rig.proxy.hit_at = 0.0
     await row.strike(rig)
     complaints: list[str] = []
@@ -55,11 +58,17 @@ async def repetition(rig: Rig, row: Row) -> Result:
     await rig.all_well()
     if rig.journal_files:
         complaints.append("speech of a turn that is over is still on the disk")
-    if result is None:
-        return Result("", tuple(complaints))
-    return Result(
-        result.backend, tuple(complaints), result.first_sound_s, result.known_s, result.over_s, result.strike_s
-    )
+    return replace(result or Result(""), complaints=tuple(complaints), own_s=own_s)
+
+
+async def own_time(rig: Rig) -> float | None:
+    """From the end of a question to the first sound, when the fallback is asked alone."""
+    await rig.local_only()
+    rig.question("capitals")
+    turn = await rig.answer()
+    await rig.with_cloud()
+    waited_ms = turn.timings.voice_to_voice_ms
+    return waited_ms / 1000 if waited_ms is not None else None
 
 
 async def _complaints(rig: Rig, row: Row, question: Question, turn: TurnRecord) -> list[str]:
@@ -83,11 +92,10 @@ def _result(rig: Rig, turn: TurnRecord) -> Result:
     at = turn.timings.at
     asked, known, sounded = (at.get(stage) for stage in (Stage.SPEECH_ENDED, Stage.FELL_BACK, Stage.FIRST_SOUND))
     if asked is None or sounded is None:
-        return Result(turn.backend, ())
+        return Result(turn.backend)
     fell_back = known is not None and known <= sounded
     return Result(
         turn.backend,
-        (),
         first_sound_s=sounded - asked,
         known_s=max(0.0, known - asked) if known is not None else None,
         over_s=sounded - max(known or 0.0, asked) if fell_back else None,

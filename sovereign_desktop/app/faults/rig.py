@@ -220,6 +220,10 @@ class Rig:
         """Do without the cloud."""
         await self.assistant.enter_mode(Mode.TRADITIONAL)
 
+    async def with_cloud(self) -> None:
+        """Ask the cloud first again."""
+        await self.assistant.enter_mode(Mode.HYBRID)
+
     async def all_well(self) -> None:
         """Nothing fails any more, nothing is held against anybody, and there is a session."""
         await self._while_it_fails.aclose()
@@ -229,7 +233,7 @@ class Rig:
         self.cloud.calls_tool = False
         self.room.on_frame = lambda _count: None
         self.room.loses_loudspeaker = False
-        await self.assistant.enter_mode(Mode.HYBRID)
+        await self.with_cloud()
         self.move_cloud(self._url)
         if self.client.state is not ClientState.OPEN or self.client._session.is_suspect:
             await self.client.close()

@@ -48,6 +48,11 @@ class Row:
     turns: int = 1
     check: Check = nothing_more
 
+    @property
+    def is_switched_in_silence(self) -> bool:
+        """Whether the user only hears a later answer, so that the switch can be timed."""
+        return self.backend == PIPELINE and not self.seam and self.strike is not voice_killed
+
 
 # Before there is a session
 
@@ -110,7 +115,7 @@ async def session_cap(rig: Rig) -> None:
 
 
 async def silent_after_commit(rig: Rig) -> None:
-    rig.proxy.arm(Fault(Kind.MUTE, Direction.DOWN, at=CREATED))
+    rig.proxy.arm(Fault(Kind.MUTE, Direction.DOWN, at=CREATED), also_new=True)
 
 
 async def no_end(rig: Rig) -> None:
