@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 TIMES = 20
 KNOWN_WITHIN_S = 2.0
+"""A dead connection: refused, closed, or its pings unanswered."""
 ALLOWANCE_S = 0.3
 """What a change of backends may add to the fallback's own answer."""
 

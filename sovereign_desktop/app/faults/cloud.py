@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Self
 
@@ -15,6 +15,7 @@ from sovereign_desktop.conversation.backends.base import TurnRequest
 from sovereign_desktop.conversation.backends.spoken import Step
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Role, ToolCall, Transcript
+from sovereign_desktop.core.errors import ProcessError
 from sovereign_desktop.engines.base import ReplyOptions
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
@@ -24,6 +25,18 @@ from sovereign_desktop.servers.realtime.pipeline import Pipeline
 
 NAME = "the cloud"
 TOOL = ToolCall("call_1", "calculate", json.dumps({"expression": "1 + 1"}))
+
+
+async def patiently(health: Callable[[], Awaitable[object]], tries: int = 6) -> None:
+    """Wait for a voice service; on a machine that does much else at once it takes longer than a user would wait."""
+    for tried in range(1, tries + 1):
+        try:
+            await health()
+        except ProcessError:
+            if tried == tries:
+                raise
+        else:
+            return
 
 
 class CloudMind:
@@ -85,7 +98,7 @@ class Cloud:
         listening = bind(0)
         self.port = port_of(listening)
         await closing.enter_async_context(RealtimeServer(pipeline, listening, Access("", LOOPBACK_NAMES, {})))
-        await self._voice.health()
+        await patiently(self._voice.health)
         return self
 
     async def __aexit__(self, *_: object) -> None:

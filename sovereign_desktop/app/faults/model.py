@@ -28,7 +28,7 @@ class ModelServer:
         """The messages of each request."""
         self.connections = 0
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._writers: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
 
     @property
     def base_url(self) -> str:
@@ -42,7 +42,9 @@ class ModelServer:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        serving = tuple(self._writers.values())
         self.hang_up()
+        await asyncio.gather(*serving, return_exceptions=True)
         await self._server.wait_closed()
 
     def hang_up(self) -> None:
@@ -55,7 +57,9 @@ class ModelServer:
         self.dies_after, self.is_down = None, False
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._writers[writer] = task
         self.connections += 1
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -63,7 +67,7 @@ class ModelServer:
                     pass
         finally:
             writer.transport.abort()
-            self._writers.discard(writer)
+            self._writers.pop(writer, None)
 
     async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Serve one request; False when the connection is over."""

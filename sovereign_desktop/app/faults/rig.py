@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sovereign_desktop.app.assembly import Assistant
-from sovereign_desktop.app.faults.cloud import Cloud
+from sovereign_desktop.app.faults.cloud import Cloud, patiently
 from sovereign_desktop.app.faults.ears import Ears
 from sovereign_desktop.app.faults.model import ModelServer
 from sovereign_desktop.app.faults.proxy import FaultProxy
@@ -111,7 +111,7 @@ class Rig:
         self.program = await self._program()
         closing.push_async_callback(self.program.stop)
         await self.program.start()
-        await self.assistant.voice_health()
+        await patiently(self.assistant.voice_health)
         await self._learn_questions()
         await self.all_well()
 
