@@ -33,7 +33,7 @@ SAMPLE = frozenset(
 def test_every_question_is_answered(times: Callable[[int, int], int], figure: Callable[..., None]) -> None:
     is_whole = times(0, 1)
     rows = FAULTS if is_whole else [row for row in FAULTS if row.name in SAMPLE]
-    bench = asyncio.run(bench_faults(times(1, 20), rows=rows, first_audio_s=4.0 if is_whole else 1.0))
+    bench = asyncio.run(bench_faults(times(1, 20), rows=rows))
     costs = {fault.row.name: fault.switch_cost_s for fault in bench.faults if fault.switch_cost_s is not None}
     known = {
         fault.row.name: max(one.strike_s for one in fault.results if one.strike_s is not None)
