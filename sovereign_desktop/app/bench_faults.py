@@ -84,7 +84,11 @@ class FaultsBench:
             "answered": answered,
             "answered_share": round(answered / asked, 4) if asked else None,
             "fallback_alone_s": _spread([result.own_s for fault in self.faults for result in fault.results]),
-            "first_audio_limit_s": self.first_audio_s,
+            "limits_s": {
+                "first_audio": self.first_audio_s,
+                "dead_connection_known": KNOWN_WITHIN_S,
+                "switch_cost": ALLOWANCE_S,
+            },
             "faults": [fault.as_json() for fault in self.faults],
         }
 

@@ -15,13 +15,14 @@ import psutil
 import pytest
 
 from tests.desktop import Desktop, wait_until
-from tests.end_to_end.running import START_S, Running, running
+from tests.end_to_end.running import Running, running
 from tests.fakes.model_server import ModelServer
 from tests.fakes.openai_server import Fault
 
 pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 HOTKEY = "ctrl+alt+space"
+PATIENCE_S = 60.0
 OFFERED = "unanswered speech is offered"
 QUESTION = "tell me a long story"
 STORY = "This is a sentence of a long and quiet story about a lighthouse by the sea. " * 8
@@ -44,7 +45,7 @@ def killed_while_thinking(app: Running, model: ModelServer) -> None:
     model.fake.fault = Fault.HANGS
     asked = chats(model)
     ask(app)
-    wait_until(lambda: chats(model) > asked, 30, "the model to be asked")
+    wait_until(lambda: chats(model) > asked, PATIENCE_S, "the model to be asked")
     kill(app)
     model.fake.fault = Fault.NONE
 
@@ -52,7 +53,7 @@ def killed_while_thinking(app: Running, model: ModelServer) -> None:
 def killed_while_speaking(app: Running, model: ModelServer) -> None:
     with app.desktop.record() as heard:
         ask(app)
-        wait_until(lambda: heard.timeline().first_sound(), 30, "the answer to sound")
+        wait_until(lambda: heard.timeline().first_sound(), PATIENCE_S, "the answer to sound")
         kill(app)
 
 
@@ -80,7 +81,7 @@ def started(desktop: Desktop, settings: str, start: int) -> Running:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(settings)
     app = Running(desktop, desktop.start([sys.executable, "-m", "sovereign_desktop"]))
-    app.wait_for_log("program ready", start, timeout_s=START_S)
+    app.wait_for_log("program ready", start, timeout_s=PATIENCE_S)
     return app
 
 
@@ -106,7 +107,7 @@ def test_a_kill_costs_no_question_and_no_file(
         state(first, model)
         first.program.wait(5)
         with running(desktop, settings) as second:
-            second.wait_for_log(OFFERED, number, 15)
+            second.wait_for_log(OFFERED, number, PATIENCE_S)
             assert second.logged(OFFERED)[-1]["questions"] == 1
             assert len(second.turns()) == turns, "something was repeated"
         for left in second.home.rglob("unanswered/*"):

@@ -213,11 +213,13 @@ class FaultProxy:
 
     def cut(self) -> None:
         """Reset every connection now."""
+        self.hit_at = time.monotonic()
         for lanes in self._open:
             _reset(lanes)
 
     def tell(self, text: str, *, close: int = 0) -> None:
         """Let the server say this now, and end its sessions with that close code."""
+        self.hit_at = time.monotonic()
         for lanes in self._open:
             lanes[Direction.DOWN].writer.write(text_frame(text) + (close_frame(close) if close else b""))
 
