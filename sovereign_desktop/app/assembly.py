@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
@@ -60,9 +61,12 @@ class Assistant:
         llm: Choice[LanguageModel],
         bus: EventBus,
         counter: TokenCounter,
+        *,
         history: History | None = None,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings = settings
+        self._wall_clock = wall_clock
         self.mode = settings.app.mode
         self.bus = bus
         self.history = history if history is not None else History()
@@ -138,6 +142,7 @@ class Assistant:
             instructions=lambda: self.context.instructions("realtime"),
             conversation=lambda: self.context.conversation(self.history.messages),
             on_change=self._realtime_changed,
+            wall_clock=self._wall_clock,
         )
 
     @property
@@ -156,14 +161,18 @@ class Assistant:
         if state in (ClientState.OPEN, ClientState.WAITING):
             self.line.connected(worked=state is ClientState.OPEN)
 
+    @property
+    def voice_pid(self) -> int | None:
+        """The process of the voice service, while one runs on this computer."""
+        return self._voice.pid
+
     async def voice_health(self) -> dict[str, Any]:
         """What the voice service says of itself. Raises ProcessError."""
         return await self._voice.health()
 
     async def warm(self) -> None:
         """Load what a first turn would wait for. Never raises."""
-        for backend in self.backends:
-            await backend.prepare()
+        await asyncio.gather(*(backend.prepare() for backend in self.backends))
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -220,7 +229,7 @@ async def assemble(settings: Settings, paths: Paths, *, mode: str = "", history:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
     llm = await choose_llm(settings.llm, keys)
-    made = Assistant(settings, paths, keys, llm, EventBus(), await best_counter(), history)
+    made = Assistant(settings, paths, keys, llm, EventBus(), await best_counter(), history=history)
     await made.enter_mode(settings.app.mode)
     return made
 

@@ -22,6 +22,7 @@ BENCHES = {
     "turn": "sovereign_desktop.app.bench:bench_turn",
     "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
     "context": "sovereign_desktop.app.bench_context:bench_context",
+    "faults": "sovereign_desktop.app.bench_faults:bench_faults",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +24,8 @@ from sovereign_desktop.host.display import display_name
 logger = logging.getLogger(__name__)
 
 DEADLINE_S = 20.0
+LATEST_SWITCHES = 10
+WAYS = {"primary": "the Realtime API answers", "trial": "a trial", "fallback": "this computer answers"}
 
 
 class State(StrEnum):
@@ -81,6 +84,7 @@ async def examine(*, debug: bool = False) -> Report:
     async with assistant(debug=debug) as answering:
         findings += await _careful("unanswered speech", lambda: _unanswered(answering.settings))
         findings += await _careful("spending", lambda: _spending(answering.settings))
+        findings += await _careful("switches", _switches)
         findings += await _careful("voice service", lambda: _voice(answering))
         findings += await _careful("language model", lambda: _language_model(answering))
         findings += await _careful("Realtime API", lambda: _realtime(answering))
@@ -191,6 +195,27 @@ async def _spending(settings: Settings) -> list[Finding]:
     async with Spending(ledger, EventBus(), settings.spend) as spending:
         state = State.ABSENT if ledger.problem else State.OK
         return [Finding("spending", state, ". ".join(filter(None, (spending.in_words(), ledger.problem.rstrip(".")))))]
+
+
+async def _switches() -> list[Finding]:
+    """When somebody else answered than the Realtime API, and why."""
+    from sovereign_desktop.config.paths import find_paths
+    from sovereign_desktop.conversation.transcripts import TranscriptStore
+
+    path = find_paths().data / "transcripts.sqlite"
+    if not path.exists():
+        return [Finding("switches", State.OK, "none so far")]
+    store = TranscriptStore(path)
+    try:
+        switches = await store.switches(LATEST_SWITCHES)
+    finally:
+        await store.close()
+    lines = [f"{_moment(one.at)} {WAYS.get(one.way, one.way)}: {one.reason}" for one in reversed(switches)]
+    return [Finding("switches", State.OK, "; ".join(lines) or "none so far")]
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 async def _voice(answering: Assistant) -> list[Finding]:

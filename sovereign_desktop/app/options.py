@@ -21,6 +21,7 @@ _PLAIN_VERBS = {
     "release": "stop listening and answer",
     "toggle": "begin to listen, or stop and answer",
     "cancel": "stop listening and speaking",
+    "retry": "ask the latest question again that nobody could answer",
     "quit": "end the program",
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +28,9 @@ from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.conversation.announcement import Announcement
 from sovereign_desktop.conversation.journal import Journal
 from sovereign_desktop.conversation.skills.timers import Timer
-from sovereign_desktop.conversation.transcripts import TranscriptStore
+from sovereign_desktop.conversation.transcripts import Switch, TranscriptStore
 from sovereign_desktop.conversation.turns import TurnController
-from sovereign_desktop.core.dialogue import TurnState
+from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
@@ -42,12 +44,14 @@ from sovereign_desktop.core.events import (
     TurnAmended,
     TurnEnded,
     TurnStateChanged,
+    WayChanged,
     Window,
     WindowRequested,
 )
 from sovereign_desktop.host.verbs import Verb
 from sovereign_desktop.metrics.loop_watch import LoopWatch
 from sovereign_desktop.metrics.spend import Period
+from sovereign_desktop.metrics.turns import ANSWERED_LATER
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.schema import Settings
@@ -59,6 +63,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 VOLUME_STEP = 0.2
+LOOKED_THROUGH = 200
+"""So many past turns are looked through for one that was not answered."""
 NO_SCREEN_AWARENESS = "Screen awareness is not part of this version yet; nothing looks at your screen."
 
 
@@ -79,6 +85,7 @@ class Program:
         journal: Journal | None = None,
         wishes: Sequence[tuple[str, str]] = (),
         notices: Sequence[Notice] = (),
+        grabs_keys: bool = True,
     ) -> None:
         self.transcripts = transcripts
         self.spending = spending
@@ -88,6 +95,7 @@ class Program:
         self._instance = instance
         self._wishes = wishes
         self._notices = notices
+        self._grabs_keys = grabs_keys
         self._assistant = assistant
         self._audio = audio
         self._muted = False
@@ -104,10 +112,13 @@ class Program:
             on_command=self._carry_out,
             briefer=assistant.context.briefer,
         )
-        self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus) if journal is not None else None
+        self._unanswered: UnansweredSpeech | None = None
+        if journal is not None:
+            self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
         self._entering_mode: asyncio.Task[None] | None = None
         self._timers: TimerService = assistant.timers
         self._records: set[asyncio.Task[None]] = set()
+        self._retried: dict[str, str] = {}
         self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self)
 
     @property
@@ -141,7 +152,7 @@ class Program:
         await closing.enter_async_context(self._assistant)
         closing.push_async_callback(self.transcripts.close)
         problem = await self.transcripts.open()
-        closing.push_async_callback(self._records_kept)
+        closing.push_async_callback(self.records_kept)
         closing.callback(self.bus.subscribe(SpendLimitChanged, self._spend_limit_changed))
         await closing.enter_async_context(self.spending)
         closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
@@ -151,6 +162,7 @@ class Program:
         closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
         closing.callback(self.bus.subscribe(TurnEnded, self._turn_ended))
         closing.callback(self.bus.subscribe(TurnAmended, lambda event: self._keep(event.turn)))
+        closing.callback(self.bus.subscribe(WayChanged, self._way_changed))
         closing.callback(self._audio.subscribe(DeviceNotices(self.bus).on_audio))
         await closing.enter_async_context(self._turns)
         if self._unanswered is not None:
@@ -162,7 +174,8 @@ class Program:
         self._audio.arm_hands_free(self.settings.activation.hands_free)
         await closing.enter_async_context(self._instance.serving(self._on_verb))
         closing.push_async_callback(self._hotkeys.stop)
-        await self._hotkeys.start()
+        if self._grabs_keys:
+            await self._hotkeys.start()
         warming = asyncio.get_running_loop().create_task(self._warm())
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
@@ -256,11 +269,13 @@ class Program:
         settings = self.desk.settings
         return await try_server(settings, base_url, model, await self.keys.reveal(settings.llm.key))
 
+    def retry(self, turn_id: str = "") -> None:
+        """Ask again what nobody could answer: in that turn, or in the latest such turn."""
+        self._spawn(self._retry(turn_id))
+
     def lift_limit(self, period: str) -> None:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""
-        lifting = asyncio.get_running_loop().create_task(self.spending.lift(Period(period)))
-        self._records.add(lifting)
-        lifting.add_done_callback(self._records.discard)
+        self._spawn(self.spending.lift(Period(period)))
 
     @property
     def listening(self) -> bool:
@@ -310,6 +325,8 @@ class Program:
                 self.toggle()
             case "cancel":
                 self.cancel()
+            case "retry":
+                self.retry()
             case "screen":
                 self.set_screen_awareness(verb.value == "on")
                 return NO_SCREEN_AWARENESS
@@ -368,23 +385,74 @@ class Program:
 
     def _turn_ended(self, event: TurnEnded) -> None:
         self._keep(event.turn)
+        retried = self._retried.pop(event.turn_id, "")
+        if retried and event.outcome is Outcome.ANSWERED:
+            self._answered_later(retried)
         if self._leaving:
             self.quit()
 
     def _keep(self, turn: TurnRecord) -> None:
         """Store it; the same turn replaces its record from before."""
         if turn.is_worth_keeping:
-            task = asyncio.get_running_loop().create_task(self._keep_record(turn))
-            self._records.add(task)
-            task.add_done_callback(self._records.discard)
+            self._spawn(self._written(self.transcripts.add(turn)))
 
-    async def _keep_record(self, turn: TurnRecord) -> None:
+    def _way_changed(self, event: WayChanged) -> None:
+        """Keep the switch, and say it if the user wants to hear of it."""
+        self._spawn(self._written(self.transcripts.add_switch(Switch(time.time(), event.way, event.reason))))
+        if event.text and self.settings.mode_switching.announce_aloud:
+            self._turns.announce(Announcement(event.text, self._assistant.tts, self._assistant.style))
+
+    async def _retry(self, turn_id: str) -> None:
+        """By its sound, which this run or the journal has, or else by its words."""
         try:
-            await self.transcripts.add(turn)
+            recent = await self.transcripts.recent(LOOKED_THROUGH)
+        except SovereignError as error:
+            self.bus.publish(Notice("retry", error.user_text, Severity.WARNING, error.remedy))
+            return
+        failed = [one for one in recent if one.can_be_retried and turn_id in ("", one.turn_id)]
+        if not failed:
+            self.bus.publish(Notice("retry", "There is no question that was not answered."))
+            return
+        turn = failed[-1]
+        if asked := self._turns.retry(turn.turn_id):
+            if self._unanswered is not None:
+                self._unanswered.is_asked_again(asked, turn.turn_id)
+        elif self._unanswered is not None and self._unanswered.answer_this(turn.turn_id):
+            return
+        elif turn.transcript:
+            asked = self._turns.ask(turn.transcript)
+        else:
+            self.bus.publish(Notice("retry", "The recording of that question is gone.", remedy="Ask it again."))
+            return
+        self._retried[asked] = turn.turn_id
+
+    def _answered_later(self, turn_id: str) -> None:
+        self._spawn(self._amend(turn_id))
+
+    async def _amend(self, turn_id: str) -> None:
+        """Its record says from now on that the question was answered; one that was killed has none."""
+        try:
+            turn = await self.transcripts.get(turn_id)
+        except SovereignError:
+            logger.warning("a turn that was answered later could not be amended")
+            return
+        if turn is not None and turn.can_be_retried:
+            note = " ".join(filter(None, (turn.note, ANSWERED_LATER)))
+            self.bus.publish(TurnAmended(turn_id, replace(turn, note=note)))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._records.add(task)
+        task.add_done_callback(self._records.discard)
+
+    async def _written(self, writing: Awaitable[None]) -> None:
+        try:
+            await writing
         except SovereignError as error:
             self.bus.publish(Notice("transcripts", error.user_text, Severity.WARNING, error.remedy))
 
-    async def _records_kept(self) -> None:
+    async def records_kept(self) -> None:
+        """Everything about past turns has been written, or could not be."""
         await asyncio.gather(*self._records, return_exceptions=True)
 
 

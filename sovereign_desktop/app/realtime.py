@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -44,6 +45,7 @@ class RealtimeWay:
         conversation: Callable[[], Sequence[Message]],
         instructions: Callable[[], str] = str,
         on_change: Callable[[ClientState], None] = lambda _state: None,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._instructions = instructions
@@ -62,6 +64,7 @@ class RealtimeWay:
             ),
             on_change=self._changed,
             on_late=lambda decision: self.backend.late(decision),
+            wall_clock=wall_clock,
         )
         self.backend = RealtimeBackend(self.client, api, self._tools, facts, notes=self._notes)
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.conversation.modes import Limits, Standing, Way
-from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity
+from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity, WayChanged
 
 MATTER = "way"
+BACK = "The Realtime API answers again."
 
 
 def limits_of(settings: Settings) -> Limits | None:
@@ -44,15 +45,22 @@ class SwitchNotices:
 
     def switched(self, standing: Standing) -> None:
         """The line of backends has another standing."""
+        self._bus.publish(WayChanged(standing.way.value, standing.reason, self._tell(standing)))
+
+    def _tell(self, standing: Standing) -> str:
+        """Publish what is news, and return its text."""
         if standing.way is Way.FALLBACK and standing.reason != self._told:
             self._told = standing.reason
             text = f"This computer answers, without the Realtime API: {standing.reason}."
             remedy = self._remedy()
             self._bus.publish(Notice(MATTER, text, Severity.WARNING if remedy else Severity.INFO, remedy))
-        elif standing.way is Way.PRIMARY and self._told:
+            return text
+        if standing.way is Way.PRIMARY and self._told:
             self._told = ""
             self._bus.publish(NoticeCleared(MATTER))
-            self._bus.publish(Notice(MATTER, "The Realtime API answers again."))
+            self._bus.publish(Notice(MATTER, BACK))
+            return BACK
+        return ""
 
 
 def as_clause(sentence: str) -> str:

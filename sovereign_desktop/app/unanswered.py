@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets as randomness
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -31,16 +31,26 @@ UNREADABLE = "Something you asked was not answered, and its recording can't be r
 class UnansweredSpeech:
     """An async context: while it is entered, speech is kept until its turn is over. Leave it before the turns end.
 
-    What is being spoken or answered when it is left stays, and is offered at the next start.
+    What is being spoken or answered when it is left stays, and is offered at the next start. `on_answered` hears of
+    the turns of earlier runs whose questions were answered now.
     """
 
-    def __init__(self, journal: Journal, audio: AudioPort, turns: TurnController, bus: EventBus) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        audio: AudioPort,
+        turns: TurnController,
+        bus: EventBus,
+        on_answered: Callable[[str], None] = lambda _turn_id: None,
+    ) -> None:
+        self._on_answered = on_answered
         self._journal = journal
         self._audio = audio
         self._turns = turns
         self._bus = bus
         self._pending: tuple[Unanswered, ...] = ()
         self._asked_again: dict[str, Unanswered] = {}
+        self._retried: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = AsyncExitStack()
 
@@ -60,6 +70,20 @@ class UnansweredSpeech:
         if self._pending and not self._turns.listening:
             question = self._take()
             self._spawn(self._ask_again(question))
+
+    def answer_this(self, turn_id: str) -> bool:
+        """Answer the question of that turn of an earlier run; False when it is not there."""
+        question = next((one for one in self._pending if one.turn_id == turn_id), None)
+        if question is None:
+            return False
+        if not self._turns.listening:
+            self._offer(tuple(one for one in self._pending if one is not question))
+            self._spawn(self._ask_again(question))
+        return True
+
+    def is_asked_again(self, turn_id: str, of_turn_id: str) -> None:
+        """The turn asks what another one of this run could not answer: its end is the end of both."""
+        self._retried[turn_id] = of_turn_id
 
     def discard(self) -> None:
         """Forget the oldest question."""
@@ -105,14 +129,19 @@ class UnansweredSpeech:
     def _turn_ended(self, event: TurnEnded) -> None:
         """On the thread that publishes, so that no answer is heard twice whatever happens next."""
         question = self._asked_again.pop(event.turn_id, None)
+        retried = self._retried.pop(event.turn_id, None)
         if event.outcome is Outcome.FAILED:
             self._journal.keep(event.turn_id)
             if question is not None:
                 self._offer((question, *self._pending))
             return
         self._journal.forget(event.turn_id)
+        if retried is not None:
+            self._journal.forget(retried)
         if question is not None:
             self._journal.forget(question.turn_id)
+            if event.outcome is Outcome.ANSWERED:
+                self._on_answered(question.turn_id)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -30,6 +30,9 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class _Voice(VoiceConnection, Protocol):
+    @property
+    def pid(self) -> int | None: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -48,6 +51,11 @@ class VoiceProcess:
     def connection(self) -> VoiceConnection:
         """What the remote engines ask for the service's present address."""
         return self._voice
+
+    @property
+    def pid(self) -> int | None:
+        """Its process, while one runs here."""
+        return self._voice.pid
 
     async def start(self) -> None:
         """Begin to keep the service running. Returns at once; what goes wrong is told by `health` and the engines."""
@@ -84,6 +92,10 @@ class _OwnVoice:
         self._failure: ProcessError | None = None
         self._supervisor: Supervisor | None = None
         self._last_reason = ""
+
+    @property
+    def pid(self) -> int | None:
+        return self._supervisor.child.pid if self._supervisor is not None and self._supervisor.child else None
 
     async def start(self) -> None:
         if self._supervisor is not None:
@@ -169,6 +181,10 @@ class _DistantVoice:
         self._ca_file = service.ca_file
         self._token = keys.get(service.key, "")
         self._trust: ssl.SSLContext | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return None
 
     async def start(self) -> None:
         """Nothing to start."""

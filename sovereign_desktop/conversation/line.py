@@ -41,6 +41,7 @@ class Line:
         self._samples: deque[Sample] = deque(maxlen=MOST_SAMPLES)
         self._breakers: dict[str, CircuitBreaker] = {}
         self._ruled_out: dict[str, str] = {}
+        self._news = ""
         self.backends = tuple(backends)
         self.standing = Standing(Way.PRIMARY, clock())
 
@@ -68,6 +69,11 @@ class Line:
         """Why the primary does not answer now, in a sentence; empty when it does."""
         is_left = self.standing.way is Way.FALLBACK and any(backend.name == PRIMARY for backend in self.backends)
         return f"Answered without the Realtime API: {self.standing.reason}." if is_left else ""
+
+    def take_news(self) -> str:
+        """That the primary is back, in a sentence, once."""
+        news, self._news = self._news, ""
+        return news
 
     def order(self) -> tuple[ConversationBackend, ...]:
         """Who is to be asked now, best first."""
@@ -110,6 +116,8 @@ class Line:
         samples = self._samples if self._limits else ()
         standing = decide(samples, self._clock(), self.standing, situation, self._limits or Limits())
         if standing is not self.standing:
+            if (self.standing.way, standing.way) == (Way.TRIAL, Way.PRIMARY):
+                self._news = f"The Realtime API answers again: {standing.reason}."
             self.standing = standing
             logger.info("mode switched", extra={"way": standing.way.value})
             self._on_switch(standing)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sovereign_desktop.core.database import Database, Wording, erase_log
@@ -33,6 +35,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     "ALTER TABLE turns ADD COLUMN note TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE turns ADD COLUMN context BLOB NOT NULL DEFAULT x''",
+    "CREATE TABLE switches (at REAL NOT NULL, way TEXT NOT NULL, reason TEXT NOT NULL)",
 )
 """Each leads from the version before it to the next; append, never change."""
 
@@ -40,6 +43,21 @@ _COLUMNS = (
     "turn_id, started_at, outcome, transcript, reply, backend, mode, timings, engines, input_tokens, output_tokens,"
     " cost_usd, error, note, context"
 )
+
+MOST_UNSAVED = 256
+"""So many turns wait for a disk that is full."""
+
+
+SWITCHES_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Another one answered from `at` (Unix time) on. `way` is the name of a `modes.Way`, the reason a clause."""
+
+    at: float
+    way: str
+    reason: str
 
 
 class TranscriptStore:
@@ -49,43 +67,78 @@ class TranscriptStore:
     """
 
     def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
-        self._database = Database(path, migrations, Wording("The list of past turns", "turns"))
+        self.database = Database(path, migrations, Wording("The list of past turns", "turns"))
+        self._unsaved: dict[str, TurnRecord] = {}
+        self._lock = Lock()
 
     @property
     def problem(self) -> str:
-        return self._database.problem
+        return self.database.problem
 
     async def open(self) -> str:
         """Open the file now instead of at the first use; returns `problem`. Never raises."""
-        return await self._database.open()
+        return await self.database.open()
 
     async def add(self, turn: TurnRecord) -> None:
-        """Keep a turn; the same id replaces the record before it. Cancelling does not take it back."""
-        await self._database.run(lambda connection: _insert(connection, turn))
+        """Keep a turn; the same id replaces the record before it. Cancelling does not take it back.
+
+        What a full disk did not take is written together with the next turn.
+        """
+        with self._lock:
+            self._unsaved.pop(turn.turn_id, None)
+            self._unsaved[turn.turn_id] = turn
+            for too_many in tuple(self._unsaved)[:-MOST_UNSAVED]:
+                del self._unsaved[too_many]
+        await self.database.run(self._save)
+
+    def _save(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            waiting = tuple(self._unsaved.values())
+        with connection:
+            for turn in waiting:
+                _insert(connection, turn)
+        with self._lock:
+            for turn in waiting:
+                if self._unsaved.get(turn.turn_id) is turn:
+                    del self._unsaved[turn.turn_id]
 
     async def recent(self, limit: int) -> tuple[TurnRecord, ...]:
         """The latest turns, oldest first."""
         query = f"SELECT {_COLUMNS} FROM turns ORDER BY started_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - constants
-        rows = await self._database.run(lambda connection: connection.execute(query, (limit,)).fetchall())
+        rows = await self.database.run(lambda connection: connection.execute(query, (limit,)).fetchall())
         return tuple(_record(row) for row in reversed(rows))
 
     async def get(self, turn_id: str) -> TurnRecord | None:
         """The turn of that id."""
         query = f"SELECT {_COLUMNS} FROM turns WHERE turn_id = ?"  # noqa: S608 - constants
-        row = await self._database.run(lambda connection: connection.execute(query, (turn_id,)).fetchone())
+        row = await self.database.run(lambda connection: connection.execute(query, (turn_id,)).fetchone())
         return None if row is None else _record(row)
+
+    async def add_switch(self, switch: Switch) -> None:
+        """Keep that somebody else answers; of very many, the latest."""
+        await self.database.run(lambda connection: _insert_switch(connection, switch))
+
+    async def switches(self, limit: int) -> tuple[Switch, ...]:
+        """The latest switches, oldest first."""
+        query = "SELECT at, way, reason FROM switches ORDER BY at DESC, rowid DESC LIMIT ?"
+        rows = await self.database.run(lambda connection: connection.execute(query, (limit,)).fetchall())
+        return tuple(Switch(*row) for row in reversed(rows))
 
     async def delete(self, turn_id: str) -> bool:
         """Forget a turn for good; False when there was none of that id."""
-        return await self._database.run(lambda connection: _delete(connection, "WHERE turn_id = ?", turn_id)) > 0
+        with self._lock:
+            self._unsaved.pop(turn_id, None)
+        return await self.database.run(lambda connection: _delete(connection, "WHERE turn_id = ?", turn_id)) > 0
 
     async def clear(self) -> int:
         """Forget all turns for good; returns how many there were."""
-        return await self._database.run(lambda connection: _delete(connection, ""))
+        with self._lock:
+            self._unsaved.clear()
+        return await self.database.run(lambda connection: _delete(connection, ""))
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file. Idempotent; later calls raise SovereignError."""
-        await self._database.close()
+        await self.database.close()
 
 
 def _insert(connection: sqlite3.Connection, turn: TurnRecord) -> None:
@@ -107,8 +160,15 @@ def _insert(connection: sqlite3.Connection, turn: TurnRecord) -> None:
         turn.context,
     )
     marks = ", ".join("?" * len(values))
+    connection.execute(f"INSERT OR REPLACE INTO turns ({_COLUMNS}) VALUES ({marks})", values)  # noqa: S608
+
+
+def _insert_switch(connection: sqlite3.Connection, switch: Switch) -> None:
     with connection:
-        connection.execute(f"INSERT OR REPLACE INTO turns ({_COLUMNS}) VALUES ({marks})", values)  # noqa: S608
+        connection.execute("INSERT INTO switches VALUES (?, ?, ?)", (switch.at, switch.way, switch.reason))
+        connection.execute(
+            "DELETE FROM switches WHERE rowid <= (SELECT max(rowid) FROM switches) - ?", (SWITCHES_KEPT,)
+        )
 
 
 def _delete(connection: sqlite3.Connection, where: str, *values: str) -> int:

@@ -71,6 +71,9 @@ logger = logging.getLogger(__name__)
 END_OF_UTTERANCE_GRACE_S = 2.0
 """After the user let go, how long to wait for the audio process to say that it delivered everything."""
 
+MOST_FAILED = 4
+"""So many questions that nobody could answer are kept to be asked again; a minute of speech takes 3 MB."""
+
 NOTHING_SAID = NoSpeech("I heard nothing.", remedy="Hold the key while you speak.")
 NOTHING_CAME = NoSpeech("The microphone was not open yet when you let go.", remedy="Say it again.")
 
@@ -105,6 +108,7 @@ class TurnController:
         self._turn: Turn | None = None
         self._soundtracks = Soundtracks()
         self._announcements: list[ConversationBackend] = []
+        self._failed: dict[str, Question] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -178,6 +182,15 @@ class TurnController:
         self._enter(turn, TurnState.THINKING)
         return turn.id
 
+    def retry(self, turn_id: str) -> str:
+        """A turn with the question of one that failed, as it was said; empty when that is not known any more."""
+        question = self._failed.pop(turn_id, None)
+        if question is None:
+            return ""
+        if question.utterance is not None:
+            return self.ask_again(question.utterance)
+        return self.ask(question.text)
+
     def cancel(self) -> None:
         """End the turn and its sound now. Cancelling is no error."""
         self._end_turn(Outcome.CANCELLED)
@@ -235,9 +248,10 @@ class TurnController:
             if failure is None:
                 await self._play_out(turn)
                 line.answered(backend, voice_to_voice_ms=turn.timings.voice_to_voice_ms)
-                turn.notes += filter(None, [line.explanation])
+                turn.notes += filter(None, [line.explanation, line.take_news()])
                 return
             line.failed(backend)
+            self._mark(turn, Stage.FELL_BACK)
             turn.error = failure
             turn.answer.mark_seam()
             question.find_end()
@@ -277,6 +291,9 @@ class TurnController:
     def _fail(self, turn: Turn, error: SovereignError) -> None:
         turn.error = error
         turn.outcome = Outcome.FAILED
+        self._failed[turn.id] = turn.question
+        for too_many in tuple(self._failed)[:-MOST_FAILED]:
+            del self._failed[too_many]
         self._audio.earcon(Earcon.ERROR)
         self._bus.publish(Notice("turn", error.user_text, Severity.ERROR, error.remedy))
 
@@ -452,8 +469,7 @@ class TurnController:
             self._bus.publish(TurnStateChanged(state, turn.id))
 
     async def _prepare_backends(self) -> None:
-        for backend in self.line.backends:
-            await backend.prepare()
+        await asyncio.gather(*(backend.prepare() for backend in self.line.backends))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

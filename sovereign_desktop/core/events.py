@@ -128,6 +128,18 @@ class ModeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WayChanged:
+    """Another one answers, by itself: `way` is the name of a `modes.Way`, the reason a clause.
+
+    `text` is what the user is told, in a sentence; empty when that has been told, or is no news to them.
+    """
+
+    way: str
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophoneLevel:
     """How loud the microphone is, for a meter: dB relative to full scale."""
 

@@ -7,7 +7,9 @@ call that before a turn.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CONNECT_S = 5.0
+KEPT_OPEN_S = 60.0
 OPENAI_HOST = "api.openai.com"
 
 
@@ -45,6 +48,7 @@ class OpenAIServer:
         self.section = section
         self._key = key
         self._client: openai.AsyncOpenAI | None = None
+        self._connected_until = 0.0
 
     @property
     def host(self) -> str:
@@ -95,8 +99,20 @@ class OpenAIServer:
                 api_key=self._key or "none",  # the SDK refuses an empty one; servers that need none ignore it
                 timeout=openai.Timeout(self.settings.timeout_s, connect=min(CONNECT_S, self.settings.timeout_s)),
                 max_retries=0,
+                http_client=_kept_open(),
             )
         return self._client
+
+    async def connect(self) -> None:
+        """Have a connection open, so that the next request finds it ready. Never raises: that one will say why not."""
+        now = time.monotonic()
+        if now < self._connected_until or not self.availability():
+            return
+        self._connected_until = now + KEPT_OPEN_S / 2
+        import openai
+
+        with contextlib.suppress(openai.OpenAIError):
+            await self.client.with_options(timeout=CONNECT_S).models.list()
 
     async def close(self) -> None:
         """Close its connections. Idempotent."""
@@ -183,6 +199,19 @@ class OpenAIServer:
         wait_s = retry_after_s(error.response.headers.get("retry-after", ""), datetime.now(UTC))
         when = f" It asks to wait {wait_s:.0f} seconds." if wait_s is not None else ""
         return RateLimited(f"The server at {self.host} gets too many requests.{when}", retry_after_s=wait_s)
+
+
+def _kept_open() -> Any:
+    """The SDK's own HTTP client, but that it keeps connections longer than the five seconds of a question."""
+    import openai
+
+    usual = openai.DEFAULT_CONNECTION_LIMITS
+    limits = type(usual)(
+        max_connections=usual.max_connections,
+        max_keepalive_connections=usual.max_keepalive_connections,
+        keepalive_expiry=KEPT_OPEN_S,
+    )
+    return openai.DefaultAsyncHttpxClient(limits=limits)
 
 
 async def paced(items: AsyncIterator[T], longest_s: Callable[[], float]) -> AsyncGenerator[T, None]:

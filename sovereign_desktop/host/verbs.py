@@ -15,6 +15,7 @@ _VALUES: dict[str, frozenset[str]] = {
     "release": frozenset({""}),
     "toggle": frozenset({""}),
     "cancel": frozenset({""}),
+    "retry": frozenset({""}),
     "quit": frozenset({""}),
     "screen": frozenset({"on", "off"}),
     "mode": frozenset({"hybrid", "realtime", "traditional"}),

@@ -9,12 +9,16 @@ from enum import StrEnum
 
 from sovereign_desktop.core.dialogue import Outcome
 
+ANSWERED_LATER = "It was asked again later, and answered."
+
 
 class Stage(StrEnum):
     """Moments of a turn, in the order in which they usually come."""
 
     PRESSED = "pressed"
     MICROPHONE_OPEN = "microphone_open"
+    FELL_BACK = "fell_back"
+    """Who was asked first has failed, and that is known. It may be before the user has finished speaking."""
     SPEECH_ENDED = "speech_ended"
     UTTERANCE_ENDED = "utterance_ended"
     TRANSCRIBED = "transcribed"
@@ -74,6 +78,11 @@ class TurnRecord:
     """What else is worth knowing of it, in sentences: a connection that was lost and is back."""
     context: bytes = field(default=b"", repr=False)
     """What its model was told and was sent (`context.manifest.unpacked`)."""
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether nobody could answer it, until now."""
+        return self.outcome is Outcome.FAILED and ANSWERED_LATER not in self.note
 
     @property
     def is_worth_keeping(self) -> bool:

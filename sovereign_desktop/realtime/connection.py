@@ -37,6 +37,9 @@ MOST_MALFORMED = 20
 """A server that has sent this many messages that are no events speaks another language."""
 PING_EVERY_S = 10.0
 PONG_WITHIN_S = 10.0
+WATCHED_PING_EVERY_S = 0.4
+WATCHED_PONG_WITHIN_S = 1.4
+"""While a turn runs, so that it knows a dead connection within two seconds."""
 MOST_PINGS = 16
 UNSENT_BYTES = 32 * 1024
 """So little lies in the system's buffers that sound which nobody waits for any more can still be taken back."""
@@ -58,6 +61,8 @@ class Connection:
         self._outbox = Outbox()
         self._pings_ms: deque[float] = deque(maxlen=MOST_PINGS)
         self._ping_now = asyncio.Event()
+        self._is_watched = False
+        self._pong_due: asyncio.Timeout | None = None
         self._heard_at = self._now()
         self._is_waiting = False
         self._failure: SovereignError | None = None
@@ -150,6 +155,13 @@ class Connection:
         """Find out now whether the other side is still there."""
         self._ping_now.set()
 
+    def watch(self, watched: bool) -> None:
+        """While it is watched, a connection that has died is known within two seconds."""
+        self._is_watched = watched
+        if watched:
+            self.check()
+            self._be_quick()
+
     def give_up(self, failure: SovereignError) -> None:
         """Cut it; the iteration raises why. The first reason counts."""
         if self._failure is None:
@@ -232,26 +244,36 @@ class Connection:
             if latency_s is not None:
                 self._pings_ms.append(1000 * latency_s)
             elif self._is_waiting and self._heard_at <= sent_at:
-                logger.warning("no pong", extra={"within_s": self._pong_within_s})
+                logger.warning("no pong", extra={"within_s": round(self._now() - sent_at, 1)})
                 self.give_up(EngineTimeout("The Realtime API does not answer any more."))
                 return
             await self._until_next_ping()
+
+    def _be_quick(self) -> None:
+        """A pong that was waited for at leisure is due soon."""
+        due_at = self._now() + WATCHED_PONG_WITHIN_S
+        if self._pong_due is not None and (self._pong_due.when() or due_at) > due_at and not self._pong_due.expired():
+            self._pong_due.reschedule(due_at)
 
     async def _pong(self) -> float | None:
         """The round trip in seconds, None when it takes too long."""
         pong = None
         try:
-            async with asyncio.timeout(self._pong_within_s):
+            within_s = min(self._pong_within_s, WATCHED_PONG_WITHIN_S if self._is_watched else self._pong_within_s)
+            async with asyncio.timeout(within_s) as self._pong_due:
                 pong = await self._socket.ping()
                 return await pong
         except TimeoutError:
             # After a stall of the loop the pong and the deadline come together.
             done = pong is not None and isinstance(pong, asyncio.Future) and pong.done() and not pong.cancelled()
             return pong.result() if done and pong.exception() is None else None  # type: ignore[union-attr]
+        finally:
+            self._pong_due = None
 
     async def _until_next_ping(self) -> None:
         try:
-            async with asyncio.timeout(self._ping_every_s):
+            every_s = min(self._ping_every_s, WATCHED_PING_EVERY_S) if self._is_watched else self._ping_every_s
+            async with asyncio.timeout(every_s):
                 await self._ping_now.wait()
         except TimeoutError:
             pass

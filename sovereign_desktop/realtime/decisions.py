@@ -86,6 +86,13 @@ class ReplySound:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplySaid:
+    """Every item of the response that was begun is complete, and no tool is called: only `ReplyEnded` is missing."""
+
+    response_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyEnded:
     """The response is over: `completed`, `cancelled`, `failed` or `incomplete`.
 
@@ -133,6 +140,7 @@ Decision = (
     | ReplyBegan
     | ReplyText
     | ReplySound
+    | ReplySaid
     | ReplyEnded
     | Wasted
     | Refused

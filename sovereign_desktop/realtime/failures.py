@@ -72,7 +72,7 @@ def from_close(code: int | None, reason: str) -> SovereignError:
     match code:
         case 1001 if "maximum duration" in reason:
             return BrokenReply("The Realtime session reached its longest duration.")
-        case 1008 | 1010 | 3003:  # policy violation, mandatory extension, forbidden
+        case 1010 | 3003:  # mandatory extension, forbidden
             return _refused(f"close code {code}")
         case 3000:
             return _wrong_key()
@@ -80,6 +80,10 @@ def from_close(code: int | None, reason: str) -> SovereignError:
             return _late()
         case 1013:
             return BrokenReply("The Realtime API is overloaded just now.")
+        case 1008 if not reason.startswith("invalid_request_error"):
+            # Policy violation. Servers that are full say it, others that end a session for its age or its sound; what
+            # no later attempt can mend they name with a code, which is known above.
+            return BrokenReply("The Realtime API does not take this session just now (close code 1008).")
         case 1009:
             return BrokenReply("A message was too long for the Realtime session.")
     if reason.startswith("invalid_request_error"):

@@ -34,6 +34,7 @@ from sovereign_desktop.realtime.decisions import (
     Refused,
     ReplyBegan,
     ReplyEnded,
+    ReplySaid,
     ReplySound,
     ReplyText,
     Send,
@@ -324,8 +325,10 @@ class Protocol:
         match event:
             case OutputAudioDelta():
                 return self._sound(reply, event)
-            case OutputItemAdded() | OutputItemDone():
+            case OutputItemAdded():
                 reply.add(event.item)
+            case OutputItemDone():
+                return [ReplySaid(reply.id)] if reply.item_done(event.item) else []
             case FunctionCallArgumentsDone():
                 reply.call(event.call_id, event.name, event.arguments)
             case _:

@@ -27,6 +27,7 @@ class _OutputItem:
     content_index: int = 0
     samples: int = 0
     is_written: bool = False
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,13 @@ class Reply:
             self.call(item.call_id or "", item.name or "", item.arguments or "")
         elif item.type == "message" and item.id:
             self._item(item.id)
+
+    def item_done(self, item: Item) -> bool:
+        """Take an item that is complete; whether that completes an answer, as far as it was begun."""
+        self.add(item)
+        if item.type == "message" and item.id in self._items and item.status in (None, "completed"):
+            self._items[item.id].is_done = True
+        return not self._calls and bool(self._items) and all(one.is_done for one in self._items.values())
 
     def call(self, call_id: str, name: str, arguments: str) -> None:
         """Take what is said about a call; its events repeat each other, and some leave the name out."""

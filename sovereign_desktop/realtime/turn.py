@@ -18,6 +18,7 @@ from sovereign_desktop.realtime.decisions import (
     Refused,
     ReplyBegan,
     ReplyEnded,
+    ReplySaid,
     ReplySound,
     ReplyText,
     Wasted,
@@ -166,6 +167,7 @@ class RealtimeTurn:
         session.listener = None
         if not session.is_alive:
             return
+        session.connection.watch(False)
         session.connection.drop_sound()
         if self.protocol.uncommitted_ms:
             self._send(self.protocol.clear_input())
@@ -184,6 +186,7 @@ class RealtimeTurn:
         self._session = session
         self._loss = session.failure
         session.listener = self._deliver
+        session.connection.watch(True)
 
     def _do(self, step: Step) -> None:
         self._send(list(step(self.protocol)))
@@ -235,7 +238,7 @@ class RealtimeTurn:
                 self._replies.append(response_id)
             case ReplyText(response_id=response_id) | ReplySound(response_id=response_id):
                 return response_id in self._replies
-            case ReplyEnded(response_id=response_id):
+            case ReplySaid(response_id=response_id) | ReplyEnded(response_id=response_id):
                 return response_id in self._replies
             case Wasted():
                 return False

@@ -115,6 +115,8 @@ class Program(Protocol):
 
     async def try_server(self, base_url: str, model: str) -> str: ...
 
+    def retry(self, turn_id: str) -> None: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -320,6 +322,11 @@ class Bridge(QObject):
         """Forget it."""
         if self.program is not None:
             self.program.discard_pending()
+
+    def retry(self, turn_id: str) -> None:
+        """Ask again what nobody could answer in that turn."""
+        if self.program is not None and self.situation.can_talk:
+            self.program.retry(turn_id)
 
     def lift_limit(self) -> None:
         """Spend beyond the limit that is reached, until its day or month is over."""

@@ -222,6 +222,10 @@ class Stage:
         turn: TurnRecord = self.ended[-1].turn
         return turn
 
+    def playing_anything(self) -> bool:
+        """Whether an answer has been made to its end."""
+        return any(did[0] == "finish" for did in self.audio.did)
+
     def playing(self) -> str:
         return next(str(did[1]) for did in reversed(self.audio.did) if did[0] == "play")
 

@@ -21,6 +21,7 @@ from sovereign_desktop.app.assembly import Assistant, assemble
 from sovereign_desktop.app.doctor import Finding, Report, State
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.conversation.transcripts import Switch, TranscriptStore
 from sovereign_desktop.core.errors import AudioError
 from sovereign_desktop.host.secrets import Secrets
 from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
@@ -176,6 +177,18 @@ async def test_what_was_spent_and_may_be_is_told(home: Path) -> None:
 
 async def assembled(settings: dict[str, Any]) -> Assistant:
     return await assemble(Settings.model_validate(settings), find_paths())
+
+
+async def test_the_latest_switches_are_told_with_their_reasons(home: Path) -> None:
+    (nothing,) = await doctor._switches()
+    assert (nothing.state, nothing.detail) == (State.OK, "none so far")
+    store = TranscriptStore(find_paths().data / "transcripts.sqlite")
+    await store.add_switch(Switch(1_800_000_000.0, "fallback", "it failed 3 times in a row"))
+    await store.add_switch(Switch(1_800_000_040.0, "primary", "it works again"))
+    await store.close()
+    (found,) = await doctor._switches()
+    assert "this computer answers: it failed 3 times in a row" in found.detail
+    assert found.detail.index("it works again") < found.detail.index("it failed"), "the latest first"
 
 
 async def test_no_language_model_is_no_fault_and_one_that_is_set_up_is_named() -> None:

@@ -24,6 +24,7 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     TurnStateChanged,
+    WayChanged,
     Window,
     WindowRequested,
 )
@@ -408,3 +409,25 @@ async def test_a_press_right_after_the_last_word_begins_an_utterance_of_its_own(
     stage.program.release()  # the audio process has not confirmed the end yet
     stage.program.press()
     assert len(set(stage.listened())) == 2
+
+
+# Who answers
+
+
+async def test_switches_are_kept_with_their_reasons(stage: Stage) -> None:
+    stage.bus.publish(WayChanged("fallback", "it failed 3 times in a row", "This computer answers."))
+    await stage.program.records_kept()
+    (kept,) = await stage.records.switches(10)
+    assert (kept.way, kept.reason) == ("fallback", "it failed 3 times in a row")
+    assert stage.audio.count("play") == 0, "nobody asked to hear of it"
+
+
+async def test_who_wants_to_hear_of_switches_hears_of_them_once(tmp_path: Path, keyboard: Keyboard) -> None:
+    settings = Settings.model_validate({"mode_switching": {"announce_aloud": True}})
+    async with running(Stage(tmp_path, keyboard, settings=settings)) as stage:
+        stage.bus.publish(WayChanged("fallback", "it failed", "This computer answers."))
+        stage.bus.publish(WayChanged("trial", "it is being tried again"))
+        await settle()
+        said = await stage.hear_out()
+        assert said.reply == "This computer answers."
+        assert len(stage.ended) == 1

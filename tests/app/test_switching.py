@@ -5,7 +5,7 @@ from __future__ import annotations
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.conversation.modes import Limits, Standing, Way
-from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity
+from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, Severity, WayChanged
 from tests.conversation.stage import events_of
 
 
@@ -78,3 +78,17 @@ def test_what_only_the_user_can_mend_comes_with_what_to_do() -> None:
 
 def test_a_sentence_can_end_another() -> None:
     assert as_clause("The server refused the key.") == "the server refused the key"
+
+
+def test_every_change_of_the_way_is_told_to_whoever_keeps_them_and_news_have_a_text() -> None:
+    bus = EventBus()
+    told = events_of(bus, WayChanged)
+    notices = SwitchNotices(bus)
+    notices.switched(Standing(Way.FALLBACK, 1.0, "it failed 3 times in a row"))
+    notices.switched(Standing(Way.TRIAL, 31.0, "it is being tried again"))
+    notices.switched(Standing(Way.PRIMARY, 41.0, "it works again"))
+    assert [(change.way, change.reason, bool(change.text)) for change in told] == [
+        ("fallback", "it failed 3 times in a row", True),
+        ("trial", "it is being tried again", False),
+        ("primary", "it works again", True),
+    ]

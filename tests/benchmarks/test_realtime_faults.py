@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
+from sovereign_desktop.app.faults.proxy import Fault, FaultProxy, Kind
 from sovereign_desktop.audio.port import Captured, ListenStyle, MicrophoneOpened, PlaybackEnded, PlaybackStarted
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest
@@ -36,7 +37,6 @@ from sovereign_desktop.metrics.turns import TurnRecord
 from sovereign_desktop.realtime.client import RealtimeClient
 from sovereign_desktop.realtime.endpoint import Endpoint
 from tests.conversation.stage import ScriptedAudio, ScriptedBackend
-from tests.fakes.fault_proxy import Fault, FaultProxy, Kind
 from tests.fakes.realtime_server import FakeRealtimeServer, marked_sound
 from tests.fakes.virtual_time import in_virtual_time
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.modes import Limits, Standing, Way
@@ -137,3 +141,81 @@ async def test_a_primary_that_can_not_be_asked_has_failed() -> None:
     for _ in range(3):
         assert not await line.is_usable(line.backends[0])
     assert names(line) == ["skills"]
+
+
+def test_that_the_primary_is_back_is_news_once(line: Line, clock: Clock) -> None:
+    lose(line)
+    clock.now = 30.0
+    line.order()
+    for _ in range(2):
+        line.answered(line.backends[0])
+    assert line.take_news() == "The Realtime API answers again: it works again."
+    assert line.take_news() == ""
+
+
+def test_a_fault_at_every_third_turn_switches_no_more_often_than_the_cool_down_allows(
+    line: Line, clock: Clock, switches: list[Standing]
+) -> None:
+    every_s, limits = 5.0, Limits()
+    for number in range(1, 101):
+        clock.now += every_s
+        primary = line.order()[0]
+        if primary.name != "realtime":
+            continue
+        if number % 3:
+            line.answered(primary)
+        else:
+            line.failed(primary)
+    left = [switch.since for switch in switches if switch.way is Way.FALLBACK]
+    assert left, "a fault at every third turn is more than a tenth"
+    assert all(later - earlier >= limits.cool_down_s for earlier, later in itertools.pairwise(left))
+    assert len(left) <= 100 * every_s / limits.cool_down_s
+    assert all(switch.reason for switch in switches)
+
+
+@pytest.mark.parametrize("every_s", [1.0, 5.0, 20.0])
+def test_after_the_fault_the_primary_answers_again_within_the_cool_down_and_two_turns(
+    line: Line, clock: Clock, every_s: float
+) -> None:
+    lose(line)
+    ended_at = clock.now
+    while line.standing.way is not Way.PRIMARY:
+        clock.now += every_s
+        asked = line.order()[0]
+        line.answered(asked)
+    assert clock.now - ended_at <= Limits().cool_down_s + Limits().trial_turns * every_s
+
+
+STEPS = st.lists(
+    st.tuples(st.floats(0.1, 60), st.sampled_from(["answered", "failed", "lost", "opened", "spent", "lifted"])),
+    max_size=80,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(STEPS)
+def test_one_way_holds_at_a_time_and_the_order_and_the_words_say_the_same(steps: list[tuple[float, str]]) -> None:
+    clock, told = Clock(), []
+    line = Line([backend("realtime"), backend("skills")], Limits(), clock=clock, on_switch=told.append)
+    for gap_s, what in steps:
+        clock.now += gap_s
+        asked = line.order()
+        is_left = line.standing.way is Way.FALLBACK
+        assert [one.name for one in asked] == (["skills"] if is_left else ["realtime", "skills"])
+        assert bool(line.explanation) is is_left
+        match what:
+            case "answered":
+                line.answered(asked[0])
+            case "failed":
+                line.failed(asked[0])
+            case "lost" | "opened":
+                line.connected(worked=what == "opened")
+            case "spent" | "lifted":
+                line.rule_out("spend", "the limit is reached" if what == "spent" else "")
+    assert all(switch.reason for switch in told)
+    assert all(one is not other for one, other in itertools.pairwise(told))
+    line.rule_out("spend", "")
+    for _ in range(10):
+        clock.now += 20
+        line.answered(line.order()[0])
+    assert line.standing.way is Way.PRIMARY

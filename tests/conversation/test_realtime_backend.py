@@ -49,6 +49,7 @@ from sovereign_desktop.realtime.decisions import (
     Refused,
     ReplyBegan,
     ReplyEnded,
+    ReplySaid,
     ReplySound,
     ReplyText,
     SpeechBegan,
@@ -455,7 +456,7 @@ async def test_what_an_interrupted_answer_has_cost_is_told_when_the_server_tells
 
 @pytest.mark.parametrize("hands_free", [False, True])
 async def test_a_server_that_stays_silent_after_the_question_is_given_up(hands_free: bool) -> None:
-    stage = Stage(RealtimeApi.model_validate({"response_timeout_s": 0.01}))
+    stage = Stage(RealtimeApi.model_validate({"first_audio_timeout_s": 0.01}))
     await stage.begin(hands_free=hands_free)
     await stage.speak()
     await asyncio.sleep(0.03)
@@ -467,7 +468,7 @@ async def test_a_server_that_stays_silent_after_the_question_is_given_up(hands_f
 
 
 async def test_a_connection_that_is_not_there_in_time_is_given_up_too() -> None:
-    stage = Stage(RealtimeApi.model_validate({"response_timeout_s": 0.01}))
+    stage = Stage(RealtimeApi.model_validate({"first_audio_timeout_s": 0.01}))
     stage.client.opens.clear()
     await stage.begin()
     await stage.finish()
@@ -481,6 +482,48 @@ async def test_a_server_that_stalls_in_the_middle_of_an_answer_is_given_up() -> 
     await stage.speak()
     await stage.finish()
     await stage.told(text("It is "), sound())
+    with pytest.raises(EngineTimeout):
+        await stage.answered()
+
+
+async def test_events_without_sound_do_not_put_off_the_limit_for_the_first_sound() -> None:
+    stage = Stage(RealtimeApi.model_validate({"first_audio_timeout_s": 0.05, "response_timeout_s": 60}))
+    await stage.begin()
+    await stage.speak()
+    await stage.finish()
+    telling = asyncio.create_task(chatter(stage))
+    with pytest.raises(EngineTimeout):
+        await stage.answered()
+    telling.cancel()
+
+
+async def chatter(stage: Stage) -> None:
+    while True:
+        await stage.told(text("and "))
+        await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("loss", [None, BrokenReply("The connection is gone.")])
+async def test_an_answer_that_is_complete_is_not_given_again_when_its_end_does_not_come(
+    loss: SovereignError | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "END_WITHIN_S", 0.01)
+    stage = Stage()
+    await stage.begin()
+    await stage.speak()
+    await stage.finish()
+    await stage.told(ReplyBegan("resp"), text("It is noon."), sound(), ReplySaid("resp"), *([loss] if loss else []))
+    await stage.answered()
+    assert stage.said == "It is noon."
+    assert [note.text for note in stage.of(Noted)] == ["The Realtime API did not say what this answer has cost."]
+
+
+async def test_an_answer_that_goes_on_after_an_item_was_complete_may_still_break_off() -> None:
+    stage = Stage(RealtimeApi.model_validate({"response_timeout_s": 0.01}))
+    await stage.begin()
+    await stage.speak()
+    await stage.finish()
+    await stage.told(ReplyBegan("resp"), text("It is"), sound(), ReplySaid("resp"), text(" noon"), sound())
     with pytest.raises(EngineTimeout):
         await stage.answered()
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from sovereign_desktop.context.manifest import Disclosure, Manifest, Sent, packed
-from sovereign_desktop.conversation.transcripts import MIGRATIONS, TranscriptStore
+from sovereign_desktop.conversation import transcripts
+from sovereign_desktop.conversation.transcripts import MIGRATIONS, Switch, TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.metrics.turns import Stage, TurnRecord, TurnTimings
@@ -215,3 +216,35 @@ async def test_closing_ends_the_thread_and_later_calls_say_so(path: Path) -> Non
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("transcripts")]
     with pytest.raises(SovereignError, match="closed"):
         await store.recent(1)
+
+
+async def test_switches_are_kept_with_their_reasons_the_latest_of_very_many(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcripts, "SWITCHES_KEPT", 3)
+    store = TranscriptStore(path)
+    for number in range(5):
+        await store.add_switch(Switch(float(number), "fallback", f"it failed {number} times in a row"))
+    await store.close()
+    again = TranscriptStore(path)
+    assert [switch.at for switch in await again.switches(10)] == [2.0, 3.0, 4.0]
+    assert await again.switches(1) == (Switch(4.0, "fallback", "it failed 4 times in a row"),)
+    await again.close()
+
+
+async def test_what_a_full_disk_did_not_take_is_written_when_there_is_room(store: TranscriptStore) -> None:
+    await store.add(turn(1))
+    await store.database.run(full)
+    with pytest.raises(SovereignError, match="can't be read or written"):
+        await store.add(turn(2, reply="x" * 100_000))
+    with pytest.raises(SovereignError, match="can't be read or written"):
+        await store.add(turn(3, reply="x" * 100_000))
+    await store.delete("turn-3")
+    await store.database.run(lambda connection: connection.execute("PRAGMA max_page_count = 1000000").fetchall())
+    await store.add(turn(4))
+    assert [kept.turn_id for kept in await store.recent(9)] == ["turn-1", "turn-2", "turn-4"]
+
+
+def full(connection: sqlite3.Connection) -> None:
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")

@@ -287,3 +287,19 @@ async def test_a_server_that_fails_with_and_without_the_picture_has_failed(
     server.fault = Fault.NONE
     await words_of(model.reply(SHOWN))
     assert isinstance(server.requests[-1].json["messages"][0]["content"], list)
+
+
+async def test_a_connection_is_open_before_the_question_and_is_the_one_that_is_used(
+    server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
+) -> None:
+    await model.prepare()
+    assert [request.path for request in server.requests] == ["/v1/models"]
+    await model.prepare()
+    assert len(server.requests) == 1, "it is known to be open"
+
+
+async def test_a_server_that_is_not_there_costs_nothing_before_the_question() -> None:
+    model = asking("http://127.0.0.1:9/v1")
+    await model.prepare()
+    await failure(model, EngineUnavailable)
+    await model.close()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sovereign_desktop.app.faults.proxy import Direction, Fault, FaultProxy, Kind
 from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Message, Role
@@ -29,7 +30,6 @@ from sovereign_desktop.realtime.client import ClientState
 from sovereign_desktop.realtime.connection import Connection
 from sovereign_desktop.realtime.decisions import ReplyBegan, ReplySound, ReplyText, SpeechBegan
 from sovereign_desktop.realtime.endpoint import Endpoint
-from tests.fakes.fault_proxy import Direction, Fault, FaultProxy, Kind
 from tests.fakes.realtime_server import FakeRealtimeServer, FakeSession, marked_sound, marks_in
 from tests.fakes.virtual_time import in_virtual_time
 from tests.realtime.talking import Talk, listen, speak, talk_with

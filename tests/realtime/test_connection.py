@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from sovereign_desktop.app.faults.proxy import Direction, Fault, FaultProxy, Kind
 from sovereign_desktop.core.errors import (
     BrokenReply,
     EngineTimeout,
@@ -26,7 +27,6 @@ from sovereign_desktop.realtime.client_events import InputAudioAppend, InputAudi
 from sovereign_desktop.realtime.connection import Connection
 from sovereign_desktop.realtime.endpoint import Endpoint
 from sovereign_desktop.realtime.server_events import ErrorEvent, OutputAudioDelta, ServerEvent, SessionCreated, Unknown
-from tests.fakes.fault_proxy import Direction, Fault, FaultProxy, Kind
 from tests.fakes.realtime_server import FakeRealtimeServer, FakeSession
 from tests.fakes.virtual_time import in_virtual_time
 
@@ -302,6 +302,46 @@ def test_a_server_that_vanished_without_a_word_is_noticed() -> None:
     error, after_s = in_virtual_time(stalled())
     assert isinstance(error, EngineTimeout)
     assert after_s <= 20.5
+
+
+@pytest.mark.parametrize("before_s", [0.0, 3.0, 30.0])
+def test_while_it_is_watched_a_connection_that_died_is_known_within_two_seconds(before_s: float) -> None:
+    """However long ago the last ping at leisure left, and whether or not it is still waited for."""
+
+    async def watched() -> float:
+        loop = asyncio.get_running_loop()
+        async with FakeRealtimeServer() as server, FaultProxy(server.port) as proxy:
+            connection = await Connection.open(Endpoint(f"ws://127.0.0.1:{proxy.port}/", "m"))
+            reading = asyncio.create_task(all_of_forever(connection))
+            await asyncio.sleep(before_s)
+            connection.watch(True)
+            await asyncio.sleep(1.0)
+            proxy.go_dark()
+            died = loop.time()
+            assert isinstance(await reading, EngineTimeout)
+            await connection.close()
+            return loop.time() - died
+
+    assert in_virtual_time(watched()) <= 2.0
+
+
+def test_a_turn_that_begins_on_a_dead_connection_does_not_wait_for_a_ping_at_leisure() -> None:
+    async def begun_late() -> float:
+        loop = asyncio.get_running_loop()
+        async with FakeRealtimeServer() as server, FaultProxy(server.port) as proxy:
+            connection = await Connection.open(Endpoint(f"ws://127.0.0.1:{proxy.port}/", "m"))
+            reading = asyncio.create_task(all_of_forever(connection))
+            await asyncio.sleep(1.0)
+            proxy.go_dark()
+            connection.check()
+            await asyncio.sleep(1.0)
+            began = loop.time()
+            connection.watch(True)
+            assert isinstance(await reading, EngineTimeout)
+            await connection.close()
+            return loop.time() - began
+
+    assert in_virtual_time(begun_late()) <= 2.0
 
 
 def test_an_owner_that_is_slow_to_read_is_not_taken_for_a_server_that_is_gone() -> None:

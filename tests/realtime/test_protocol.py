@@ -19,6 +19,7 @@ from sovereign_desktop.realtime.decisions import (
     Refused,
     ReplyBegan,
     ReplyEnded,
+    ReplySaid,
     ReplySound,
     ReplyText,
     Send,
@@ -206,7 +207,8 @@ def test_a_turn_by_the_servers_detection_runs_from_speech_to_done() -> None:
     assert talk.sound(40) == [ReplySound("r1", "a1", sound(40))]
     assert talk("response.output_audio.done", response_id="r1", item_id="a1") == []
     assert talk("response.content_part.done", response_id="r1", item_id="a1", part=part) == []
-    assert talk("response.output_item.done", response_id="r1", item={"id": "a1", "type": "message"}) == []
+    done = talk("response.output_item.done", response_id="r1", item={"id": "a1", "type": "message"})
+    assert done == [ReplySaid("r1")]
     usage = {"total_tokens": 12, "input_tokens": 7, "output_tokens": 5}
     assert talk.done(usage=usage) == [ReplyEnded("r1", "completed", usage=ResponseUsage.model_validate(usage))]
     assert talk.protocol.active_response == ""

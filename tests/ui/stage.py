@@ -105,6 +105,9 @@ class PlayedProgram:
     def discard_pending(self) -> None:
         self.asked.append("discard pending")
 
+    def retry(self, turn_id: str) -> None:
+        self.asked.append(f"retry {turn_id}")
+
     def lift_limit(self, period: str) -> None:
         self.asked.append(f"lift {period}")
 

@@ -16,12 +16,13 @@ from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import (
     MutedChanged,
     SpendLimitChanged,
+    TurnAmended,
     TurnEnded,
     UnansweredChanged,
     Window,
     WindowRequested,
 )
-from sovereign_desktop.metrics.turns import TurnTimings
+from sovereign_desktop.metrics.turns import ANSWERED_LATER, TurnTimings
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.shell import NO_TRAY, Shell
@@ -302,3 +303,16 @@ def test_opening_the_settings_opens_the_file_or_the_nearest_folder(
     (tmp_path / "config" / "settings.yaml").touch()
     window.open_file()
     assert opened == [str(tmp_path), str(tmp_path / "config" / "settings.yaml")]
+
+
+def test_what_nobody_could_answer_can_be_tried_again(bridge: Bridge, program: PlayedProgram) -> None:
+    window = TranscriptWindow(bridge)
+    failed = turn(2, reply="", outcome=Outcome.FAILED, error="Nobody could answer.")
+    window._recalled([turn(1)])
+    assert window._retry.isHidden()
+    bridge.turn_ended.emit(TurnEnded("2", Outcome.FAILED, failed))
+    assert not window._retry.isHidden()
+    window._retry.click()
+    assert program.asked == ["retry 2"]
+    bridge.turn_amended.emit(TurnAmended("2", replace(failed, note=ANSWERED_LATER)))
+    assert window._retry.isHidden()

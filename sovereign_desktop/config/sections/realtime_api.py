@@ -106,8 +106,10 @@ class RealtimeApi(Section):
     """Let the model set timers, calculate and change the volume on this computer."""
     timeout_s: Annotated[float, Field(gt=0, le=120)] = 10.0
     """Longest wait for a connection."""
+    first_audio_timeout_s: Annotated[float, Field(gt=0, le=120)] = 4.0
+    """Longest wait from the end of your question to the first sound of an answer; then the next in line answers."""
     response_timeout_s: Annotated[float, Field(gt=0, le=120)] = 8.0
-    """Longest silence of the API while an answer is due; then the next in line answers."""
+    """Longest silence of the API in the middle of an answer; then the next in line goes on with it."""
     max_retries: Annotated[int, Field(ge=0, le=100)] = 5
     """Attempts to connect before it rests for a while."""
     retry_delay_s: Annotated[float, Field(gt=0, le=60)] = 0.5

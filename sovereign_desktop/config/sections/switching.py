@@ -55,6 +55,8 @@ class ModeSwitching(Section):
     """How long it is left alone before it is tried again."""
     trial_turns: Annotated[int, Field(ge=1, le=20)] = 2
     """So many answers in a row bring it back."""
+    announce_aloud: bool = False
+    """Say aloud, too, when this computer answers instead and when the Realtime API is back."""
 
 
 class Spend(Section):

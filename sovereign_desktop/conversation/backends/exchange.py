@@ -40,6 +40,7 @@ from sovereign_desktop.realtime.decisions import (
     Refused,
     ReplyBegan,
     ReplyEnded,
+    ReplySaid,
     ReplySound,
     ReplyText,
     SpeechBegan,
@@ -57,6 +58,8 @@ SHORTEST_MS = 100.0
 """Servers take no shorter utterance."""
 MOST_ROUNDS = 8
 """So often a model may call tools before it has to say something: each round costs money."""
+END_WITHIN_S = 2.0
+"""How long after its last item the end of a response may come; it tells what the answer has cost."""
 WORDS_WITHIN_S = 1.0
 """How long after the beginning of the answer the words of the question may still come, however short it is."""
 
@@ -90,7 +93,9 @@ class Exchange:
         self._patience: asyncio.Timeout | None = None
         self._turn: RealtimeTurn | None = None
         self._following: asyncio.Task[None] | None = None
-        self._is_due = False
+        self._due_at: float | None = None
+        self._sounds = False
+        self._is_said = False
         self._is_over = False
         self._server_heard_the_end = False
         self._rounds = 0
@@ -116,7 +121,9 @@ class Exchange:
                 finally:
                     self._disclose(turn)
         except TimeoutError:
-            raise EngineTimeout("The Realtime API does not answer.") from None
+            if not self._is_said:
+                raise EngineTimeout("The Realtime API does not answer.") from None
+            self._end_is_missing()
 
     async def _wait_for_the_end(self) -> None:
         """From the end of the utterance on the answer is due, be there a connection or not."""
@@ -125,13 +132,20 @@ class Exchange:
         self._answer_is_due()
 
     def _answer_is_due(self) -> None:
-        self._is_due = True
+        self._due_at = asyncio.get_running_loop().time()
         self._be_patient()
 
     def _be_patient(self) -> None:
-        """The server has so long for its next event, once an answer is due."""
-        if self._patience is not None and self._is_due and not self._is_over and not self._patience.expired():
-            self._patience.reschedule(asyncio.get_running_loop().time() + self._settings.response_timeout_s)
+        """The server has so long for the first sound once an answer is due, and then for each next event."""
+        if self._patience is None or self._due_at is None or self._is_over or self._patience.expired():
+            return
+        now = asyncio.get_running_loop().time()
+        if self._is_said:
+            self._patience.reschedule(now + min(END_WITHIN_S, self._settings.response_timeout_s))
+        elif self._sounds:
+            self._patience.reschedule(now + self._settings.response_timeout_s)
+        else:
+            self._patience.reschedule(self._due_at + self._settings.first_audio_timeout_s)
 
     def late(self, decision: Decision) -> None:
         """Something about this turn came after its end: what an interrupted answer cost, the words of the question."""
@@ -220,13 +234,19 @@ class Exchange:
 
     async def _follow(self, turn: RealtimeTurn) -> None:
         self._following = asyncio.current_task()
-        async for decision in turn:
-            self._be_patient()
-            if isinstance(decision, ReplyEnded):
-                if self._is_answered(turn, decision):
-                    break
-            else:
-                self._pass_on(decision)
+        try:
+            async for decision in turn:
+                if isinstance(decision, ReplyEnded):
+                    self._is_said = False
+                    if self._is_answered(turn, decision):
+                        break
+                else:
+                    self._pass_on(decision)
+                self._be_patient()
+        except SovereignError:
+            if not self._is_said:
+                raise
+            self._end_is_missing()
         self._is_over = True
         if self._patience is not None:
             self._patience.reschedule(None)
@@ -250,6 +270,8 @@ class Exchange:
                 self._reply(text)
             case ReplySound(pcm=pcm):
                 self._sound(AudioFrame(pcm, AUDIO_RATE_HZ))
+            case ReplySaid():
+                self._is_said = self._sounds
             case Refused(error=error, about="input_audio_buffer.commit") if not self._server_heard_the_end:
                 raise failures.from_error(error)
             case Refused(error=error):
@@ -264,11 +286,13 @@ class Exchange:
 
     def _reply(self, text: str) -> None:
         self._began_at = self._began_at or time.monotonic()
+        self._is_said = False
         self._wrote += text
         self._emit(Replying(text))
 
     def _sound(self, frame: AudioFrame) -> None:
         self._began_at = self._began_at or time.monotonic()
+        self._sounds, self._is_said = True, False
         self._sound_s += frame.duration_ms / 1000
         self._emit(Sound(frame, flows=True))
 
@@ -288,6 +312,11 @@ class Exchange:
             self._emit(Unspoken(BrokenReply("The Realtime API sent its answer without sound.")))
         return True
 
+    def _end_is_missing(self) -> None:
+        """All of the answer has come: nobody has to give it again."""
+        logger.warning("a response was complete, but its end did not come")
+        self._emit(Noted("The Realtime API did not say what this answer has cost."))
+
     def _call_tools(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
         """Carry out every call and tell the model at once; True when that was all."""
         self._rounds += 1
@@ -302,6 +331,7 @@ class Exchange:
         if is_all:
             turn.cancel()  # the outputs are told, and nothing is asked
         turn.answer_tools({call_id: result.output for call_id, result in results.items()})
+        self._due_at, self._sounds, self._is_said = asyncio.get_running_loop().time(), False, False
         return is_all
 
     def _bill(self, usage: ResponseUsage) -> None:

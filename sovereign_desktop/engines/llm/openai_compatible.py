@@ -53,7 +53,11 @@ class OpenAICompatibleLanguageModel:
         return state
 
     async def prepare(self) -> None:
-        """Import the SDK, in a thread: it takes a third of a second."""
+        """Import the SDK, in a thread: it takes a third of a second; and have a connection open."""
+        await self._load()
+        await self._server.connect()
+
+    async def _load(self) -> None:
         await asyncio.to_thread(self._import)
 
     async def close(self) -> None:
@@ -62,7 +66,7 @@ class OpenAICompatibleLanguageModel:
 
     async def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
         """Pieces of the reply, its calls, then the usage; thoughts of a reasoning model are left out."""
-        await self.prepare()
+        await self._load()
         said, finished = False, False
         thoughts, calls = WithoutThoughts(), GrowingCalls()
         with self._server.explained():

@@ -37,6 +37,9 @@ class TranscriptWindow(QWidget):
         self._look.setToolTip("What the model was told for the selected turn, or the last one, and what was left out")
         self._sent = QPlainTextEdit(readOnly=True)
         self._sent.setAccessibleName("What was sent")
+        self._retry = QPushButton("Try again")
+        self._retry.setToolTip("Ask the question again that nobody could answer.")
+        self._bridge = bridge
         self._build()
         bridge.turn_ended.connect(self._turn_ended)
         bridge.turn_amended.connect(self._turn_amended)
@@ -52,11 +55,13 @@ class TranscriptWindow(QWidget):
         foot = row(12)
         foot.addWidget(self._stages, 1)
         foot.addWidget(self._look)
+        foot.addWidget(self._retry)
         foot.addWidget(self._copy)
         layout.addLayout(foot)
         self._list.selectionModel().selectionChanged.connect(self._show_selection)
         self._copy.clicked.connect(self.copy)
         self._look.toggled.connect(self._show_selection)
+        self._retry.clicked.connect(self.retry)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self._list, self.copy)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
 
@@ -65,6 +70,15 @@ class TranscriptWindow(QWidget):
         QGuiApplication.clipboard().setText(
             "\n\n".join(turn_as_text(turn) for turn in self._list.chosen() or self._turns.turns)
         )
+
+    def retry(self) -> None:
+        """Ask again what the shown turn could not answer."""
+        if (turn := self._retryable()) is not None:
+            self._bridge.retry(turn.turn_id)
+
+    def _retryable(self) -> TurnRecord | None:
+        about = (self._list.chosen() or self._turns.turns)[-1:]
+        return about[0] if about and about[0].can_be_retried else None
 
     def _recalled(self, turns: Sequence[TurnRecord]) -> None:
         self._turns.fill(turns)
@@ -85,6 +99,7 @@ class TranscriptWindow(QWidget):
         self._list.setHidden(is_empty)
         self._empty.setVisible(is_empty)
         self._copy.setDisabled(is_empty)
+        self._retry.setVisible(self._retryable() is not None)
         self._copy.setText("Copy" if chosen else "Copy all")
         about_the_last = (chosen or turns)[-1:]
         self._stages.setText(stages_line(about_the_last[0]) if about_the_last else "")

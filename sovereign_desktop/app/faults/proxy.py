@@ -1,6 +1,7 @@
 """A TCP proxy between a websocket client and its server that does to their messages what networks do, and worse.
 
-It understands as much of websockets as it takes to hit one message: where a frame begins and ends.
+It understands as much of websockets as it takes to hit one message: where a frame begins and ends, and what a server
+wrote into it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ import asyncio
 import contextlib
 import random
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
+CONTROL = 0x08
+"""The bit of a frame's first byte that pings, pongs and goodbyes have."""
 PAYLOAD_BEGINS = 14
 """No frame's header is longer."""
 
@@ -44,16 +48,30 @@ class Kind(StrEnum):
     """It comes after the next one."""
     REPEAT = "repeat"
     """It comes twice."""
+    MUTE = "mute"
+    """It and all messages behind it never come; pings are still answered."""
+    SAY = "say"
+    """Another one comes in its place: `says`. Only a server does this."""
+
+
+BY_CHANCE = tuple(kind for kind in Kind if kind not in (Kind.SAY, Kind.MUTE))
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Hits the message behind the next `after` ones in `direction`."""
+    """Hits the message behind the next `after` ones in `direction`.
+
+    With `at`, only messages of the server that hold these words count.
+    """
 
     kind: Kind
     direction: Direction
     after: int = 0
     delay_s: float = 0.0
+    at: bytes = b""
+    says: str = ""
+    closes: int = 0
+    """The close code that follows what it says."""
 
     @classmethod
     def by_chance(cls, dice: random.Random, *, up: int, down: int, longest_s: float) -> Fault:
@@ -61,7 +79,7 @@ class Fault:
 
         Only requests are repeated, which makes a server answer twice: no network repeats a part of a stream.
         """
-        kind = dice.choice(list(Kind))
+        kind = dice.choice(BY_CHANCE)
         direction = Direction.UP if kind is Kind.REPEAT else dice.choice(list(Direction))
         after = dice.randrange(up if direction is Direction.UP else down)
         return cls(kind, direction, after, dice.uniform(0, longest_s))
@@ -105,24 +123,29 @@ class Lane:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     faults: list[Fault] = field(default_factory=list)
-    passed: int = 0
+    is_mute: bool = False
     held: bytes = b""
     """A frame that lets the next one go first."""
 
     def arm(self, fault: Fault) -> None:
-        self.faults.append(Fault(fault.kind, fault.direction, self.passed + fault.after, fault.delay_s))
+        self.faults.append(fault)
 
-    def due(self) -> Fault | None:
-        """The fault that hits this message."""
-        for fault in self.faults:
-            if fault.after <= self.passed:
+    def due(self, frame: bytes) -> Fault | None:
+        """The fault that hits this message; the others have one less to wait for."""
+        hit = None
+        for fault in tuple(self.faults):
+            if fault.at not in frame:
+                continue
+            if fault.after <= 0 and hit is None:
+                hit = fault
                 self.faults.remove(fault)
-                return fault
-        return None
+            else:
+                self.faults[self.faults.index(fault)] = replace(fault, after=fault.after - 1)
+        return hit
 
 
 class FaultProxy:
-    """Listens on a loopback port and forwards to another. `hits` are the faults that struck.
+    """Listens on a loopback port and forwards to another. `hits` are the faults that struck, the last one `hit_at`.
 
     `arm` concerns the connections that are open then, and with `also_new` the next one; `heal` takes back what has
     not struck.
@@ -130,13 +153,20 @@ class FaultProxy:
 
     def __init__(self, target_port: int, *, seed: int = 0) -> None:
         self.hits: list[Fault] = []
+        self.hit_at = 0.0
+        self.refusal = b""
+        """What new connections are answered with before they are closed."""
+        self.hangs = False
+        self.on_hit: Callable[[Fault], None] = lambda _fault: None
+        """Whether new connections are taken and never answered."""
         self.connections = 0
         self._target_port = target_port
-        self._dice = random.Random(seed)
+        self._dice = random.Random(seed)  # noqa: S311 - no secret
         self._open: list[dict[Direction, Lane]] = []
         self._for_new: list[Fault] = []
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turned_away: set[asyncio.StreamWriter] = set()
 
     @property
     def port(self) -> int:
@@ -163,22 +193,45 @@ class FaultProxy:
             self._for_new.append(fault)
 
     def heal(self) -> None:
-        """Faults that have not struck yet will not."""
+        """Faults that have not struck yet will not, and new connections are served."""
         self._for_new.clear()
+        self.refusal, self.hangs = b"", False
+        self.on_hit = lambda _fault: None
+        for writer in self._turned_away:
+            writer.transport.abort()
         for lanes in self._open:
             for lane in lanes.values():
                 lane.faults.clear()
+                lane.is_mute = False
+
+    def go_dark(self) -> None:
+        """Nothing passes any more over the connections that are open, and neither end is told."""
+        for direction in Direction:
+            for lanes in self._open:
+                lanes[direction].arm(Fault(Kind.STALL, direction))
+        self.hit_at = time.monotonic()
 
     def cut(self) -> None:
         """Reset every connection now."""
+        self.hit_at = time.monotonic()
         for lanes in self._open:
             _reset(lanes)
+
+    def tell(self, text: str, *, close: int = 0) -> None:
+        """Let the server say this now, and end its sessions with that close code."""
+        self.hit_at = time.monotonic()
+        for lanes in self._open:
+            lanes[Direction.DOWN].writer.write(text_frame(text) + (close_frame(close) if close else b""))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         self.connections += 1
+        if self.hangs or self.refusal:
+            await self._turn_away(reader, writer)
+            self._tasks.discard(task)
+            return
         try:
             there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
         except OSError:
@@ -199,6 +252,18 @@ class FaultProxy:
                 end.transport.abort()
             self._tasks.discard(task)
 
+    async def _turn_away(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._turned_away.add(writer)
+        with contextlib.suppress(asyncio.CancelledError, OSError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            if self.refusal:
+                writer.write(self.refusal)
+                await writer.drain()
+            else:
+                await _left(reader)
+        writer.close()
+        self._turned_away.discard(writer)
+
     async def _pump(self, lanes: dict[Direction, Lane], lane: Lane) -> None:
         """Forward one direction until it ends; then end it at the other side as well."""
         splitter = Splitter()
@@ -215,10 +280,13 @@ class FaultProxy:
             _reset(lanes)
 
     async def _forward(self, lanes: dict[Direction, Lane], lane: Lane, frame: bytes) -> None:
-        fault = lane.due()
-        lane.passed += 1
+        if lane.is_mute and not frame[0] & CONTROL:
+            return
+        fault = lane.due(frame)
         if fault is not None:
             self.hits.append(fault)
+            self.hit_at = time.monotonic()
+            self.on_hit(fault)
             frame = await self._strike(fault, lanes, lane, frame)
         if fault is None or fault.kind is not Kind.REORDER:
             frame, lane.held = frame + lane.held, b""
@@ -247,6 +315,11 @@ class FaultProxy:
                 return b""
             case Kind.REPEAT:
                 return frame + frame
+            case Kind.MUTE:
+                lane.is_mute = True
+                return b""
+            case Kind.SAY:
+                return text_frame(fault.says) + (close_frame(fault.closes) if fault.closes else b"")
         return frame
 
     def _flipped(self, frame: bytes, position: int) -> bytes:
@@ -254,9 +327,21 @@ class FaultProxy:
         return frame[:position] + bytes([flipped]) + frame[position + 1 :]
 
 
+def text_frame(text: str) -> bytes:
+    """A server's message."""
+    data = text.encode()
+    size = bytes([len(data)]) if len(data) < 126 else b"\x7e" + len(data).to_bytes(2)
+    return b"\x81" + size + data
+
+
+def close_frame(code: int) -> bytes:
+    """A server's goodbye."""
+    return b"\x88\x02" + code.to_bytes(2)
+
+
 async def _left(reader: asyncio.StreamReader) -> None:
     """Wait, reading nothing, until who sends there has gone."""
-    while not reader._eof and reader.exception() is None:  # type: ignore[attr-defined]
+    while not reader._eof and reader.exception() is None:  # type: ignore[attr-defined]  # noqa: ASYNC110
         await asyncio.sleep(0.5)
 
 

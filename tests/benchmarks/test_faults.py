@@ -1,0 +1,52 @@
+"""Whatever fails, the question is answered by the best that is left: the table of `bench faults`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from sovereign_desktop.app.bench_faults import ALLOWANCE_S, KNOWN_WITHIN_S, bench_faults
+from sovereign_desktop.app.faults.table import FAULTS
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
+
+SAMPLE = frozenset(
+    {
+        "DNS fails",
+        "TLS broken",
+        "server full (close 1008)",
+        "quota gone",
+        "session cap while the user speaks",
+        "pings unanswered",
+        "silent after commit",
+        "dies after 2 s of audio",
+        "dies in the middle of a tool call",
+        "complete, but no response.done",
+        "model killed in the middle of its answer",
+        "disk full",
+    }
+)
+
+
+def test_every_question_is_answered(times: Callable[[int, int], int], figure: Callable[..., None]) -> None:
+    is_whole = times(0, 1)
+    rows = FAULTS if is_whole else [row for row in FAULTS if row.name in SAMPLE]
+    bench = asyncio.run(bench_faults(times(1, 20), rows=rows))
+    costs = {fault.row.name: fault.switch_cost_s for fault in bench.faults if fault.switch_cost_s is not None}
+    known = {
+        fault.row.name: max(one.strike_s for one in fault.results if one.strike_s is not None)
+        for fault in bench.faults
+        if not fault.row.comes_of_limit and any(one.strike_s is not None for one in fault.results)
+    }
+    figure(
+        asked=sum(len(fault.results) for fault in bench.faults),
+        answered=sum(fault.answered for fault in bench.faults),
+        dearest_switch_ms=round(1000 * max(costs.values())),
+        last_known_s=max(known.values()),
+    )
+    assert bench.is_all_answered, bench.as_text()
+    if is_whole:  # one switch says nothing about their median
+        assert max(costs.values()) <= ALLOWANCE_S, costs
+        assert all(known_s <= KNOWN_WITHIN_S for name, known_s in known.items() if name.startswith("pings")), known
