@@ -83,7 +83,7 @@ class Engine:
         self._warm()
         try:
             while not self._ends:
-                self._work(self._next())
+                self._work(self._due())
         finally:
             self._microphone.want(False, 0.0)
             self._loudspeaker.release()
@@ -97,27 +97,29 @@ class Engine:
             return
         self._loudspeaker.warm()
 
-    def _next(self) -> Command | None:
-        """The next command, or None when there is something else to do.
+    def _due(self) -> list[Command]:
+        """Wait for something to do; the commands that are waiting, all of them.
 
-        The microphone wakes us for each block. On a machine that is too busy for that, a command must not wait behind
-        all those wakes, with a round of work for each: it would never be heard.
+        The microphone wakes us for each block. On a machine that is too busy for that, commands must not wait behind
+        those wakes, nor behind each other, with a round of work for each: they would never be heard.
         """
+        commands: list[Command] = []
         try:
             command = self._inbox.get(timeout=self._longest_wait_s())
-            while command is None:
+            while True:
+                if command is not None:
+                    commands.append(command)
                 command = self._inbox.get_nowait()
         except Empty:
-            return None
-        return command
+            return commands
 
     def _longest_wait_s(self) -> float | None:
         if self._loudspeaker.is_busy or self._take is not None:
             return BUSY_WAIT_S
         return OPEN_WAIT_S if self._microphone.device is not None or self._microphone.is_lost else None
 
-    def _work(self, command: Command | None) -> None:
-        if command is not None:
+    def _work(self, commands: list[Command]) -> None:
+        for command in commands:
             self._carry_out(command)
         now = time.monotonic()
         self._listen_on(now)

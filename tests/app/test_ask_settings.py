@@ -18,9 +18,10 @@ async def test_a_setting_that_can_not_be_used_is_told_with_the_answer() -> None:
     file.write_text("audio: {volume: eleven}\nrealtime_api: {speed: 9}\n", encoding="utf-8")
     answer = await ask(Question(text="what time is it", mode="traditional"))
     assert answer.reply
-    assert "audio.volume" in answer.note
-    assert "realtime_api.speed" in answer.note
+    assert "audio.volume" in answer.settings_note
+    assert answer.settings_note in answer.note
+    assert "realtime_api.speed" in answer.settings_note
 
 
 async def test_good_settings_are_no_news() -> None:
-    assert (await ask(Question(text="what time is it", mode="traditional"))).note == ""
+    assert (await ask(Question(text="what time is it", mode="traditional"))).settings_note == ""

@@ -7,11 +7,11 @@ from sovereign_desktop.audio.engine import Engine
 from sovereign_desktop.config.sections.audio import Audio
 
 
-def test_a_command_does_not_wait_behind_the_blocks_of_the_microphone() -> None:
+def test_no_command_waits_behind_the_blocks_of_the_microphone_nor_behind_another() -> None:
     engine = Engine(Audio(), lambda _event: None)
     for _ in range(1000):
         engine._wake()
     engine.do(Mute(True))
     engine._wake()
     engine.do(Mute(False))
-    assert [engine._next() for _ in range(2)] == [Mute(True), Mute(False)]
+    assert engine._due() == [Mute(True), Mute(False)]
