@@ -60,7 +60,7 @@ async def _load(options: TrayOptions, instance: SingleInstance) -> Program:
     start_logging(paths.logs, loaded.settings.logging.level)
     assistant = await assemble(loaded, paths, mode=options.mode)
     audio = AudioProcess(assistant.settings.audio)
-    transcripts = TranscriptStore(paths.data / "transcripts.sqlite")
+    transcripts = TranscriptStore(paths.transcripts_file)
     return Program(
         assistant,
         audio,

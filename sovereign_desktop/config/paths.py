@@ -36,6 +36,16 @@ class Paths:
         return self.data / "spend.sqlite"
 
     @property
+    def memory(self) -> Path:
+        """What is remembered, a folder for each profile."""
+        return self.data / "memory"
+
+    @property
+    def transcripts_file(self) -> Path:
+        """The records of past turns."""
+        return self.data / "transcripts.sqlite"
+
+    @property
     def unanswered(self) -> Path:
         """Speech that is still to be answered, encrypted, a file each."""
         return self.data / "unanswered"

@@ -13,6 +13,7 @@ from sovereign_desktop.config.sections.engines import (
     TextToSpeechSettings,
     VoiceService,
 )
+from sovereign_desktop.config.sections.memory import MemoryContext
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
@@ -32,4 +33,5 @@ class Settings(Section):
     performance: Performance = Performance()
     mode_switching: ModeSwitching = ModeSwitching()
     spend: Spend = Spend()
+    memory_context: MemoryContext = MemoryContext()
     logging: Logging = Logging()
