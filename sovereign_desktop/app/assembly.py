@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import uuid
+from collections.abc import AsyncIterator, Mapping, Set
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from sovereign_desktop.app import realtime
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
+from sovereign_desktop.app.remembering import Keeper, keys_needed, make_memories
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
@@ -62,6 +64,10 @@ class Assistant:
         self.style = SpeakingStyle(settings.tts.voice, settings.tts.speed)
         self.timers = TimerService(paths.data / "timers.json")
         self._skills = SkillBook()
+        self.session = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+        remembers = settings.memory_context.enabled
+        self.memories = make_memories(settings.memory_context, paths, keys, bus) if remembers else None
+        self._remembering = AsyncExitStack()
         self._voice = VoiceProcess(settings, keys)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
@@ -75,9 +81,15 @@ class Assistant:
 
     async def __aenter__(self) -> Self:
         await self._voice.start()
+        if self.memories is not None:
+            await self._remembering.enter_async_context(self.memories)
+            if self.settings.memory_context.keep_exchanges:
+                keeper = Keeper(self.memories, self.bus, self.session, self._skills.expects)
+                await self._remembering.enter_async_context(keeper)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._remembering.aclose()
         if self.realtime is not None:
             await self.realtime.close()
         await self.stt.close()
@@ -182,6 +194,8 @@ class Assistant:
             failure=request.failure,
             already_said=request.already_said,
             clock_24h=locale_has_24_hours(),
+            memories=self.memories,
+            session=self.session,
         )
 
     def _engines_in_use(self) -> EnginesInUse:
@@ -243,17 +257,23 @@ def mode_notices(mode: Mode, realtime_standing: Availability) -> list[Notice]:
 
 
 def _keys_needed(settings: Settings) -> dict[str, str]:
-    """The keys that these settings use, by name. A keyring that fails costs the keys, not the program."""
+    """The keys that these settings use, by name."""
     wanted = {
         section.key
         for section in (settings.llm, settings.stt.openai_compatible, settings.tts.openai_compatible)
         if section.base_url
     }
+    wanted |= keys_needed(settings.memory_context)
     if settings.voice_service.url:
         wanted.add(settings.voice_service.key)
+    return read_keys(wanted)
+
+
+def read_keys(names: Set[str]) -> dict[str, str]:
+    """Those of these keys that there are. A keyring that fails costs the keys, not the program."""
     secrets = Secrets()
     keys = {}
-    for name in sorted(wanted):
+    for name in sorted(names):
         try:
             if (secret := secrets.get(name)) is not None:
                 keys[name] = secret.reveal()

@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sovereign_desktop import __version__
 from sovereign_desktop.app.assembly import Assistant, assistant
+from sovereign_desktop.app.remembering import ENABLE
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus
@@ -23,6 +25,7 @@ from sovereign_desktop.host.display import display_name
 logger = logging.getLogger(__name__)
 
 DEADLINE_S = 20.0
+MEMORY_WITHIN_S = 8.0
 
 
 class State(StrEnum):
@@ -80,6 +83,7 @@ async def examine(*, debug: bool = False) -> Report:
     findings += await _careful("keyring", _keyring)
     async with assistant(debug=debug) as answering:
         findings += await _careful("unanswered speech", lambda: _unanswered(answering.settings))
+        findings += await _careful("memory", lambda: _memory(answering))
         findings += await _careful("spending", lambda: _spending(answering.settings))
         findings += await _careful("voice service", lambda: _voice(answering))
         findings += await _careful("language model", lambda: _language_model(answering))
@@ -191,6 +195,27 @@ async def _spending(settings: Settings) -> list[Finding]:
     async with Spending(ledger, EventBus(), settings.spend) as spending:
         state = State.ABSENT if ledger.problem else State.OK
         return [Finding("spending", state, ". ".join(filter(None, (spending.in_words(), ledger.problem.rstrip(".")))))]
+
+
+async def _memory(answering: Assistant) -> list[Finding]:
+    """Looks whether the search by meaning answers; a broken one costs nothing but itself."""
+    part, memories = "memory", answering.memories
+    if memories is None:
+        return [Finding(part, State.ABSENT, "switched off, as memory_context.enabled says")]
+    await memories.settled(MEMORY_WITHIN_S)
+    count = await memories.store.count()
+    kept = "" if answering.settings.memory_context.keep_exchanges else "only what you ask to be remembered is kept"
+    detail = [f"{count} {'memory' if count == 1 else 'memories'}", await memories.standing(), kept]
+    detail.append(memories.store.problem.rstrip("."))
+    remedy = ""
+    if memories.vectors is not None:
+        rollout = await memories.vectors.guarded.rollout()
+        if rollout.rolled_back_at:
+            at = datetime.fromtimestamp(rollout.rolled_back_at).astimezone()
+            detail.append(f"last given up on {at:%Y-%m-%d %H:%M}: {rollout.reason.rstrip('.')}")
+        remedy = ENABLE if rollout.is_rolled_back else ""
+    state = State.BROKEN if memories.store.problem else State.OK
+    return [Finding(part, state, ". ".join(filter(None, detail)), remedy)]
 
 
 async def _voice(answering: Assistant) -> list[Finding]:

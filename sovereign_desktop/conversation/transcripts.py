@@ -74,6 +74,16 @@ class TranscriptStore:
         row = await self._database.run(lambda connection: connection.execute(query, (turn_id,)).fetchone())
         return None if row is None else _record(row)
 
+    async def containing(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the turns in which any of these was said."""
+        query = "SELECT turn_id FROM turns WHERE instr(transcript, ?1) OR instr(reply, ?1)"
+
+        def look(connection: sqlite3.Connection) -> tuple[str, ...]:
+            said = {text.strip() for text in texts if text.strip()}
+            return tuple({row[0] for text in said for row in connection.execute(query, (text,))})
+
+        return await self._database.run(look)
+
     async def delete(self, turn_id: str) -> bool:
         """Forget a turn for good; False when there was none of that id."""
         return await self._database.run(lambda connection: _delete(connection, "WHERE turn_id = ?", turn_id)) > 0

@@ -86,12 +86,12 @@ class VectorIndex:
         rows = [(one, vectors[at * size : (at + 1) * size]) for at, one in enumerate(ids)]
         with self._file:
             self._file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-        self._current.put(ids, _matrix(vectors, self._dimensions))
+        self._current.put(ids, matrix(vectors, self._dimensions))
 
     def query(self, vector: bytes, limit: int) -> list[tuple[int, float]]:
         """The nearest memories, with their distance."""
         with self._querying:
-            return self._current.query(_matrix(vector, self._dimensions)[0], limit)
+            return self._current.query(matrix(vector, self._dimensions)[0], limit)
 
     def erase(self, ids: Sequence[int]) -> None:
         """Take vectors out of every file: the segment is made anew without them, and the old one deleted."""
@@ -195,14 +195,15 @@ class VectorIndex:
             blobs = [
                 self._file.execute("SELECT vector FROM vectors WHERE id = ?", (one,)).fetchone()[0] for one in some
             ]
-            yield some, _matrix(b"".join(blobs), self._dimensions)
+            yield some, matrix(b"".join(blobs), self._dimensions)
 
     def _empty_log(self) -> None:
         with closing(self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")) as checkpoint:
             checkpoint.fetchone()
 
 
-def _matrix(vectors: bytes, dimensions: int) -> np.ndarray[Any, Any]:
+def matrix(vectors: bytes, dimensions: int) -> np.ndarray[Any, Any]:
+    """The vectors as rows."""
     import numpy as np
 
     return np.frombuffer(vectors, dtype=np.float32).reshape(-1, dimensions)

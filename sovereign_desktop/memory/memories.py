@@ -108,6 +108,11 @@ class Memories:
         self._look()
         return ids
 
+    async def remember_on_request(self, new: NewMemory) -> None:
+        """Keep what the user wants to be remembered. Raises SovereignError."""
+        await self.remember(new)
+        self.changed_at = self._wall()
+
     async def recall(self, text: str, limit: int | None = None) -> Recall:
         """What is known that fits the text: by words and by meaning, each beside the other. Raises SovereignError."""
         if not text.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.memory.stage import BagOfWords, notes, remembering
+from tests.memory.stage import notes, remembering
 
 
 async def test_what_is_remembered_is_recalled_by_words_and_by_meaning(tmp_path: Path) -> None:

@@ -29,9 +29,13 @@ class OpenAICompatibleEmbedder:
     def model(self) -> str:
         return self._server.settings.model
 
-    async def availability(self) -> Availability:
+    @property
+    def standing(self) -> Availability:
         """Whether a server is set; the server itself is not asked."""
         return self._server.availability()
+
+    async def availability(self) -> Availability:
+        return self.standing
 
     async def prepare(self) -> None:
         """Import the SDK."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from sovereign_desktop.memory.records import NewMemory, Selection
 from tests.memory.stage import BagOfWords, remembering
 
-WORDS = "boat garden violin winter station bread letter mountain window river coffee brother ticket harvest".split()
+WORDS = ("boat", "garden", "violin", "winter", "station", "bread", "letter", "mountain", "window", "river", "coffee")
 
 
 def texts(count: int) -> dict[str, str]:
@@ -34,9 +35,8 @@ def found_in(folder: Path, needles: list[bytes]) -> list[str]:
 
 
 @pytest.fixture
-def count(times: object) -> int:
-    assert callable(times)
-    return int(times(1_000, 5_000))
+def count(times: Callable[[int, int], int]) -> int:
+    return times(1_000, 5_000)
 
 
 async def test_of_all_memories_nothing_is_left_on_disk(home: Path, count: int) -> None:
@@ -72,7 +72,7 @@ async def test_of_a_single_memory_among_many_nothing_is_left_on_disk_and_the_oth
         assert [one.text for one in forgotten.memories] == [made[marker]]
         assert forgotten.vectors_gone, forgotten.reason
         assert not found_in(home, [marker.encode(), vector])
-        for other in (list(made)[0], list(made)[-1]):
+        for other in (next(iter(made)), list(made)[-1]):
             recall = await memories.recall(made[other])
             assert recall.by_meaning
             assert recall.found[0].memory.text == made[other]
