@@ -32,7 +32,7 @@ _FILLERS = frozenset(_FILLER_WORDS.split())
 
 def words_to_search(text: str) -> tuple[str, ...]:
     """The words of a question that can tell memories apart; all of them when it has no others."""
-    plain = unicodedata.normalize("NFKC", text[:4_000]).casefold().replace("'s ", " ").replace("’s ", " ")
+    plain = unicodedata.normalize("NFC", text[:4_000]).casefold().replace("'s ", " ").replace("’s ", " ")
     words = list(dict.fromkeys(_WORD.findall(plain)))
     telling = [word for word in words if word not in _FILLERS]
     return tuple((telling or words)[:MOST_WORDS])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 LOCK_WITHIN_S = 3.0
 """The child of a program that just died may need a moment to end."""
+END_WITHIN_S = 0.5
 IN_USE = "in use"
 EmbedTexts = Callable[[Sequence[str]], bytes]
 LoadEmbedder = Callable[[Path], EmbedTexts]
@@ -37,7 +39,7 @@ def serve(parent: ParentPipe, load_embedder: LoadEmbedder) -> None:
     """Answer the parent's requests until it closes the pipe."""
     worker = _Worker(parent, load_embedder)
     queues: dict[bool, SimpleQueue[tuple[PipeMessage, float] | None]] = {True: SimpleQueue(), False: SimpleQueue()}
-    threads = [Thread(target=worker.work, args=(queue,)) for queue in queues.values()]
+    threads = [Thread(target=worker.work, args=(queue,), daemon=True) for queue in queues.values()]
     for thread in threads:
         thread.start()
     for message in parent:
@@ -45,7 +47,9 @@ def serve(parent: ParentPipe, load_embedder: LoadEmbedder) -> None:
     for queue in queues.values():
         queue.put(None)
     for thread in threads:
-        thread.join()
+        thread.join(END_WITHIN_S)
+    if any(thread.is_alive() for thread in threads):
+        os._exit(0)  # in the middle of long work, which is made good at the next opening as after any other death
     worker.close()
 
 

@@ -22,7 +22,7 @@ from sovereign_desktop.memory.vectors import Embeds, checked
 
 logger = logging.getLogger(__name__)
 
-BATCH = 64
+BATCH = 128
 LONGEST_EMBEDDED = 8_000
 """Characters; models read no more, and the beginning says what a text is about."""
 LOOK_AGAIN_S = 20.0
