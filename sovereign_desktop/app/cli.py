@@ -23,6 +23,7 @@ BENCHES = {
     "turn": "sovereign_desktop.app.bench:bench_turn",
     "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
     "memory": "sovereign_desktop.app.bench_memory:bench_memory",
+    "context": "sovereign_desktop.app.bench_context:bench_context",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
 
