@@ -19,7 +19,7 @@ from sovereign_desktop.core.resources import resource
 
 
 class ContextWay:
-    """Who knows something, `others` among them, and the briefer over all. `about`: what the program may tell of itself."""
+    """Who knows something, `others` too, and the briefer over them. `about`: what the program may tell of itself."""
 
     def __init__(
         self,

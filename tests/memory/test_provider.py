@@ -12,7 +12,9 @@ from sovereign_desktop.memory.records import NewMemory, Source
 from sovereign_desktop.memory.store import MemoryStore
 
 
-def query(text: str, *, recent: tuple[str, ...] = (), is_final: bool = True, is_asked_for: bool = False) -> ContextQuery:
+def query(
+    text: str, *, recent: tuple[str, ...] = (), is_final: bool = True, is_asked_for: bool = False
+) -> ContextQuery:
     return ContextQuery("turn-1", time.monotonic() + 5, text, is_final, recent, is_asked_for)
 
 
