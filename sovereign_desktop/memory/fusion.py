@@ -1,32 +1,36 @@
-"""One order out of several: reciprocal ranks, and a little for what is recent.
+"""One order out of two: how near a memory is in meaning, how well its words fit, and a little for what is recent.
 
-Source: Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual rank learning methods",
-SIGIR 2009; its constant 60 is used here.
+A weighted sum of what both say, and not of ranks: where the words fit many memories equally well their order says
+nothing, and ranks would make something of it (on the corpus of the tests, reciprocal ranks found 86 of 100 answers
+where meaning alone found 99). Source: Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-RANK_CONSTANT = 60
-RECENCY = 0.05
+WORDS_WEIGHT = 0.3
+"""Enough for a name or a number that only words know, too little for words that fit by chance."""
+RECENCY = 0.03
 """So much more counts what was said just now: it decides between near equals and turns no clear order round."""
 HALF_LIFE_S = 30 * 24 * 3600.0
 
 
-def fused(rankings: Sequence[tuple[float, Sequence[int]]], times: Mapping[int, float], now: float) -> dict[int, float]:
-    """Scores by id, best first, from rankings with their weights; 1 is the first of all rankings, said just now.
+def fused(
+    words: Mapping[int, float], meaning: Mapping[int, float], times: Mapping[int, float], now: float
+) -> dict[int, float]:
+    """Scores from 0 to 1 by id, best first, from the strengths of words (BM25) and the cosines of vectors.
 
-    Ids without a time are left out: they are gone.
+    Without vectors the words decide alone. Ids without a time are left out: they are gone.
     """
-    best = sum(weight for weight, ranking in rankings if ranking) / (RANK_CONSTANT + 1)
-    scores: dict[int, float] = {}
-    for weight, ranking in rankings:
-        for rank, one in enumerate(ranking, start=1):
-            if one in times:
-                scores[one] = scores.get(one, 0.0) + weight / (RANK_CONSTANT + rank)
-    for one in scores:
-        scores[one] *= (1 + RECENCY * recency(times[one], now)) / ((1 + RECENCY) * best)
+    strongest = max(words.values(), default=0.0)
+    furthest = min(meaning.values(), default=0.0)  # what is not among the nearest is no nearer than the last of them
+    scores = {}
+    for one, time in times.items():
+        fit = words.get(one, 0.0) / strongest if strongest > 0 else float(one in words)
+        near = max(0.0, meaning.get(one, furthest))
+        score = (near + WORDS_WEIGHT * fit) / (1 + WORDS_WEIGHT) if meaning else fit
+        scores[one] = score * (1 + RECENCY * recency(time, now)) / (1 + RECENCY)
     return dict(sorted(scores.items(), key=lambda item: (-item[1], -times[item[0]], -item[0])))
 
 

@@ -38,17 +38,17 @@ def words_to_search(text: str) -> tuple[str, ...]:
     return tuple((telling or words)[:MOST_WORDS])
 
 
-def search(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
-    """Ids of the memories that have a word of it, best first."""
+def search(connection: sqlite3.Connection, text: str, limit: int) -> dict[int, float]:
+    """Ids of the memories that have a word of it, best first, with how well they fit (BM25)."""
     words = words_to_search(text)
     rare = [word for word in words if not _is_common(connection, word)]
     if rare:
-        query = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY rank LIMIT ?"
-        return _ids(connection, query, _any_of(rare), limit)
+        query = "SELECT rowid, -rank FROM memory_words WHERE memory_words MATCH ? ORDER BY rank LIMIT ?"
+        return dict(connection.execute(query, (_any_of(rare), limit)))
     if words:  # nothing tells them apart but their time
         query = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY rowid DESC LIMIT ?"
-        return _ids(connection, query, " ".join(map(_quoted, words)), limit)
-    return []
+        return dict.fromkeys(_ids(connection, query, " ".join(map(_quoted, words)), limit), 0.0)
+    return {}
 
 
 def mentioning(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:

@@ -28,7 +28,6 @@ from sovereign_desktop.memory.vectors import Embeds
 
 CANDIDATES = 50
 """So many of each kind are looked at before the best few are chosen."""
-WORDS_WEIGHT, MEANING_WEIGHT = 1.0, 1.0
 ERASE_WITHIN_S = 120.0
 
 
@@ -117,14 +116,13 @@ class Memories:
         """What is known that fits the text: by words and by meaning, each beside the other. Raises SovereignError."""
         if not text.strip():
             return Recall()
-        words, nearest = await asyncio.gather(self.store.search(text, CANDIDATES), self._nearest(text))
+        words, nearest = await asyncio.gather(self.store.ranked(text, CANDIDATES), self._nearest(text))
         similar = {one: 1 - distance for one, distance in nearest.found or () if 1 - distance >= self._threshold}
-        known = {memory.id: memory for memory in words}
+        known = {memory.id: memory for memory, _ in words}
         known |= await self.store.get([one for one in similar if one not in known])
-        rankings = [(WORDS_WEIGHT, [memory.id for memory in words]), (MEANING_WEIGHT, list(similar))]
-        scores = fused(rankings, {one: memory.time for one, memory in known.items()}, self._wall())
-        named = {memory.id for memory in words}
-        found = [Recalled(known[one], score, similar.get(one), one in named) for one, score in scores.items()]
+        strengths = {memory.id: strength for memory, strength in words}
+        scores = fused(strengths, similar, {one: memory.time for one, memory in known.items()}, self._wall())
+        found = [Recalled(known[one], score, similar.get(one), one in strengths) for one, score in scores.items()]
         best = _each_text_once(found)[: self._limit if limit is None else limit]
         return Recall(tuple(best), nearest.found is not None, nearest.reason)
 

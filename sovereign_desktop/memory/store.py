@@ -98,11 +98,15 @@ class MemoryStore:
 
     async def search(self, text: str, limit: int) -> tuple[Memory, ...]:
         """The memories that have words of the text, best first."""
+        return tuple(memory for memory, _ in await self.ranked(text, limit))
 
-        def found(connection: sqlite3.Connection) -> tuple[Memory, ...]:
-            ids = keywords.search(connection, text, limit)
-            there = _get(connection, ids)
-            return tuple(there[one] for one in ids)
+    async def ranked(self, text: str, limit: int) -> tuple[tuple[Memory, float], ...]:
+        """The same, with how well each fits (BM25)."""
+
+        def found(connection: sqlite3.Connection) -> tuple[tuple[Memory, float], ...]:
+            strengths = keywords.search(connection, text, limit)
+            there = _get(connection, strengths)
+            return tuple((there[one], strength) for one, strength in strengths.items())
 
         return await self._database.run(found)
 

@@ -11,7 +11,7 @@ from sovereign_desktop.app import models
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.core.errors import EngineError, SovereignError
 from sovereign_desktop.engines.model_download import Progress
-from sovereign_desktop.engines.models import NEEDED, model_folder, partial_folder
+from sovereign_desktop.engines.models import SPEECH_MODEL, model_folder, partial_folder
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -24,7 +24,7 @@ def _no_shared_cache(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def place(name: str) -> Path:
     folder = find_paths().models / name
     folder.mkdir(parents=True)
-    for needed in NEEDED:
+    for needed in SPEECH_MODEL.needed:
         (folder / needed.replace("*", "txt")).write_text("{}")
     return folder
 
