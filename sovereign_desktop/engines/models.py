@@ -37,7 +37,9 @@ class ModelKind:
     subfolder: str = ""
 
     def wants(self, name: str) -> bool:
-        """Whether the hub's file of this name belongs to it."""
+        """Whether the hub's file of this name belongs to it. Raises ValueError for one that is no name."""
+        if ".." in name.split("/"):
+            raise ValueError("a way out of the model's folder")
         folder, _, plain = name.rpartition("/")
         return folder in ("", self.subfolder) and any(fnmatch(plain, one) for one in (*self.needed, *self.optional))
 

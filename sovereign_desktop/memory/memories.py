@@ -29,6 +29,8 @@ from sovereign_desktop.memory.vectors import Embeds
 CANDIDATES = 50
 """So many of each kind are looked at before the best few are chosen."""
 ERASE_WITHIN_S = 120.0
+LOOK_AGAIN_S = 0.5
+"""Whether another program has erased what it has open; nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +171,8 @@ class Memories:
     async def _vectors_gone(self) -> tuple[bool, str]:
         """Whether no file holds a vector of what was forgotten; indexes that nobody uses go whole."""
         used = self.vectors.place.folder if self.vectors is not None else None
-        if self.vectors is not None and self.vectors.guarded.flag_percent > 0:
-            settled = await self.vectors.upkeep.settled(ERASE_WITHIN_S)
-            if not settled and await self.store.erased():
+        if self.vectors is not None and (self.vectors.guarded.flag_percent > 0 or self.vectors.guarded.ready):
+            if not await self._erased(self.vectors.upkeep):
                 return False, self.vectors.guarded.standing or self.vectors.upkeep.problem
         else:
             used = None  # it does not run: made again when it is wanted
@@ -181,6 +182,14 @@ class Memories:
         if used is None:
             await self.store.vectors_gone(await self.store.erased())
         return True, ""
+
+    async def _erased(self, upkeep: Upkeep) -> bool:
+        """Wait until the vectors are gone, by our doing or by that of the program that has them open."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ERASE_WITHIN_S):
+                while not await upkeep.settled(ERASE_WITHIN_S) and await self.store.erased():  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_AGAIN_S)
+        return not await self.store.erased()
 
 
 def indexes_in(folder: Path) -> Iterable[Path]:
@@ -223,5 +232,5 @@ def with_vectors(
     process = index(lambda: holder[0].down())
     model = embedder(process)
     guard = guarded(process, model)
-    holder.append(Upkeep(store, process, model, place, guard, lambda: guard.flag_percent > 0))
+    holder.append(Upkeep(store, process, model, place, guard, lambda: guard.flag_percent > 0 or guard.ready))
     return Vectors(guard, holder[0], place)

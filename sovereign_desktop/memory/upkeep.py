@@ -49,7 +49,8 @@ class Upkeep:
         self._guarded = guarded
         self._wanted = wanted
         self._wake = asyncio.Event()
-        self._up_to_date = asyncio.Event()
+        self._looked = asyncio.Event()
+        self._is_in_step = False
         self._task: asyncio.Task[None] | None = None
         self._done_to = 0
         self._missing: list[int] = []
@@ -71,16 +72,17 @@ class Upkeep:
 
     def look(self) -> None:
         """Something has changed."""
-        self._up_to_date.clear()
+        self._is_in_step = False
+        self._looked.clear()
         self._wake.set()
 
     async def settled(self, within_s: float) -> bool:
-        """Wait until the index is in step; False when that does not come about."""
+        """Wait until the index is in step; False when that does not come about, at once where another has it."""
         self.look()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                await self._up_to_date.wait()
-        return self._up_to_date.is_set()
+                await self._looked.wait()
+        return self._is_in_step
 
     def down(self) -> None:
         """The child has ended; another one follows."""
@@ -121,8 +123,9 @@ class Upkeep:
             await self._fill()
             await self._check()
             self.problem = ""
-            if not self._wake.is_set():
-                self._up_to_date.set()
+        if not self._wake.is_set():
+            self._is_in_step = self._guarded.ready
+            self._looked.set()
 
     async def _open(self) -> None:
         opened = await self._index.open(self._place)

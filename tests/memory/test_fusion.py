@@ -11,7 +11,7 @@ IDS = st.integers(1, 20)
 
 
 def test_a_name_that_only_words_know_comes_before_what_is_a_little_nearer_in_meaning() -> None:
-    scores = fused({1: 9.0, 2: 1.0}, {2: 0.45, 3: 0.44, 1: 0.35}, dict.fromkeys((1, 2, 3), 0.0), 0.0)
+    scores = fused({1: 9.0, 2: 1.0}, {2: 0.45, 3: 0.44, 1: 0.40}, dict.fromkeys((1, 2, 3), 0.0), 0.0)
     assert next(iter(scores)) == 1
 
 
