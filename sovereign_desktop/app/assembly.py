@@ -97,6 +97,8 @@ class Assistant:
             if self.settings.memory_context.keep_exchanges:
                 keeper = Keeper(self.memories, self.bus, self.session, self._skills.expects)
                 await self._remembering.enter_async_context(keeper)
+        for notice in await self.context.prepare():
+            self.bus.publish(notice)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -160,27 +160,27 @@ def talk(*lengths: int) -> list[Message]:
     return [Message((Role.USER, Role.ASSISTANT)[at % 2], "x" * length) for at, length in enumerate(lengths)]
 
 
-def length(message: Message) -> int:
-    return len(message.text)
+def fit(window: ConversationWindow, said: list[Message], room: int) -> int:
+    return window.fit(said, room, [len(message.text) for message in said])
 
 
 def test_all_of_it_is_told_while_it_fits() -> None:
-    assert ConversationWindow().fit(talk(1, 2, 3), 6, length) == 0
+    assert fit(ConversationWindow(), talk(1, 2, 3), 6) == 0
 
 
 def test_it_is_cut_where_a_turn_begins() -> None:
-    assert ConversationWindow().fit(talk(5, 5, 5, 5), 14, length) == 2
+    assert fit(ConversationWindow(), talk(5, 5, 5, 5), 14) == 2
 
 
 def test_after_a_cut_it_is_not_cut_again_with_every_turn() -> None:
     window, said = ConversationWindow(), talk(*[5] * 20)
-    begins = [window.fit(said[:upto], 50, length) for upto in range(2, 20, 2)]
+    begins = [fit(window, said[:upto], 50) for upto in range(2, 20, 2)]
     assert len(set(begins)) <= 3
     assert begins == sorted(begins)
 
 
 def test_a_message_that_is_longer_than_the_room_is_not_told() -> None:
-    assert ConversationWindow().fit(talk(100), 10, length) == 1
+    assert fit(ConversationWindow(), talk(100), 10) == 1
 
 
 # What is used again
