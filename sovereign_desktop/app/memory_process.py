@@ -26,6 +26,8 @@ def main() -> None:
     die_with_parent()
     with ParentPipe.take_over() as parent:
         serve(parent, load)
+    logging.shutdown()
+    os._exit(0)  # taking Chroma's modules apart takes seconds, and all is closed
 
 
 if __name__ == "__main__":
