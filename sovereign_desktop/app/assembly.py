@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
+from sovereign_desktop.app.remembering import Keeper, keys_needed, make_memories
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
@@ -26,6 +28,7 @@ from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings, load
 from sovereign_desktop.config.validation import SettingProblem
+from sovereign_desktop.context.providers.memory import MemoryProvider
 from sovereign_desktop.context.tokens import TokenCounter, best_counter
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
@@ -77,7 +80,12 @@ class Assistant:
         self.style = SpeakingStyle(settings.tts.voice, settings.tts.speed)
         self.timers = TimerService(paths.data / "timers.json")
         self._skills = SkillBook()
-        self.context = ContextWay(settings, paths, counter, self._program_facts)
+        self.session = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+        remembers = settings.memory_context.enabled
+        self.memories = make_memories(settings.memory_context, paths, keys, bus) if remembers else None
+        self._remembering = AsyncExitStack()
+        recalling = MemoryProvider(self.memories, self.session)
+        self.context = ContextWay(settings, paths, counter, self._program_facts, [recalling])
         self._voice = VoiceProcess(settings, keys)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
@@ -91,11 +99,17 @@ class Assistant:
 
     async def __aenter__(self) -> Self:
         await self._voice.start()
+        if self.memories is not None:
+            await self._remembering.enter_async_context(self.memories)
+            if self.settings.memory_context.keep_exchanges:
+                keeper = Keeper(self.memories, self.bus, self.session, self._skills.expects)
+                await self._remembering.enter_async_context(keeper)
         for notice in await self.context.prepare():
             self.bus.publish(notice)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._remembering.aclose()
         if self.realtime is not None:
             await self.realtime.close()
         await self.context.close()
@@ -207,6 +221,8 @@ class Assistant:
             failure=request.failure,
             already_said=request.already_said,
             clock_24h=locale_has_24_hours(),
+            memories=self.memories,
+            session=self.session,
         )
 
     def _program_facts(self) -> ProgramFacts:
@@ -271,17 +287,23 @@ def mode_notices(mode: Mode, realtime_standing: Availability) -> list[Notice]:
 
 
 def _keys_needed(settings: Settings) -> dict[str, str]:
-    """The keys that these settings use, by name. A keyring that fails costs the keys, not the program."""
+    """The keys that these settings use, by name."""
     wanted = {
         section.key
         for section in (settings.llm, settings.stt.openai_compatible, settings.tts.openai_compatible)
         if section.base_url
     }
+    wanted |= keys_needed(settings.memory_context)
     if settings.voice_service.url:
         wanted.add(settings.voice_service.key)
+    return read_keys(wanted)
+
+
+def read_keys(names: Set[str]) -> dict[str, str]:
+    """Those of these keys that there are. A keyring that fails costs the keys, not the program."""
     secrets = Secrets()
     keys = {}
-    for name in sorted(wanted):
+    for name in sorted(names):
         try:
             if (secret := secrets.get(name)) is not None:
                 keys[name] = secret.reveal()

@@ -15,12 +15,14 @@ from typing import Any, Protocol
 from unicodedata import category
 
 from sovereign_desktop import __version__
+from sovereign_desktop.app.memory_options import add_memory_options
 from sovereign_desktop.app.options import add_tray_options
 from sovereign_desktop.core.errors import SovereignError
 
 BENCHES = {
     "turn": "sovereign_desktop.app.bench:bench_turn",
     "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
+    "memory": "sovereign_desktop.app.bench_memory:bench_memory",
     "context": "sovereign_desktop.app.bench_context:bench_context",
     "faults": "sovereign_desktop.app.bench_faults:bench_faults",
 }
@@ -109,7 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--certificate-key", default="", metavar="PEM")
     serve.set_defaults(carry_out=_serve)
 
-    models = verbs.add_parser("models", parents=[common], help="speech models: list, download, remove")
+    memory = verbs.add_parser("memory", parents=[common], help="what is remembered: search, list, export, forget")
+    add_memory_options(memory)
+    memory.set_defaults(carry_out=_memory)
+
+    models = verbs.add_parser("models", parents=[common], help="speech and embedding models: list, download, remove")
     kinds = models.add_subparsers(dest="action", metavar="ACTION", required=True)
     kinds.add_parser("list", help="which are here")
     kinds.add_parser("download", help="fetch one; can be interrupted and goes on where it stopped").add_argument("name")
@@ -171,6 +177,12 @@ def _serve(options: argparse.Namespace) -> int:
     from sovereign_desktop.app.serve import serve
 
     return serve(options)
+
+
+def _memory(options: argparse.Namespace) -> int:
+    from sovereign_desktop.app.memory import carry_out
+
+    return carry_out(options)
 
 
 def _models(options: argparse.Namespace) -> int:

@@ -21,15 +21,21 @@ from sovereign_desktop.core.resources import resource
 
 
 class ContextWay:
-    """Who knows something, and the briefer over them. `about` are the facts that the program may tell of itself."""
+    """Who knows something, `others` too, and the briefer over them. `about`: what the program may tell of itself."""
 
     def __init__(
-        self, settings: Settings, paths: Paths, counter: TokenCounter, about: Callable[[], ProgramFacts]
+        self,
+        settings: Settings,
+        paths: Paths,
+        counter: TokenCounter,
+        about: Callable[[], ProgramFacts],
+        others: Sequence[ContextProvider] = (),
     ) -> None:
         self._language = settings.stt.language
         self._plugins = plugins_of(settings, paths.plugins)
         self.providers: Sequence[ContextProvider] = (
             SystemProvider(lambda: in_a_sentence(about())),
+            *others,
             *self._plugins,
         )
         self.briefer = Briefer(self.providers, settings.smart_context, counter, lambda: self.instructions())

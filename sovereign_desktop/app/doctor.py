@@ -16,6 +16,7 @@ from typing import Any
 
 from sovereign_desktop import __version__
 from sovereign_desktop.app.assembly import Assistant, assistant
+from sovereign_desktop.app.remembering import ENABLE
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 DEADLINE_S = 20.0
 LATEST_SWITCHES = 10
 WAYS = {"primary": "the Realtime API answers", "trial": "a trial", "fallback": "this computer answers"}
+MEMORY_WITHIN_S = 8.0
 
 
 class State(StrEnum):
@@ -83,6 +85,7 @@ async def examine(*, debug: bool = False) -> Report:
     findings += await _careful("keyring", _keyring)
     async with assistant(debug=debug) as answering:
         findings += await _careful("unanswered speech", lambda: _unanswered(answering.settings))
+        findings += await _careful("memory", lambda: _memory(answering))
         findings += await _careful("spending", lambda: _spending(answering.settings))
         findings += await _careful("switches", _switches)
         findings += await _careful("voice service", lambda: _voice(answering))
@@ -202,7 +205,7 @@ async def _switches() -> list[Finding]:
     from sovereign_desktop.config.paths import find_paths
     from sovereign_desktop.conversation.transcripts import TranscriptStore
 
-    path = find_paths().data / "transcripts.sqlite"
+    path = find_paths().transcripts_file
     if not path.exists():
         return [Finding("switches", State.OK, "none so far")]
     store = TranscriptStore(path)
@@ -216,6 +219,27 @@ async def _switches() -> list[Finding]:
 
 def _moment(at: float) -> str:
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+async def _memory(answering: Assistant) -> list[Finding]:
+    """Looks whether the search by meaning answers; a broken one costs nothing but itself."""
+    part, memories = "memory", answering.memories
+    if memories is None:
+        return [Finding(part, State.ABSENT, "switched off, as memory_context.enabled says")]
+    await memories.settled(MEMORY_WITHIN_S)
+    count = await memories.store.count()
+    kept = "" if answering.settings.memory_context.keep_exchanges else "only what you ask to be remembered is kept"
+    detail = [f"{count} {'memory' if count == 1 else 'memories'}", await memories.standing(), kept]
+    detail.append(memories.store.problem.rstrip("."))
+    remedy = ""
+    if memories.vectors is not None:
+        rollout = await memories.vectors.guarded.rollout()
+        if rollout.rolled_back_at:
+            at = datetime.fromtimestamp(rollout.rolled_back_at).astimezone()
+            detail.append(f"last given up on {at:%Y-%m-%d %H:%M}: {rollout.reason.rstrip('.')}")
+        remedy = ENABLE if rollout.is_rolled_back else ""
+    state = State.BROKEN if memories.store.problem else State.OK
+    return [Finding(part, state, ". ".join(filter(None, detail)), remedy)]
 
 
 async def _voice(answering: Assistant) -> list[Finding]:

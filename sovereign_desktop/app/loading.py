@@ -83,7 +83,7 @@ async def _load(options: TrayOptions, instance: SingleInstance, history: History
     start_logging(paths.logs, loaded.settings.logging.level)
     assistant = await assemble(loaded.settings, paths, mode=options.mode, history=history)
     audio = AudioProcess(assistant.settings.audio, unsuppressed=assistant.realtime_standing.usable)
-    transcripts = TranscriptStore(paths.data / "transcripts.sqlite")
+    transcripts = TranscriptStore(paths.transcripts_file)
     return Program(
         assistant,
         audio,

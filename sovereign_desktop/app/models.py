@@ -1,4 +1,4 @@
-"""`models`: speech models on this computer. A download is only ever started by the user."""
+"""`models`: speech and embedding models on this computer. A download is only ever started by the user."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from sovereign_desktop.config.store import load_settings
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.model_download import Progress, download_model
 from sovereign_desktop.engines.models import (
+    SENTENCE_MODEL,
+    SENTENCE_REPOSITORIES,
     WHISPER_REPOSITORIES,
     installed_model,
     is_model,
+    kind_of,
     model_folder,
     partial_folder,
 )
@@ -34,15 +37,17 @@ def carry_out(action: str, name: str) -> int:
 
 
 def _list(folder: Path) -> None:
-    wanted = load_settings().settings.stt.faster_whisper.model
+    settings = load_settings().settings
+    embedding = settings.memory_context.embeddings.local_model
+    used = {settings.stt.faster_whisper.model: "in the settings", embedding: "by the memory"}
     print(f"{'model':<20}{'state':<26}used")
-    for name in sorted({*WHISPER_REPOSITORIES, wanted}):
-        marks = f"{_state(name, folder):<26}{'in the settings' if name == wanted else ''}"
+    for name in sorted({*WHISPER_REPOSITORIES, *SENTENCE_REPOSITORIES, *used}):
+        marks = f"{_state(name, folder, is_sentence=name == embedding):<26}{used.get(name, '')}"
         print(f"{name:<20}{marks}".rstrip())
 
 
-def _state(name: str, folder: Path) -> str:
-    if installed_model(name, folder) is not None:
+def _state(name: str, folder: Path, *, is_sentence: bool) -> str:
+    if installed_model(name, folder, SENTENCE_MODEL if is_sentence else kind_of(name)) is not None:
         return "here"
     partial = partial_folder(model_folder(name, folder))
     if not partial.is_dir():
@@ -52,7 +57,7 @@ def _state(name: str, folder: Path) -> str:
 
 
 async def _download(name: str, folder: Path) -> None:
-    if installed_model(name, folder) is not None:
+    if installed_model(name, folder, kind_of(name)) is not None:
         print(f"The model {name} is here already.")
         return
     path = await download_model(name, folder, _Line().show)
@@ -63,7 +68,7 @@ def _remove(name: str, folder: Path) -> None:
     """Remove the model, or what an interrupted download has left of it."""
     target = model_folder(name, folder)
     partial = partial_folder(target)
-    found = [target] if is_model(target) else []
+    found = [target] if is_model(target, kind_of(name)) else []
     if partial.parent == folder and partial.is_dir():
         found.append(partial)
     if not found:

@@ -36,6 +36,16 @@ class Paths:
         return self.data / "spend.sqlite"
 
     @property
+    def memory(self) -> Path:
+        """What is remembered, a folder for each profile."""
+        return self.data / "memory"
+
+    @property
+    def transcripts_file(self) -> Path:
+        """The records of past turns."""
+        return self.data / "transcripts.sqlite"
+
+    @property
     def plugins(self) -> Path:
         """The user's own code, a file each; loaded when the settings name it."""
         return self.data / "plugins"

@@ -14,6 +14,7 @@ from sovereign_desktop.config.sections.engines import (
     TextToSpeechSettings,
     VoiceService,
 )
+from sovereign_desktop.config.sections.memory import MemoryContext
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
@@ -33,5 +34,6 @@ class Settings(Section):
     performance: Performance = Performance()
     mode_switching: ModeSwitching = ModeSwitching()
     spend: Spend = Spend()
+    memory_context: MemoryContext = MemoryContext()
     smart_context: SmartContext = SmartContext()
     logging: Logging = Logging()

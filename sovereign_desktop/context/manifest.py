@@ -115,6 +115,22 @@ def packed(manifest: Manifest | None, sent: Sequence[Disclosure]) -> bytes:
     return zlib.compress(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
 
 
+def told_in(record: bytes) -> str:
+    """All texts that a record holds, one a line: where to look for one."""
+    found, texts = [unpacked(record)], list[str]()
+    while found:
+        match found.pop():
+            case str(text):
+                texts.append(text)
+            case dict(inner):
+                found += inner.values()
+            case list(inner):
+                found += inner
+            case _:
+                pass
+    return "\n".join(texts)
+
+
 def unpacked(record: bytes) -> dict[str, Any]:
     """What `packed` put together; without anything in it when the record is empty or damaged."""
     try:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sovereign_desktop.conversation.skills.base import SkillContext
+from sovereign_desktop.conversation.skills.base import SkillContext, SkillReply, settled
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.durations import LONGEST
 from sovereign_desktop.core.dialogue import Transcript
@@ -29,6 +29,15 @@ class ToolResult:
 
     output: str
     command: str = ""
+    later: SkillReply | None = field(default=None, compare=False)
+    """The reply of a skill that has to wait for something; `settled` does."""
+
+    async def settled(self) -> ToolResult:
+        """The result, once all that it waits for is done."""
+        if self.later is None:
+            return self
+        reply = await settled(self.later)
+        return ToolResult(reply.text or "Done.", reply.command)
 
     @property
     def ends_the_turn(self) -> bool:
@@ -68,6 +77,8 @@ class ToolBox:
         reply = self._skills.answer(Transcript(sentence, is_final=True), context, always_only=True)
         if reply is None:
             return ToolResult("Error: that can't be understood.")
+        if reply.later is not None:
+            return ToolResult("", later=reply)
         return ToolResult(reply.text or "Done.", reply.command)
 
 
@@ -118,6 +129,18 @@ def _set_volume(arguments: Arguments) -> str:
     return f"set the volume to {round(_number(arguments, 'percent', 0, 100))} percent"
 
 
+def _about(sentence: str, name: str) -> Callable[[Arguments], str]:
+    """A sentence that ends with a text."""
+
+    def said(arguments: Arguments) -> str:
+        text = " ".join(_text(arguments, name).split())
+        if not text:
+            raise BadArguments(f"{name} must not be empty.")
+        return f"{sentence} {text}"
+
+    return said
+
+
 def _made(
     name: str, description: str, sentence: str | Callable[[Arguments], str], /, **properties: dict[str, Any]
 ) -> SkillTool:
@@ -162,6 +185,24 @@ SKILL_TOOLS = (
     _made("louder", "Speak one step louder.", "louder"),
     _made("quieter", "Speak one step quieter.", "quieter"),
     _made("stop", "The user wants you to stop or be quiet. Say nothing afterwards.", "stop"),
+    _made(
+        "remember",
+        "Keep a fact for later talks, because the user asks for it.",
+        _about("remember that", "fact"),
+        fact={"type": "string", "description": "One sentence in the user's words, such as My sister lives in Oslo."},
+    ),
+    _made(
+        "recall",
+        "What the user said earlier, in this talk or weeks ago.",
+        _about("what did I say about", "topic"),
+        topic={"type": "string", "description": "What it is about, in a few words."},
+    ),
+    _made(
+        "forget",
+        "Erase what is remembered about something, because the user asks for it. It can't be undone.",
+        _about("forget that", "topic"),
+        topic={"type": "string", "description": "Words that all of it mentions, such as sister Oslo."},
+    ),
     _made(
         "about",
         "Which mode, model and engines this program uses.",

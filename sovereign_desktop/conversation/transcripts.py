@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from sovereign_desktop.context.manifest import told_in
 from sovereign_desktop.core.database import Database, Wording, erase_log
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.metrics.turns import Stage, TurnRecord, TurnTimings
@@ -123,6 +124,20 @@ class TranscriptStore:
         query = "SELECT at, way, reason FROM switches ORDER BY at DESC, rowid DESC LIMIT ?"
         rows = await self.database.run(lambda connection: connection.execute(query, (limit,)).fetchall())
         return tuple(Switch(*row) for row in reversed(rows))
+
+    async def containing(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the turns in which any of these was said, or was told to a model."""
+        said = {text.strip() for text in texts if text.strip()}
+
+        def look(connection: sqlite3.Connection) -> tuple[str, ...]:
+            rows = connection.execute("SELECT turn_id, transcript, reply, context FROM turns")
+            return tuple(
+                turn_id
+                for turn_id, *spoken, context in rows
+                if any(text in place for text in said for place in (*spoken, told_in(context)))
+            )
+
+        return await self.database.run(look)
 
     async def delete(self, turn_id: str) -> bool:
         """Forget a turn for good; False when there was none of that id."""

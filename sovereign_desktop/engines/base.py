@@ -162,3 +162,19 @@ class TextToSpeech(Engine, Protocol):
 
     async def voices(self) -> tuple[Voice, ...]:
         """The voices to choose from, the default first."""
+
+
+@runtime_checkable
+class Embedder(Engine, Protocol):
+    """Turns texts into vectors whose directions are alike when the texts mean the like."""
+
+    @property
+    def model(self) -> str:
+        """The model's name; vectors of another one can't be compared."""
+
+    @property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+
+    async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """A vector each, in their order. Raises EngineError."""

@@ -14,12 +14,14 @@ from typing import Any, BinaryIO
 
 from sovereign_desktop.core.errors import BrokenReply, EngineError
 from sovereign_desktop.engines.models import (
-    WHISPER_REPOSITORIES,
     Manifest,
     ModelFile,
+    ModelKind,
     is_model,
+    kind_of,
     model_folder,
     partial_folder,
+    repository_of,
 )
 from sovereign_desktop.engines.ranged_http import RangedHttp
 
@@ -52,13 +54,13 @@ async def download_model(
 
     Cancelling stops at once and keeps what has come; the next call goes on from there. Raises EngineError.
     """
-    target = model_folder(name, models_folder)
-    if is_model(target):
+    target, kind = model_folder(name, models_folder), kind_of(name)
+    if is_model(target, kind):
         return target
     loop = asyncio.get_running_loop()
     http = RangedHttp(stall_s)
     download = _Download(http, hub, target, lambda progress: loop.call_soon_threadsafe(on_progress, progress))
-    working = asyncio.ensure_future(asyncio.to_thread(download.run, WHISPER_REPOSITORIES.get(name, name)))
+    working = asyncio.ensure_future(asyncio.to_thread(download.run, repository_of(name), kind))
     try:
         return await asyncio.shield(working)
     except asyncio.CancelledError:
@@ -85,8 +87,8 @@ class _Download:
         self._total_bytes = 0
         self._reported_at = 0.0
 
-    def run(self, repository: str) -> Path:
-        manifest = Manifest.parse(repository, self._describe(repository))
+    def run(self, repository: str, kind: ModelKind) -> Path:
+        manifest = Manifest.parse(repository, self._describe(repository), kind)
         # What another revision left does not belong to this one.
         folder = self._partial / manifest.revision
         for old in self._partial.glob("*"):
@@ -122,7 +124,7 @@ class _Download:
         """Fetch what is missing of a file, check the whole, and only then give it its name."""
         part = folder / f"{file.name}.part"
         if _size(part) < file.size_bytes or not part.exists():
-            self._append(f"{self._hub}/{manifest.repository}/resolve/{manifest.revision}/{file.name}", file, part)
+            self._append(f"{self._hub}/{manifest.repository}/resolve/{manifest.revision}/{file.path}", file, part)
         if not _matches(file, part):
             self._done_bytes -= _size(part)
             part.unlink()

@@ -23,9 +23,42 @@ WHISPER_REPOSITORIES: Mapping[str, str] = {
 }
 """Converted Whisper models by the sizes that the settings name."""
 
-NEEDED = ("config.json", "model.bin", "tokenizer.json", "vocabulary.*")
-"""All are there before a model counts as installed; without its tokenizer the library would ask the network."""
-WANTED = (*NEEDED, "preprocessor_config.json")
+
+@dataclass(frozen=True, slots=True)
+class ModelKind:
+    """What a model of a kind consists of.
+
+    All of `needed` is there before a model counts as installed; without its tokenizer a library would ask the network.
+    `subfolder` is where the hub may keep them; here they stand in the model's own folder.
+    """
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    subfolder: str = ""
+
+    def wants(self, name: str) -> bool:
+        """Whether the hub's file of this name belongs to it. Raises ValueError for one that is no name."""
+        if ".." in name.split("/"):
+            raise ValueError("a way out of the model's folder")
+        folder, _, plain = name.rpartition("/")
+        return folder in ("", self.subfolder) and any(fnmatch(plain, one) for one in (*self.needed, *self.optional))
+
+
+SPEECH_MODEL = ModelKind(("config.json", "model.bin", "tokenizer.json", "vocabulary.*"), ("preprocessor_config.json",))
+SENTENCE_MODEL = ModelKind(("model.onnx", "tokenizer.json"), ("config.json",), "onnx")
+SENTENCE_MODEL_DIMENSIONS = 384
+SENTENCE_REPOSITORIES: Mapping[str, str] = {"all-MiniLM-L6-v2": "sentence-transformers/all-MiniLM-L6-v2"}
+"""Sentence-transformers as ONNX, by the names that the settings use; their vectors have 384 numbers."""
+
+
+def kind_of(name: str) -> ModelKind:
+    """What kind of model a name stands for."""
+    return SENTENCE_MODEL if name in SENTENCE_REPOSITORIES else SPEECH_MODEL
+
+
+def repository_of(name: str) -> str:
+    """Where the hub has the model of this name."""
+    return SENTENCE_REPOSITORIES.get(name) or WHISPER_REPOSITORIES.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +77,12 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model, as the hub describes it."""
+    """One file of a model, as the hub describes it; `path` is its name there."""
 
     name: str
     size_bytes: int
     digest: Digest
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +98,25 @@ class Manifest:
         return sum(file.size_bytes for file in self.files)
 
     @classmethod
-    def parse(cls, repository: str, answer: Any) -> Manifest:
+    def parse(cls, repository: str, answer: Any, kind: ModelKind = SPEECH_MODEL) -> Manifest:
         """From the hub's description of a model with `blobs=true`. Raises BrokenReply."""
         try:
-            listed = [one for one in answer["siblings"] if any(fnmatch(one["rfilename"], want) for want in WANTED)]
+            listed = [one for one in answer["siblings"] if kind.wants(one["rfilename"])]
             manifest = cls(repository, str(answer["sha"]), tuple(map(_file, listed)))
         except (KeyError, TypeError, ValueError) as error:
             raise BrokenReply("The model server describes the model in a way that makes no sense.") from error
-        if not _is_complete(file.name for file in manifest.files):
+        if not _is_complete((file.name for file in manifest.files), kind):
             raise BrokenReply("The model server lacks a part of the model.")
         return manifest
 
 
-def installed_model(name: str, models_folder: Path) -> Path | None:
+def installed_model(name: str, models_folder: Path, kind: ModelKind = SPEECH_MODEL) -> Path | None:
     """The folder of a model that is on this computer: a path, a downloaded one, or one in the hub's own cache."""
-    repository = WHISPER_REPOSITORIES.get(name, name)
-    candidates = [Path(name).expanduser(), model_folder(name, models_folder), _cached(repository)]
-    return next((path for path in candidates if path is not None and is_model(path)), None)
+    cached = _cached(repository_of(name))
+    candidates = [Path(name).expanduser(), model_folder(name, models_folder)]
+    if cached is not None:
+        candidates.append(cached / kind.subfolder)
+    return next((path for path in candidates if is_model(path, kind)), None)
 
 
 def model_folder(name: str, models_folder: Path) -> Path:
@@ -93,26 +129,27 @@ def partial_folder(target: Path) -> Path:
     return target.with_name(f".{target.name}.partial")
 
 
-def is_model(folder: Path) -> bool:
+def is_model(folder: Path, kind: ModelKind = SPEECH_MODEL) -> bool:
     """Whether the folder holds a whole model."""
     try:
-        return folder.is_dir() and _is_complete(path.name for path in folder.iterdir())
+        return folder.is_dir() and _is_complete((path.name for path in folder.iterdir()), kind)
     except OSError:
         return False
 
 
-def _is_complete(names: Iterable[str]) -> bool:
+def _is_complete(names: Iterable[str], kind: ModelKind) -> bool:
     there = tuple(names)
-    return all(any(fnmatch(name, needed) for name in there) for needed in NEEDED)
+    return all(any(fnmatch(name, needed) for name in there) for needed in kind.needed)
 
 
 def _file(one: Mapping[str, Any]) -> ModelFile:
-    name, size = str(one["rfilename"]), int(one["size"])
+    path, size = str(one["rfilename"]), int(one["size"])
+    name = path.rpartition("/")[2]
     if Path(name).name != name or size < 0:
         raise ValueError("not a plain file")
     large = one.get("lfs")
     digest = Digest("sha256", str(large["sha256"])) if large else Digest("git", str(one["blobId"]))
-    return ModelFile(name, size, digest)
+    return ModelFile(name, size, digest, path)
 
 
 def _cached(repository: str) -> Path | None:

@@ -248,3 +248,13 @@ async def test_what_a_full_disk_did_not_take_is_written_when_there_is_room(store
 def full(connection: sqlite3.Connection) -> None:
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+async def test_a_turn_is_found_by_what_was_said_and_by_what_a_model_was_told(store: TranscriptStore) -> None:
+    told = packed(None, (Disclosure("model", True, (Sent("user", 'A memory:\n"Noor" lives in Oslo.'),)),))
+    said, by_model, neither = turn(1, transcript="My sister is Noor."), turn(2, context=told), turn(3, context=b"")
+    for one in (said, by_model, neither):
+        await store.add(one)
+    assert set(await store.containing(["Noor"])) == {said.turn_id, by_model.turn_id}
+    assert await store.containing(['"Noor" lives in Oslo.']) == (by_model.turn_id,)
+    assert await store.containing(["  "]) == ()

@@ -149,9 +149,21 @@ class FakeOpenAIServer:
             await out.whole(200, json.dumps({} if self.fault is Fault.EMPTY else {"text": self.transcript}).encode())
         elif request.path.endswith("/audio/speech"):
             return await self._speech(out)
+        elif request.path.endswith("/embeddings"):
+            await out.whole(200, json.dumps(self._embeddings(request)).encode())
         else:
             await out.whole(404, b"{}")
         return True
+
+    def _embeddings(self, request: Request) -> dict[str, Any]:
+        """A vector for each text, its length in front; the last text first, as the order is not promised."""
+        texts = [] if self.fault is Fault.EMPTY else request.json["input"]
+        size = request.json.get("dimensions", 8)
+        data = [
+            {"object": "embedding", "index": at, "embedding": [float(len(text))] + [0.5] * (size - 1)}
+            for at, text in enumerate(texts)
+        ]
+        return {"object": "list", "data": data[::-1], "model": request.json["model"], "usage": {}}
 
     def _refusal(self, request: Request) -> tuple[int, dict[str, Any], dict[str, str]] | None:
         secret = request.headers.get("authorization", "")

@@ -128,7 +128,7 @@ class Rig:
         await assistant.enter_mode(settings.app.mode)
         assistant.bus.subscribe(Notice, self.notices.append)
         assistant.bus.subscribe(TurnEnded, self._ended.put_nowait)
-        self.transcripts = TranscriptStore(self.paths.data / "transcripts.sqlite")
+        self.transcripts = TranscriptStore(self.paths.transcripts_file)
         instance = SingleInstance(self.paths.runtime)
         instance.acquire()
         return Program(

@@ -238,7 +238,7 @@ class Exchange:
             async for decision in turn:
                 if isinstance(decision, ReplyEnded):
                     self._is_said = False
-                    if self._is_answered(turn, decision):
+                    if await self._is_answered(turn, decision):
                         break
                 else:
                     self._pass_on(decision)
@@ -296,14 +296,14 @@ class Exchange:
         self._sound_s += frame.duration_ms / 1000
         self._emit(Sound(frame, flows=True))
 
-    def _is_answered(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
+    async def _is_answered(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
         """Book the end of a response; False when the model goes on after its tools. Raises SovereignError."""
         if reply.usage is not None:
             self._bill(reply.usage)
         if reply.status == "failed":
             raise failures.from_error(reply.error or ErrorDetail(code=reply.reason or None))
         if reply.calls:
-            return self._call_tools(turn, reply)
+            return await self._call_tools(turn, reply)
         if reply.status == "cancelled":
             raise BrokenReply("The Realtime API broke its answer off.")
         if not self._wrote.strip() and not self._sound_s:
@@ -317,13 +317,15 @@ class Exchange:
         logger.warning("a response was complete, but its end did not come")
         self._emit(Noted("The Realtime API did not say what this answer has cost."))
 
-    def _call_tools(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
+    async def _call_tools(self, turn: RealtimeTurn, reply: ReplyEnded) -> bool:
         """Carry out every call and tell the model at once; True when that was all."""
         self._rounds += 1
         if self._rounds > MOST_ROUNDS:
             raise BrokenReply("The Realtime API calls one tool after another and says nothing.")
         context = self._facts(self._request)
-        results = {call.call_id: self._tools.call(call.name, call.arguments, context) for call in reply.calls}
+        results = {
+            call.call_id: await self._tools.call(call.name, call.arguments, context).settled() for call in reply.calls
+        }
         for result in results.values():
             if result.command:
                 self._emit(Did(result.command))

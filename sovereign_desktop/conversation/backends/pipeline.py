@@ -10,7 +10,7 @@ from sovereign_desktop.context.manifest import Disclosure, Sent
 from sovereign_desktop.conversation.backends.base import Consumed, TurnRequest
 from sovereign_desktop.conversation.backends.skills import steps_of
 from sovereign_desktop.conversation.backends.spoken import Step
-from sovereign_desktop.conversation.skills.base import SkillContext
+from sovereign_desktop.conversation.skills.base import SkillContext, settled
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, Role, ToolCall, Transcript
@@ -58,7 +58,7 @@ class ModelResponder:
         if not self._options.tools:
             reply = self._skills.answer(transcript, self._facts(request), always_only=True)
         if reply is not None:
-            for step in steps_of(reply, request):
+            for step in steps_of(await settled(reply), request):
                 yield step
             return
         messages = await self._messages(transcript, request)

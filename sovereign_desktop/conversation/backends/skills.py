@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 from sovereign_desktop.conversation.backends.base import Did, Heard, TurnRequest
 from sovereign_desktop.conversation.backends.spoken import Step
-from sovereign_desktop.conversation.skills.base import SkillContext, SkillReply
+from sovereign_desktop.conversation.skills.base import SkillContext, SkillReply, settled
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Role, Transcript
@@ -33,7 +33,7 @@ class SkillsResponder:
         """The first skill that knows an answer; the last one always has one."""
         reply = self._skills.answer(transcript, self._facts(request))
         if reply is not None:
-            for step in steps_of(reply, request):
+            for step in steps_of(await settled(reply), request):
                 yield step
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from sovereign_desktop.conversation.skills.phrases import Words
 from sovereign_desktop.conversation.skills.timers import TimerBook
 from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.memory.memories import Memories
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class SkillContext:
 
     `now` is local time with its offset, so that a timer keeps its length across a change of the clocks.
     `failure` is why who was asked first did not answer (a model, the Realtime API); `already_said` is what it had said
-    before that.
+    before that. `spoken` is the sentence as it was written, and `session` the talk that it belongs to; without
+    `memories` nothing is remembered.
     """
 
     now: datetime
@@ -53,6 +56,9 @@ class SkillContext:
     failure: SovereignError | None = None
     already_said: str = ""
     clock_24h: bool = False
+    memories: Memories | None = None
+    session: str = ""
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,13 @@ class SkillReply:
     command: str = ""
     heard: str = field(default="", compare=False)
     """The words that were answered, where they are not the ones that were written first."""
+    later: Callable[[], Awaitable[SkillReply]] | None = field(default=None, compare=False)
+    """Gives the reply of a skill that has to wait for something; `settled` asks it."""
+
+
+async def settled(reply: SkillReply) -> SkillReply:
+    """The reply, once all that it waits for is done."""
+    return reply if reply.later is None else replace(await reply.later(), heard=reply.heard)
 
 
 class Skill(Protocol):

@@ -1,0 +1,235 @@
+"""`memory` on the command line, what is kept after a turn, and the flag while the program runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from sovereign_desktop.app.cli import run
+from sovereign_desktop.app.remembering import Keeper, LiveFlag, RolloutNotices, make_memories
+from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.config.sections.memory import Embeddings, MemoryContext
+from sovereign_desktop.conversation.skills.book import SkillBook
+from sovereign_desktop.conversation.transcripts import TranscriptStore
+from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, TurnEnded
+from sovereign_desktop.memory.memories import Memories
+from sovereign_desktop.memory.records import Selection
+from sovereign_desktop.memory.rollout import VARIABLE, Rollout
+from sovereign_desktop.memory.store import MemoryStore
+from sovereign_desktop.metrics.turns import TurnRecord, TurnTimings
+
+
+def lines(printed: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+@pytest.fixture
+def imported(home: Path, tmp_path: Path) -> Path:
+    """A home with three memories of two sessions."""
+    file = tmp_path / "in.jsonl"
+    file.write_text(
+        '{"text": "My sister lives in Oslo.", "time": "2026-11-01T10:00:00+00:00", "session": "one"}\n'
+        '{"text": "The boiler was serviced.", "time": "2026-11-02T10:00:00+00:00", "session": "one"}\n\n'
+        '{"text": "Der Zug fährt um neun.", "time": "2026-11-03T10:00:00+00:00", "session": "two"}\n',
+        encoding="utf-8",
+    )
+    assert run(["memory", "import", str(file)]) == 0
+    return home
+
+
+def test_what_was_imported_is_found_and_says_which_search_found_it(
+    imported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["memory", "search", "where does my sister live"]) == 0
+    said = capsys.readouterr()
+    (found,) = lines(said.out)
+    assert (found["text"], found["session"], found["by_words"]) == ("My sister lives in Oslo.", "one", True)
+    assert "keywords alone" in said.err
+    assert "models download" in said.err
+
+
+def test_what_is_exported_can_be_imported_elsewhere(
+    imported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.jsonl"
+    assert run(["memory", "export", str(out)]) == 0
+    assert out.stat().st_mode & 0o077 == 0 or os.name == "nt"
+    monkeypatch.setenv("SOVEREIGN_HOME", str(tmp_path / "elsewhere"))
+    assert run(["memory", "import", str(out)]) == 0
+    capsys.readouterr()
+    assert run(["memory", "list"]) == 0
+    told = [(one["text"], one["session"]) for one in lines(capsys.readouterr().out)]
+    assert told[0] == ("My sister lives in Oslo.", "one")
+    assert len(told) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["no json", "[]", '{"text": 5}', '{"text": ""}', '{"text": "a", "time": "yesterday"}', '{"time": "2026-01-01"}'],
+)
+def test_a_line_that_is_no_memory_is_named_and_nothing_is_imported(
+    home: Path, tmp_path: Path, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(f'{{"text": "good"}}\n{line}\n')
+    assert run(["memory", "import", str(file)]) == 1
+    assert "Line 2" in capsys.readouterr().err
+    assert run(["memory", "list"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("choice", "left"),
+    [
+        (["--session", "one"], ["Der Zug fährt um neun."]),
+        (["--since", "2026-11-02", "--until", "2026-11-02"], ["My sister lives in Oslo.", "Der Zug fährt um neun."]),
+        (["1", "3"], ["The boiler was serviced."]),
+        (["--all"], []),
+    ],
+)
+def test_what_is_chosen_is_forgotten(
+    imported: Path, choice: Sequence[str], left: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["memory", "forget", *choice, "--yes"]) == 0
+    capsys.readouterr()
+    assert run(["memory", "list"]) == 0
+    assert [one["text"] for one in lines(capsys.readouterr().out)] == left
+
+
+def test_nothing_is_forgotten_without_a_choice_or_a_yes(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["memory", "forget", "--yes"]) == 1
+    assert "Say what to forget" in capsys.readouterr().err
+    assert run(["memory", "forget", "--all"]) == 1
+    assert "--yes" in capsys.readouterr().err
+
+
+def turn(transcript: str, reply: str = "I see.", **changes: object) -> TurnRecord:
+    record = {"turn_id": "t1", "started_at": 1e9, "outcome": Outcome.ANSWERED, "backend": "pipeline", "mode": "hybrid"}
+    return TurnRecord(**(record | {"transcript": transcript, "reply": reply, "timings": TurnTimings()} | changes))  # type: ignore[arg-type]
+
+
+async def test_past_turns_and_backups_that_hold_it_are_named_and_go_when_asked(
+    imported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import asyncio
+
+    paths = find_paths()
+    transcripts = TranscriptStore(paths.transcripts_file)
+    await transcripts.add(turn("My sister lives in Oslo."))
+    await transcripts.close()
+    backup = paths.data / "backups" / "one" / "memory.txt"
+    backup.parent.mkdir(parents=True)
+    backup.write_text("x My sister lives in Oslo. y")
+    await asyncio.to_thread(run, ["memory", "forget", "1", "--yes"])
+    said = capsys.readouterr().out
+    assert "1 past turns contain it" in said
+    assert f"{backup} contains it" in said
+    await asyncio.to_thread(run, ["memory", "import", str(_again(imported))])
+    await asyncio.to_thread(run, ["memory", "forget", "--all", "--yes", "--transcripts", "--scrub"])
+    assert not backup.exists()
+    transcripts = TranscriptStore(paths.transcripts_file)
+    assert await transcripts.recent(5) == ()
+    await transcripts.close()
+    needle = b"sister lives"
+    assert not [path for path in imported.rglob("*") if path.is_file() and needle in path.read_bytes()]
+
+
+def _again(home: Path) -> Path:
+    file = home.parent / "again.jsonl"
+    file.write_text('{"text": "My sister lives in Oslo."}\n')
+    return file
+
+
+# After a turn
+
+
+async def kept_after(tmp_path: Path, *turns: TurnRecord) -> list[str]:
+    bus = EventBus()
+    async with Memories(MemoryStore(tmp_path)) as memories:
+        async with Keeper(memories, bus, "session-1", SkillBook().expects):
+            for one in turns:
+                bus.publish(TurnEnded(one.turn_id, one.outcome, one))
+        found = await memories.store.select(Selection(session="session-1"))
+        return [memory.text for memory in found]
+
+
+async def test_an_answered_exchange_is_kept_with_its_session(tmp_path: Path) -> None:
+    assert await kept_after(tmp_path, turn("My sister lives in Oslo.")) == ["My sister lives in Oslo.\n\nI see."]
+
+
+async def test_without_a_model_only_what_the_user_said_is_kept(tmp_path: Path) -> None:
+    told = turn("My sister lives in Oslo.", "I can't answer that yet.", backend="skills")
+    assert await kept_after(tmp_path, told) == ["My sister lives in Oslo."]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        turn("What time is it?"),
+        turn("Set a timer for five minutes."),
+        turn("Yes please."),
+        turn("Remember that my sister lives in Oslo."),
+        turn("Forget what I said about my sister."),
+        turn("My sister lives in Oslo.", outcome=Outcome.CANCELLED),
+    ],
+)
+async def test_what_is_not_worth_it_is_not_kept(tmp_path: Path, one: TurnRecord) -> None:
+    assert await kept_after(tmp_path, one) == []
+
+
+async def test_a_talk_in_which_something_was_forgotten_is_not_kept_itself(tmp_path: Path) -> None:
+    bus = EventBus()
+    async with Memories(MemoryStore(tmp_path), wall=lambda: 2e9) as memories:
+        async with Keeper(memories, bus, "", SkillBook().expects):
+            await memories.forget(Selection(everything=True))
+            bus.publish(TurnEnded("t1", Outcome.ANSWERED, turn("Please lose what you know of my code 1234.")))
+        assert await memories.store.count() == 0
+
+
+# What is in use
+
+
+def test_the_flag_is_read_anew_when_the_settings_change_and_the_variable_wins(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    file = find_paths().settings_file
+    flag = LiveFlag(file, "on")
+    assert flag() == 100
+    file.parent.mkdir(parents=True)
+    file.write_text("memory_context:\n  vector_retrieval: off\n")
+    assert flag() == 0
+    file.write_text("memory_context:\n  vector_retrieval: '50'\n")
+    assert flag() == 50
+    monkeypatch.setenv(VARIABLE, "false")
+    assert flag() == 0
+
+
+async def test_without_an_embedding_model_keywords_work_and_what_to_do_is_said(home: Path) -> None:
+    async with make_memories(MemoryContext(), find_paths(), {}) as memories:
+        assert "keywords only" in await memories.standing()
+        assert "models download all-MiniLM-L6-v2" in await memories.standing()
+    async with make_memories(MemoryContext(embeddings=Embeddings(provider="none")), find_paths(), {}) as memories:  # type: ignore[arg-type]
+        assert "no embedding model" in await memories.standing()
+
+
+def test_a_rollback_is_told_once_and_its_end_too() -> None:
+    bus, told = EventBus(), list[object]()
+    bus.subscribe(Notice, told.append)
+    bus.subscribe(NoticeCleared, told.append)
+    notices = RolloutNotices(bus)
+    notices.tell(Rollout().rolled_back("3 queries in a row failed", 1.0))
+    notices.tell(Rollout().enabled(2.0))
+    notices.tell(Rollout())
+    first, second, third = told
+    assert isinstance(first, Notice)
+    assert "3 queries in a row failed" in first.text
+    assert "memory vectors enable" in first.remedy
+    assert isinstance(second, Notice)
+    assert "10 %" in second.text
+    assert isinstance(third, NoticeCleared)

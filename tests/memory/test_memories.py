@@ -1,0 +1,18 @@
+"""Remembering and recalling with a real index in a real child process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.memory.stage import notes, remembering
+
+
+async def test_what_is_remembered_is_recalled_by_words_and_by_meaning(tmp_path: Path) -> None:
+    async with remembering(tmp_path) as memories:
+        await memories.remember(*notes("My sister Anna lives in Oslo.", "The boiler was serviced in May."))
+        assert await memories.settled(60)
+        recall = await memories.recall("where does my sister live")
+    assert recall.by_meaning
+    assert recall.found[0].memory.text == "My sister Anna lives in Oslo."
+    assert recall.found[0].by_words
+    assert recall.found[0].similarity is not None
