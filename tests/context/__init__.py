@@ -1,0 +1,1 @@
+"""Tests of the context room, with the generators that they share."""
