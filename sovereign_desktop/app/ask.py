@@ -13,6 +13,7 @@ from sovereign_desktop.app.file_audio import FileAudio
 from sovereign_desktop.app.single_turn import open_recording, single_turn
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.context.manifest import unpacked
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import AudioError, NoSpeech, SovereignError, UnreadableAudio
 from sovereign_desktop.core.events import Notice, Severity
@@ -64,7 +65,7 @@ class Answer:
             "engines": dict(self.turn.engines),
             "timings_ms": {**stages, "voice_to_voice": None if total is None else round(total, 1)},
             "cost_usd": self.turn.cost_usd,
-            "context": [],
+            "context": unpacked(self.turn.context),
             "input_tokens": self.turn.input_tokens,
             "output_tokens": self.turn.output_tokens,
             "note": self.note,
@@ -82,7 +83,14 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
         if (found := spending.verdict()).level is Level.SPENT:
             answering.line.rule_out("spend", found.reason)
             notices.append(Notice("spend", found.sentence, Severity.WARNING))
-        turn = await single_turn(audio, answering.line, answering.bus, text=question.text, mode=answering.mode_name)
+        turn = await single_turn(
+            audio,
+            answering.line,
+            answering.bus,
+            text=question.text,
+            mode=answering.mode_name,
+            briefer=answering.context.briefer,
+        )
     if turn.outcome is Outcome.NOTHING_HEARD:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
     if turn.outcome is not Outcome.ANSWERED:

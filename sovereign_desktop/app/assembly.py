@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from sovereign_desktop.app import realtime
+from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
@@ -23,25 +24,26 @@ from sovereign_desktop.config.paths import Paths, find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings, load
+from sovereign_desktop.context.tokens import TokenCounter, best_counter
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import Responder, SpokenBackend
 from sovereign_desktop.conversation.history import History
 from sovereign_desktop.conversation.line import Line
-from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext
+from sovereign_desktop.conversation.skills.base import EngineFact, ProgramFacts, SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.clock import locale_has_24_hours
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity
-from sovereign_desktop.core.resources import resource
 from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, ReplyOptions, SpeakingStyle
 from sovereign_desktop.engines.registry import Choice, choose_llm
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
 from sovereign_desktop.host.secrets import Secrets
 from sovereign_desktop.realtime.client import ClientState
+from sovereign_desktop.realtime.endpoint import Endpoint
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,13 @@ class Assistant:
     """Recognises, answers and speaks. An async context: entering starts the voice service, leaving ends it."""
 
     def __init__(
-        self, settings: Settings, paths: Paths, keys: Mapping[str, str], llm: Choice[LanguageModel], bus: EventBus
+        self,
+        settings: Settings,
+        paths: Paths,
+        keys: Mapping[str, str],
+        llm: Choice[LanguageModel],
+        bus: EventBus,
+        counter: TokenCounter,
     ) -> None:
         self.settings = settings
         self.mode = settings.app.mode
@@ -62,6 +70,7 @@ class Assistant:
         self.style = SpeakingStyle(settings.tts.voice, settings.tts.speed)
         self.timers = TimerService(paths.data / "timers.json")
         self._skills = SkillBook()
+        self.context = ContextWay(settings, paths, counter, self._program_facts)
         self._voice = VoiceProcess(settings, keys)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
@@ -80,6 +89,7 @@ class Assistant:
     async def __aexit__(self, *_: object) -> None:
         if self.realtime is not None:
             await self.realtime.close()
+        await self.context.close()
         await self.stt.close()
         await self.tts.close()
         if self.llm_choice.engine is not None:
@@ -120,7 +130,8 @@ class Assistant:
             key,
             skills=self._skills,
             facts=self._skill_context,
-            conversation=lambda: self.history.messages,
+            instructions=lambda: self.context.instructions("realtime"),
+            conversation=lambda: self.context.conversation(self.history.messages),
             on_change=self._realtime_changed,
         )
 
@@ -158,8 +169,10 @@ class Assistant:
         """What answers text: the language model, or the skills alone. Empty instructions are the program's own."""
         if (model := self.llm_choice.engine) is None:
             return SkillsResponder(self._skills, self._skill_context)
-        told = (lambda: instructions) if instructions else self._instructions
-        return ModelResponder(model, self._skills, self._skill_context, told, options)
+        told = (lambda: instructions) if instructions else self.context.instructions_with_time
+        server = Endpoint(self.settings.llm.base_url, "")
+        host = "" if server.is_local else server.host
+        return ModelResponder(model, self._skills, self._skill_context, told, options, host=host)
 
     def _local_backends(self) -> list[ConversationBackend]:
         """The ways to answer without the Realtime API, best first."""
@@ -173,16 +186,17 @@ class Assistant:
         return backends
 
     def _skill_context(self, request: TurnRequest) -> SkillContext:
-        activation = self.settings.activation
-        facts = program_facts(self.mode, activation.hotkey, self._engines_in_use())
         return SkillContext(
             now=datetime.now().astimezone(),
-            program=facts,
+            program=self._program_facts(),
             timers=self.timers.book,
             failure=request.failure,
             already_said=request.already_said,
             clock_24h=locale_has_24_hours(),
         )
+
+    def _program_facts(self) -> ProgramFacts:
+        return program_facts(self.mode, self.settings.activation.hotkey, self._engines_in_use())
 
     def _engines_in_use(self) -> EnginesInUse:
         model = self.llm_choice.engine
@@ -194,11 +208,6 @@ class Assistant:
             tts=EngineFact("voice", self.tts.name),
         )
 
-    def _instructions(self) -> str:
-        now = datetime.now().astimezone().strftime("%A, %d %B %Y, %H:%M")
-        text = resource("prompts/assistant.txt").read_text(encoding="utf-8")
-        return text.format(now=now, language=self.settings.stt.language)
-
 
 async def assemble(loaded: LoadedSettings, paths: Paths, *, mode: str = "") -> Assistant:
     """The assistant of these settings; `mode` wins over theirs. Keys come from the keyring, in a thread."""
@@ -206,7 +215,8 @@ async def assemble(loaded: LoadedSettings, paths: Paths, *, mode: str = "") -> A
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
-    made = Assistant(settings, paths, keys, await choose_llm(settings.llm, keys), EventBus())
+    llm = await choose_llm(settings.llm, keys)
+    made = Assistant(settings, paths, keys, llm, EventBus(), await best_counter())
     await made.enter_mode(settings.app.mode)
     return made
 

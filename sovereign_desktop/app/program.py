@@ -90,6 +90,7 @@ class Program:
             history=assistant.history,
             mode=assistant.mode_name,
             on_command=self._carry_out,
+            briefer=assistant.context.briefer,
         )
         self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus) if journal is not None else None
         self._entering_mode: asyncio.Task[None] | None = None

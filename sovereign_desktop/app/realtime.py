@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.context.fencing import explained
 from sovereign_desktop.conversation.backends.base import TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend, SessionNotes
 from sovereign_desktop.conversation.skills.base import EngineFact, SkillContext
@@ -20,7 +20,6 @@ from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Message
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.core.resources import resource
 from sovereign_desktop.host.secrets import Secrets, variable_for
 from sovereign_desktop.realtime.attempts import Attempts
 from sovereign_desktop.realtime.client import ClientState, RealtimeClient
@@ -43,9 +42,11 @@ class RealtimeWay:
         skills: SkillBook,
         facts: Callable[[TurnRequest], SkillContext],
         conversation: Callable[[], Sequence[Message]],
+        instructions: Callable[[], str] = str,
         on_change: Callable[[ClientState], None] = lambda _state: None,
     ) -> None:
         self._settings = settings
+        self._instructions = instructions
         self._tools = ToolBox(skills)
         api = settings.realtime_api
         self._notes = SessionNotes()
@@ -81,10 +82,9 @@ class RealtimeWay:
     def _session(self) -> dict[str, Any]:
         """What a session that opens now is set to."""
         api, language = self._settings.realtime_api, self._settings.stt.language
-        now = datetime.now().astimezone().strftime("%A, %d %B %Y, at %H:%M")
-        text = resource("prompts/realtime.txt").read_text(encoding="utf-8").format(now=now, language=language)
         functions = [{"type": "function", **asdict(tool)} for tool in self._tools.tools]
-        return session_config(api, " ".join(text.split()), language=language, tools=functions)
+        session = session_config(api, self._instructions(), language=language, tools=functions)
+        return session | {"instructions": explained(session["instructions"])}
 
 
 def endpoint_of(api: RealtimeApi, key: str) -> Endpoint:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sovereign_desktop.app.file_audio import FileAudio
+from sovereign_desktop.context.briefing import Briefer
 from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.events import EventBus, TurnEnded
@@ -28,12 +29,13 @@ async def single_turn(
     *,
     text: str | None = None,
     mode: Callable[[], str] = lambda: "traditional",
+    briefer: Briefer | None = None,
 ) -> TurnRecord:
     """The record of a turn that asks `text`, or else what `audio` hears. Closes `audio`."""
     ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
     unsubscribe = bus.subscribe(TurnEnded, lambda event: None if ended.done() else ended.set_result(event.turn))
     try:
-        async with TurnController(audio, line, bus, mode=mode) as turns:
+        async with TurnController(audio, line, bus, mode=mode, briefer=briefer) as turns:
             if text is None:
                 turns.listen()
             else:

@@ -36,6 +36,11 @@ class Paths:
         return self.data / "spend.sqlite"
 
     @property
+    def plugins(self) -> Path:
+        """The user's own code, a file each; loaded when the settings name it."""
+        return self.data / "plugins"
+
+    @property
     def unanswered(self) -> Path:
         """Speech that is still to be answered, encrypted, a file each."""
         return self.data / "unanswered"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sovereign_desktop.config.sections.app import Activation, App, Logging
 from sovereign_desktop.config.sections.audio import Audio
+from sovereign_desktop.config.sections.context import Plugins, SmartContext
 from sovereign_desktop.config.sections.engines import (
     LanguageModelSettings,
     SpeechToTextSettings,
@@ -32,4 +33,6 @@ class Settings(Section):
     performance: Performance = Performance()
     mode_switching: ModeSwitching = ModeSwitching()
     spend: Spend = Spend()
+    smart_context: SmartContext = SmartContext()
+    plugins: Plugins = Plugins()
     logging: Logging = Logging()

@@ -6,13 +6,13 @@ from sovereign_desktop.core.dialogue import Message, Role
 
 
 class History:
-    """What was said, oldest first, at most `longest` messages.
+    """What was said, oldest first, at most `longest` messages; how many of them a model is told is not decided here.
 
     The assistant's messages hold what the user *heard*: after barge-in a model must not believe that it said
     more.
     """
 
-    def __init__(self, longest: int = 40) -> None:
+    def __init__(self, longest: int = 1000) -> None:
         self._messages: list[Message] = []
         self._longest = longest
 

@@ -32,12 +32,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX turns_by_time ON turns (started_at);
     """,
     "ALTER TABLE turns ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE turns ADD COLUMN context BLOB NOT NULL DEFAULT x''",
 )
 """Each leads from the version before it to the next; append, never change."""
 
 _COLUMNS = (
     "turn_id, started_at, outcome, transcript, reply, backend, mode, timings, engines, input_tokens, output_tokens,"
-    " cost_usd, error, note"
+    " cost_usd, error, note, context"
 )
 
 
@@ -103,6 +104,7 @@ def _insert(connection: sqlite3.Connection, turn: TurnRecord) -> None:
         turn.cost_usd,
         turn.error,
         turn.note,
+        turn.context,
     )
     marks = ", ".join("?" * len(values))
     with connection:
@@ -117,8 +119,8 @@ def _delete(connection: sqlite3.Connection, where: str, *values: str) -> int:
 
 
 def _record(row: tuple[Any, ...]) -> TurnRecord:
-    turn_id, started_at, outcome, transcript, reply, backend, mode, timings, engines, *numbers, error, note = row
-    input_tokens, output_tokens, cost_usd = numbers
+    turn_id, started_at, outcome, transcript, reply, backend, mode, timings, engines, *rest = row
+    input_tokens, output_tokens, cost_usd, error, note, context = rest
     known = {stage.value for stage in Stage}
     at = {Stage(name): second for name, second in json.loads(timings).items() if name in known}
     return TurnRecord(
@@ -136,4 +138,5 @@ def _record(row: tuple[Any, ...]) -> TurnRecord:
         cost_usd,
         error,
         note,
+        context,
     )

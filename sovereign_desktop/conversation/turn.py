@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from sovereign_desktop.context.briefing import Briefing
 from sovereign_desktop.conversation.answer import Answer
 from sovereign_desktop.conversation.backends.base import Consumed
 from sovereign_desktop.conversation.question import Question
@@ -33,6 +34,7 @@ class Turn:
     outcome: Outcome | None = None
     mode: str = ""
     task: asyncio.Task[None] | None = None
+    briefing: Briefing | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -66,4 +68,5 @@ class Turn:
             cost_usd=float(sum((part.cost.usd for part in self.consumed), Decimal(0))),
             error=self.error.sentence if self.error else "",
             note=" ".join(dict.fromkeys(self.notes)),
+            context=self.briefing.record() if self.briefing is not None else b"",
         )

@@ -30,6 +30,7 @@ from sovereign_desktop.audio.port import (
     SpeechStarted,
     UtteranceEnded,
 )
+from sovereign_desktop.context.briefing import Briefer
 from sovereign_desktop.conversation.answer import Answer
 from sovereign_desktop.conversation.backends.base import (
     BackendEvent,
@@ -91,6 +92,7 @@ class TurnController:
         on_command: Callable[[str], None] = lambda _command: None,
         mode: Callable[[], str] = lambda: "traditional",
         clock: Callable[[], float] = time.monotonic,
+        briefer: Briefer | None = None,
     ) -> None:
         self.line = line
         self.history = history or History()
@@ -99,6 +101,7 @@ class TurnController:
         self._on_command = on_command
         self._mode = mode
         self._clock = clock
+        self._briefer = briefer
         self._turn: Turn | None = None
         self._soundtracks = Soundtracks()
         self._announcements: list[ConversationBackend] = []
@@ -159,7 +162,7 @@ class TurnController:
     def ask(self, text: str) -> str:
         """A turn with typed words."""
         self._interrupt()
-        turn = self._begin()
+        turn = self._begin(text=text)
         self._mark(turn, Stage.SPEECH_ENDED)
         self._mark(turn, Stage.TRANSCRIBED)
         self._enter(turn, TurnState.THINKING)
@@ -191,12 +194,15 @@ class TurnController:
         utterance: Utterance | None = None,
         style: ListenStyle = ListenStyle.HOLD,
         line: Line | None = None,
+        text: str = "",
     ) -> Turn:
         turn_id = uuid.uuid4().hex[:12]
         question = Question(turn_id, self._audio, self._bus, utterance, style)
         turn = Turn(turn_id, question, Answer(turn_id, self._audio, self._bus), time.time())
         self._mark(turn, Stage.PRESSED)
         self._turn = turn
+        if self._briefer is not None and line is None:
+            turn.briefing = self._briefer.begin(turn_id, self.history.messages, text)
         for matter in ("turn", "voice"):  # what went wrong last time is over
             self._bus.publish(NoticeCleared(matter))
         turn.task = self._spawn(self._run(turn, line or self.line))
@@ -218,8 +224,9 @@ class TurnController:
         """Ask one backend after the other until one has answered the whole turn."""
         question = turn.question
         hands_free = question.style is ListenStyle.HANDS_FREE
+        history = self.history.messages
         request = TurnRequest(
-            turn.id, question.utterance, self.history.messages, question.transcript, hands_free=hands_free
+            turn.id, question.utterance, history, question.transcript, hands_free=hands_free, briefing=turn.briefing
         )
         for backend in line.order():
             if not await line.is_usable(backend):
@@ -296,6 +303,8 @@ class TurnController:
         self._mark(turn, Stage.FINISHED)
         turn.outcome = turn.outcome or Outcome.CANCELLED
         turn.question.abandon(self._clock())
+        if turn.briefing is not None:
+            turn.briefing.close()
         if turn.outcome is not Outcome.CANCELLED:
             self.history.add(Role.USER, turn.question.text, turn.id)
             self.history.add(Role.ASSISTANT, turn.reply, turn.id)
@@ -330,6 +339,8 @@ class TurnController:
                 if transcript.is_final:
                     self._mark(turn, Stage.TRANSCRIBED)
                 turn.question.recognised(transcript)
+                if turn.briefing is not None:
+                    turn.briefing.hear(transcript.text, is_final=transcript.is_final)
             case Replying(text):
                 self._mark(turn, Stage.FIRST_TEXT)
                 turn.answer.write(text)

@@ -52,6 +52,22 @@ class Message:
     call_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Something that a model is told beside what was said. `key` says which: it takes the place of the one before it.
+
+    `content` is what the text was made of: while it is equal, who knows the one need not be told the other. What
+    `stays_true` is not taken back when the next comes. Pictures are data URLs.
+    """
+
+    key: str
+    role: Role
+    text: str
+    content: str
+    stays_true: bool = False
+    pictures: tuple[str, ...] = ()
+
+
 class TurnState(StrEnum):
     """Where a turn stands; the tray icon shows it."""
 

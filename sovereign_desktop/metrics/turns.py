@@ -72,6 +72,8 @@ class TurnRecord:
     error: str = ""
     note: str = ""
     """What else is worth knowing of it, in sentences: a connection that was lost and is back."""
+    context: bytes = field(default=b"", repr=False)
+    """What its model was told and was sent (`context.manifest.unpacked`)."""
 
     @property
     def is_worth_keeping(self) -> bool:

@@ -8,13 +8,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from sovereign_desktop.core.dialogue import Message
+from sovereign_desktop.core.dialogue import Background, Message
 from sovereign_desktop.core.errors import EngineError, EngineTimeout, RateLimited, SovereignError
 from sovereign_desktop.realtime import failures
 from sovereign_desktop.realtime.client_events import ClientEvent, ItemCreate
 from sovereign_desktop.realtime.connection import Connection
 from sovereign_desktop.realtime.decisions import Configured, Decision, Opened, Refused, Send
 from sovereign_desktop.realtime.endpoint import Endpoint
+from sovereign_desktop.realtime.ledger import Ledger
 from sovereign_desktop.realtime.objects import ErrorDetail
 from sovereign_desktop.realtime.protocol import Protocol
 from sovereign_desktop.realtime.renewal import Lifetime
@@ -62,7 +63,10 @@ class LiveSession:
         """Told of what belongs to no turn that still runs: what an interrupted answer has cost, late words."""
         self._on_lost = on_lost
         self._on_trouble = on_trouble
+        self.ledger = Ledger()
+        """The text that this server was sent."""
         self._known: dict[str, list[str]] = {}
+        self._background: dict[str, tuple[Background, list[str]]] = {}
         self._wait_s: float | None = None
         loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[None] = loop.create_future()
@@ -109,6 +113,7 @@ class LiveSession:
     def send(self, events: Sequence[ClientEvent]) -> list[str]:
         """Send what the protocol wants sent, and return the items that it makes."""
         self.connection.send(*events)
+        self.ledger.note(events)
         return [event.item.id for event in events if isinstance(event, ItemCreate) and event.item.id]
 
     def tell(self, conversation: Sequence[Message]) -> None:
@@ -120,6 +125,20 @@ class LiveSession:
         for message in unknown:
             items = self.send(self.protocol.replay([message]))
             self._known.setdefault(_key(message), []).extend(items)
+
+    def brief(self, background: Sequence[Background]) -> None:
+        """Have the server know this beside the conversation: only what has changed is told or taken back."""
+        present = {told.key: told for told in background}
+        for key, (known, items) in tuple(self._background.items()):
+            if key in present and known.content == present[key].content and known.pictures == present[key].pictures:
+                del present[key]
+                continue
+            if not known.stays_true:
+                self.forget(items)
+            if key not in present and not known.stays_true:
+                del self._background[key]
+        for key, told in present.items():
+            self._background[key] = (told, self.send(self.protocol.brief(told)))
 
     def learn(self, turn_id: str, items: Sequence[str]) -> None:
         """This turn was answered here; these are its items."""

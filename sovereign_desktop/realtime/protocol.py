@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sovereign_desktop.core.dialogue import Message, Role
+from sovereign_desktop.core.dialogue import Background, Message, Role
 from sovereign_desktop.realtime.asked import ASKED_BY, Asked, Ids, ResponsesAsked
 from sovereign_desktop.realtime.client_events import (
     ClientEvent,
@@ -41,7 +41,7 @@ from sovereign_desktop.realtime.decisions import (
     SpeechEnded,
 )
 from sovereign_desktop.realtime.input_buffer import InputBuffer
-from sovereign_desktop.realtime.items import said, tool_output
+from sovereign_desktop.realtime.items import background, said, tool_output
 from sovereign_desktop.realtime.objects import AUDIO_RATE_HZ, Item, Response
 from sovereign_desktop.realtime.responses import Cut, Reply
 from sovereign_desktop.realtime.server_events import (
@@ -128,6 +128,10 @@ class Protocol:
     def replay(self, messages: Sequence[Message]) -> list[ClientEvent]:
         """Tell a new session what was said before, as text."""
         return [self._item_of(message) for message in messages if message.text.strip()]
+
+    def brief(self, told: Background) -> list[ClientEvent]:
+        """Tell something to know beside what is said."""
+        return [self._create(background(self._ids.next_object("item"), told))]
 
     def say(self, text: str) -> list[ClientEvent]:
         """A message that the user typed."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from sovereign_desktop.core.dialogue import Background
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.realtime import failures
 from sovereign_desktop.realtime.client_events import ClientEvent, ResponseCreate
@@ -48,6 +49,7 @@ class RealtimeTurn:
         self._reopen = reopen
         self._session = session
         self._tape = Tape()
+        self._background: tuple[Background, ...] = ()
         self._decisions: deque[Decision] = deque()
         self._changed = asyncio.Event()
         self._loss: SovereignError | None = None
@@ -100,6 +102,12 @@ class RealtimeTurn:
         """The utterance is complete, whatever the server hears. Nothing happens below 100 ms of sound."""
         self._server_asks = False
         self._do(self._tape.commit())
+
+    def brief(self, background: Sequence[Background]) -> None:
+        """Have the model know this beside the conversation, in the place of what it was told of it before."""
+        self._background = tuple(background)
+        if self._loss is None:
+            self._session.brief(self._background)
 
     def say(self, text: str) -> None:
         """The user typed this."""
@@ -192,6 +200,7 @@ class RealtimeTurn:
         self._replies.clear()
         self._items.clear()
         self._attach(session)
+        session.brief(self._background)
         events = self._tape.play(session.protocol)
         self._answers_due = sum(isinstance(event, ResponseCreate) for event in events)
         self._asked_at = self._now()

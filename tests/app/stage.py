@@ -12,17 +12,21 @@ from typing import Any
 import pytest
 
 from sovereign_desktop.app import hotkeys
+from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.program import Program
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
+from sovereign_desktop.config.paths import Paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
+from sovereign_desktop.context.tokens import Estimate
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
 from sovereign_desktop.conversation.history import History
 from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills import SkillBook, SkillContext
+from sovereign_desktop.conversation.skills.base import ProgramFacts
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import SovereignError
@@ -125,6 +129,7 @@ class OfflineAssistant:
         self.history = History()
         responder = SkillsResponder(SkillBook(), self._context)
         self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
+        self.context = ContextWay(settings, Paths(*[folder] * 5), Estimate(), ProgramFacts)
         self.warmed = 0
 
     def _context(self, request: Any) -> SkillContext:
@@ -145,6 +150,7 @@ class OfflineAssistant:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.context.close()
         self.order.append("engines ended")
 
 

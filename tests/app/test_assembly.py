@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +122,14 @@ async def test_timers_said_to_the_assistant_are_those_that_it_keeps() -> None:
     assert [timer.name for timer in made.timers.book.running] == ["tea"]
 
 
-async def test_the_instructions_hold_the_time_and_the_language() -> None:
+async def test_the_instructions_hold_the_language_and_not_the_time() -> None:
     made = await assembled({"stt": {"language": "de"}})
-    text = made._instructions()
-    assert "language is\nde." in text
+    text = made.context.instructions()
+    assert text == made.context.instructions()
+    assert "language is de." in text
     assert "{" not in text
+    assert str(datetime.now().year) not in text
+    assert str(datetime.now().year) in made.context.instructions_with_time()
 
 
 def test_problems_and_a_mode_that_can_not_be_had_become_notices() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sovereign_desktop.context.briefing import Briefing
 from sovereign_desktop.core.audio import AudioFrame, Utterance
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, ToolCall, Transcript
@@ -31,6 +32,8 @@ class TurnRequest:
     already_said: str = ""
     failure: SovereignError | None = None
     hands_free: bool = False
+    briefing: Briefing | None = None
+    """What may be told beside the question; None where the program has nothing to add."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.context.manifest import Disclosure, Sent
 from sovereign_desktop.conversation.backends.base import (
     Consumed,
     Did,
@@ -94,6 +95,8 @@ class Exchange:
         self._began_at: float | None = None
         self._sound_s = 0.0
         self._wrote = ""
+        self._sent_ms = 0.0
+        self._is_briefed = False
 
     async def run(self) -> None:
         """Returns when the answer has been told. Cancelling stops it at the server. Raises SovereignError."""
@@ -105,7 +108,10 @@ class Exchange:
                 asyncio.timeout(None) as self._patience,
                 self._client.turn(self._request.turn_id) as turn,
             ):
-                await side_by_side(self._follow(turn), self._ask(turn))
+                try:
+                    await side_by_side(self._follow(turn), self._ask(turn))
+                finally:
+                    self._disclose(turn)
         except TimeoutError:
             raise EngineTimeout("The Realtime API does not answer.") from None
 
@@ -139,6 +145,7 @@ class Exchange:
     async def _ask(self, turn: RealtimeTurn) -> None:
         """Say it; without anything to say there is nothing to wait for."""
         if self._request.transcript is not None:
+            await self._brief_for_words(turn, self._request.transcript.text)
             turn.say(self._request.transcript.text)
             turn.respond()
         elif self._request.utterance is None or not await self._speak(turn, self._request.utterance):
@@ -149,20 +156,49 @@ class Exchange:
         detection = turn_detection(self._settings) if self._request.hands_free else None
         turn.detect_turns(detection)
         turn.clear_input()
-        sent_ms = 0.0
         async for frame in utterance.frames():
             if self._server_heard_the_end:
                 return True
             turn.hear(frame.pcm)
-            sent_ms += frame.duration_ms
+            self._sent_ms += frame.duration_ms
+            if detection is not None:
+                self._brief_early(turn)
         end = await utterance.ended()
         if self._server_heard_the_end:
             return True
-        if end.reason is EndReason.CANCELLED or end.speech_ms <= 0 or sent_ms < SHORTEST_MS:
+        if end.reason is EndReason.CANCELLED or end.speech_ms <= 0 or self._sent_ms < SHORTEST_MS:
             return False
+        self._brief(turn)
         turn.commit()
         turn.respond()
         return True
+
+    # What is told beside the question
+
+    def _brief(self, turn: RealtimeTurn) -> None:
+        """Tell what is known now: nothing that is heard waits for anybody."""
+        if (briefing := self._request.briefing) is not None:
+            prompt = briefing.prompt_now("", self._request.history, _instructions(turn))
+            turn.brief(prompt.background)
+            self._is_briefed = True
+
+    def _brief_early(self, turn: RealtimeTurn) -> None:
+        """A server that finds the end itself answers at once: it has to know before."""
+        if not self._is_briefed and self._request.briefing is not None and self._request.briefing.is_complete:
+            self._brief(turn)
+
+    async def _brief_for_words(self, turn: RealtimeTurn, question: str) -> None:
+        if (briefing := self._request.briefing) is not None:
+            prompt = await briefing.prompt(question, self._request.history, _instructions(turn))
+            turn.brief(prompt.background)
+
+    def _disclose(self, turn: RealtimeTurn) -> None:
+        """Write down what this server was sent."""
+        if self._request.briefing is not None:
+            endpoint = self._client.endpoint
+            sent = tuple(Sent(one.event.type, one.text, one.is_new) for one in turn.session.ledger.read())
+            to = f"{endpoint.model} at {endpoint.host}"
+            self._request.briefing.sent(Disclosure(to, not endpoint.is_local, sent, self._sent_ms))
 
     def _hang_up(self) -> None:
         if self._following is not None:
@@ -288,3 +324,8 @@ class Exchange:
                         self._pass_on(decision)
                     if not self.words.lacks_any():
                         return
+
+
+def _instructions(turn: RealtimeTurn) -> str:
+    """What the session was told when it opened."""
+    return str(turn.session.settings.get("instructions", ""))

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import cast
 
+from sovereign_desktop.context.manifest import Disclosure, Sent
 from sovereign_desktop.conversation.backends.base import Consumed, TurnRequest
 from sovereign_desktop.conversation.backends.skills import steps_of
 from sovereign_desktop.conversation.backends.spoken import Step
@@ -27,12 +28,16 @@ class ModelResponder:
         facts: Callable[[TurnRequest], SkillContext],
         instructions: Callable[[], str],
         options: ReplyOptions = NO_OPTIONS,
+        *,
+        host: str = "",
     ) -> None:
+        """`instructions` are for requests without a briefing; `host` is where the model is, empty on this computer."""
         self._model = model
         self._skills = skills
         self._facts = facts
         self._instructions = instructions
         self._options = options
+        self._host = host
 
     @property
     def name(self) -> str:
@@ -56,7 +61,8 @@ class ModelResponder:
             for step in steps_of(reply, request):
                 yield step
             return
-        async with aclosing(self._written(self._messages(transcript, request))) as steps:
+        messages = await self._messages(transcript, request)
+        async with aclosing(self._written(messages)) as steps:
             async for step in steps:
                 yield step
 
@@ -72,11 +78,18 @@ class ModelResponder:
         if not wrote:
             raise BrokenReply("The language model sent an empty answer.")
 
-    def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
-        messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
-        if transcript.text:
-            messages.append(Message(Role.USER, transcript.text))
+    async def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
+        if request.briefing is not None:
+            messages = (await request.briefing.prompt(transcript.text, request.history)).messages()
+        else:
+            messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
+            if transcript.text:
+                messages.append(Message(Role.USER, transcript.text))
         if request.already_said:
             messages.append(Message(Role.ASSISTANT, request.already_said))
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))
+        if request.briefing is not None:
+            to = " at ".join(filter(None, (self.name, self._host)))
+            sent = tuple(Sent(message.role.value, message.text) for message in messages)
+            request.briefing.sent(Disclosure(to, bool(self._host), sent))
         return messages
