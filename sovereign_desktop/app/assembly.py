@@ -17,6 +17,7 @@ from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
+from sovereign_desktop.app.screen import tell_of_screen
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
@@ -24,6 +25,7 @@ from sovereign_desktop.config.paths import Paths, find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings, load
+from sovereign_desktop.context.screen.watch import ScreenWatch
 from sovereign_desktop.context.tokens import TokenCounter, best_counter
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
@@ -70,7 +72,8 @@ class Assistant:
         self.style = SpeakingStyle(settings.tts.voice, settings.tts.speed)
         self.timers = TimerService(paths.data / "timers.json")
         self._skills = SkillBook()
-        self.context = ContextWay(settings, paths, counter, self._program_facts)
+        self.screen = ScreenWatch(settings.screen_context, lambda: tell_of_screen(bus, self.screen))
+        self.context = ContextWay(settings, paths, counter, self._program_facts, self.screen)
         self._voice = VoiceProcess(settings, keys)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
@@ -84,12 +87,14 @@ class Assistant:
 
     async def __aenter__(self) -> Self:
         await self._voice.start()
+        await self.screen.switch(self.settings.screen_context.enabled)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self.realtime is not None:
             await self.realtime.close()
         await self.context.close()
+        await self.screen.close()
         await self.stt.close()
         await self.tts.close()
         if self.llm_choice.engine is not None:
@@ -193,6 +198,7 @@ class Assistant:
             failure=request.failure,
             already_said=request.already_said,
             clock_24h=locale_has_24_hours(),
+            screen=self.screen.report,
         )
 
     def _program_facts(self) -> ProgramFacts:

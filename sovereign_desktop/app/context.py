@@ -11,7 +11,9 @@ from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.context.base import ContextProvider
 from sovereign_desktop.context.briefing import Briefer
 from sovereign_desktop.context.fencing import explained
+from sovereign_desktop.context.providers.screen import ScreenProvider
 from sovereign_desktop.context.providers.system import SystemProvider
+from sovereign_desktop.context.screen.watch import ScreenWatch
 from sovereign_desktop.context.tokens import TokenCounter
 from sovereign_desktop.conversation.skills.base import ProgramFacts
 from sovereign_desktop.core.dialogue import Message
@@ -22,12 +24,18 @@ class ContextWay:
     """Who knows something, and the briefer over them. `about` are the facts that the program may tell of itself."""
 
     def __init__(
-        self, settings: Settings, paths: Paths, counter: TokenCounter, about: Callable[[], ProgramFacts]
+        self,
+        settings: Settings,
+        paths: Paths,
+        counter: TokenCounter,
+        about: Callable[[], ProgramFacts],
+        screen: ScreenWatch,
     ) -> None:
         self._language = settings.stt.language
         self._plugins = plugins_of(settings, paths.plugins)
         self.providers: Sequence[ContextProvider] = (
             SystemProvider(lambda: in_a_sentence(about())),
+            ScreenProvider(screen),
             *self._plugins,
         )
         self.briefer = Briefer(self.providers, settings.smart_context, counter, lambda: self.instructions())

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sovereign_desktop.app.assembly import Assistant, mode_notices
 from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
+from sovereign_desktop.app.screen import screen_sentence, tell_of_screen
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.unanswered import UnansweredSpeech
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 VOLUME_STEP = 0.2
-NO_SCREEN_AWARENESS = "Screen awareness is not part of this version yet; nothing looks at your screen."
 
 
 class Program:
@@ -96,7 +96,8 @@ class Program:
         self._entering_mode: asyncio.Task[None] | None = None
         self._timers: TimerService = assistant.timers
         self._records: set[asyncio.Task[None]] = set()
-        self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self)
+        pause_key = assistant.settings.screen_context.pause_hotkey
+        self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self, pause_key=pause_key)
 
     @property
     def bus(self) -> EventBus:
@@ -141,6 +142,7 @@ class Program:
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
             self.bus.publish(notice)
+        tell_of_screen(self.bus, self._assistant.screen)
         logger.info("program ready")
         for name, value in self._wishes:
             self._on_verb(Verb(name, value))
@@ -162,6 +164,7 @@ class Program:
         if self._muted:
             self.bus.publish(Notice("muted", "The microphone is muted.", Severity.WARNING, "Unmute it in the menu."))
             return
+        self._assistant.screen.look_soon()
         self._turns.listen(ListenStyle.HOLD)
 
     def tapped(self) -> None:
@@ -198,9 +201,7 @@ class Program:
 
     def lift_limit(self, period: str) -> None:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""
-        lifting = asyncio.get_running_loop().create_task(self.spending.lift(Period(period)))
-        self._records.add(lifting)
-        lifting.add_done_callback(self._records.discard)
+        self._do_by_and_by(self.spending.lift(Period(period)))
 
     @property
     def listening(self) -> bool:
@@ -215,10 +216,19 @@ class Program:
         if not muted:
             self.bus.publish(NoticeCleared("muted"))
 
-    def set_screen_awareness(self, on: bool) -> None:
-        """There is no screen awareness in this version: say so."""
-        del on
-        self.bus.publish(Notice("screen", NO_SCREEN_AWARENESS))
+    def set_screen_awareness(self, on: bool) -> str:
+        """Look at the screen, or stop and forget it, until the program ends; the sentence that says so."""
+        self._do_by_and_by(self._assistant.screen.switch(on))
+        return screen_sentence(on)
+
+    def pause_screen(self) -> None:
+        """Stop looking at the screen for a while, or go on; nothing when it is not looked at."""
+        self._do_by_and_by(self._assistant.screen.pause_or_resume())
+
+    def _do_by_and_by(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._records.add(task)
+        task.add_done_callback(self._records.discard)
 
     def set_mode(self, mode: Mode) -> str:
         """Change who answers until the program ends, and say so; the settings keep theirs."""
@@ -251,8 +261,7 @@ class Program:
             case "cancel":
                 self.cancel()
             case "screen":
-                self.set_screen_awareness(verb.value == "on")
-                return NO_SCREEN_AWARENESS
+                return self.set_screen_awareness(verb.value == "on")
             case "mode":
                 return self.set_mode(Mode(verb.value))
             case "show":
@@ -314,9 +323,7 @@ class Program:
     def _keep(self, turn: TurnRecord) -> None:
         """Store it; the same turn replaces its record from before."""
         if turn.is_worth_keeping:
-            task = asyncio.get_running_loop().create_task(self._keep_record(turn))
-            self._records.add(task)
-            task.add_done_callback(self._records.discard)
+            self._do_by_and_by(self._keep_record(turn))
 
     async def _keep_record(self, turn: TurnRecord) -> None:
         try:

@@ -15,6 +15,7 @@ from sovereign_desktop.config.sections.engines import (
     VoiceService,
 )
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
 
@@ -34,5 +35,6 @@ class Settings(Section):
     mode_switching: ModeSwitching = ModeSwitching()
     spend: Spend = Spend()
     smart_context: SmartContext = SmartContext()
+    screen_context: ScreenContext = ScreenContext()
     plugins: Plugins = Plugins()
     logging: Logging = Logging()

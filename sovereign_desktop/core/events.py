@@ -127,6 +127,22 @@ class ModeChanged:
     mode: str
 
 
+class ScreenState(StrEnum):
+    """Whether the program looks at the screen."""
+
+    OFF = "off"
+    LOOKING = "looking"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenChanged:
+    """The program began or stopped to look at the screen; `reason` is a sentence why it does not."""
+
+    state: ScreenState
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class MicrophoneLevel:
     """How loud the microphone is, for a meter: dB relative to full scale."""

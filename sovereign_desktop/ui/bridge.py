@@ -18,6 +18,8 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     ReplySpoken,
+    ScreenChanged,
+    ScreenState,
     Severity,
     SpeechRecognised,
     SpendLimitChanged,
@@ -68,6 +70,8 @@ class Program(Protocol):
 
     def lift_limit(self, period: str) -> None: ...
 
+    def set_screen_awareness(self, on: bool) -> str: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -104,6 +108,7 @@ class Bridge(QObject):
             (ModeChanged, lambda event: self._change(mode=event.mode)),
             (MutedChanged, lambda event: self._change(muted=event.muted)),
             (UnansweredChanged, lambda event: self._change(unanswered=event.count)),
+            (ScreenChanged, lambda event: self._change(screen=event.state, screen_note=event.reason)),
             (SpendLimitChanged, lambda event: self._change(limit=event.period)),
             (Notice, self.notice),
             (NoticeCleared, lambda event: self.clear(event.key)),
@@ -128,7 +133,7 @@ class Bridge(QObject):
             self.recalling.cancel()
             self.recalling = None
         self.program = None
-        self._change(ready=False)
+        self._change(ready=False, screen=ScreenState.OFF, screen_note="")
 
     def set_ready(self) -> None:
         """The program has started: clicks reach it from now on."""
@@ -165,6 +170,11 @@ class Bridge(QObject):
         """Close or reopen the program's ear."""
         if self.program is not None:
             self.program.set_muted(muted)
+
+    def look(self, on: bool) -> None:
+        """Let the program look at the screen, or not."""
+        if self.program is not None:
+            self.program.set_screen_awareness(on)
 
     def answer_pending(self) -> None:
         """Answer the oldest question that an earlier run left."""

@@ -33,9 +33,7 @@ def iso7064_mod11_10(digits: str) -> bool:
     return (11 - product) % 10 == int(digits[-1])
 
 
-_VERHOEFF_PRODUCT = [
-    [(a + b) % 5 if a < 5 and b < 5 else 0 for b in range(10)] for a in range(10)
-]
+_VERHOEFF_PRODUCT = [[(a + b) % 5 if a < 5 and b < 5 else 0 for b in range(10)] for a in range(10)]
 for _a in range(10):
     for _b in range(10):
         # The dihedral group of the pentagon: rotations 0 to 4, reflections 5 to 9.

@@ -15,39 +15,51 @@ _TOP = "com|org|net|edu|gov|info|io|dev|app|de|at|ch|uk|fr|es|it|nl|be|pl|se|no|
 _EMAIL = re.compile(
     rf"(?:[A-Za-z0-9_+%'’|!-]+(?:\s?{_DOT}[ ]?(?=[A-Za-z0-9])|[ ](?=[_+.-])))*[A-Za-z0-9_+%'’|!.-]+"
     rf"(?:[ ]?\n?[@©®¢](?![@©®¢])[ ]?\n?|[ ]?[(\[]\s?(?:at|@)\s?[)\]][ ]?)"
-    rf"(?P<domain>[A-Za-z0-9-]+(?:{_DOT}[A-Za-z0-9-]+|(?:[ ]{_DOT}[ \n]?|{_DOT}[ \n])(?:{_TOP}|[a-z0-9-]+[.,](?:{_TOP}))\b"
+    rf"(?P<domain>[A-Za-z0-9-]+(?:{_DOT}[A-Za-z0-9-]+"
+    rf"|(?:[ ]{_DOT}[ \n]?|{_DOT}[ \n])(?:{_TOP}|[a-z0-9-]+[.,](?:{_TOP}))\b"
     rf"|[ ]?[(\[]\s?dot\s?[)\]][ ]?[A-Za-z0-9-]+)*)"
 )
 _MISREAD_AT = re.compile(
     r"(?<![\w.@])[A-Za-z][A-Za-z0-9_]*(?:[ ]?[._+-][ ]?[A-Za-z0-9_]+?)+[ ]?[(]?[@©®¢aQ&€g9]?[)]?[ ]?"
-    r"(?:gmail|yahoo|outlook|hotmail|icloud|proton(?:mail)?|gmx|web|aol|example|mail)\s?[.,]\s?[a-z]{2,4}(?:[.,][a-z]{2})?\b"
+    r"(?:gmail|yahoo|outlook|hotmail|icloud|proton(?:mail)?|gmx|web|aol|example|mail)\s?[.,]\s?"
+    r"[a-z]{2,4}(?:[.,][a-z]{2})?\b"
 )
 _MAIL_LABEL = re.compile(
-    rf"(?<![^\W_])(?:e-?\s?{as_read('mail')}(?:\s{as_read('address')})?|mailto)[ \t]*[:=][ \t]*(?P<mail>[^\s,;]{{5,}}\s?[.,]\s?[a-z]{{2,6}})\b",
+    rf"(?<![^\W_])(?:e-?\s?{as_read('mail')}(?:\s{as_read('address')})?|mailto)[ \t]*[:=][ \t]*"
+    r"(?P<mail>[^\s,;]{5,}\s?[.,]\s?[a-z]{2,6})\b",
     re.IGNORECASE,
 )
 _SEP = r"[ \u00a0]?[-–—./)(~ \u00a0]{0,2}[ \u00a0]?"
-_INTERNATIONAL = re.compile(rf"(?<![\w.])(?<!\d[ ])(?:\+|00(?=[ ]?[1-9]))[ ]?[(]?[1-9lI|SBZ](?:{_SEP}\n?{_SEP}{D}){{7,14}}(?![\w]|[.,]\d)")
+_INTERNATIONAL = re.compile(
+    rf"(?<![\w.])(?<!\d[ ])(?:\+|00(?=[ ]?[1-9]))[ ]?[(]?[1-9lI|SBZ](?:{_SEP}\n?{_SEP}{D}){{7,14}}(?![\w]|[.,]\d)"
+)
 _NORTH_AMERICAN = re.compile(
-    rf"(?<![\w.,/+$€£#-])(?:1[ .-]{{1,2}})?(?:[(\[{{]\s?{D}{{3}}\s?[)\]}}]\s?[-.]?\s?|{D}{{3}}\s?[-–—.~ ]\s?){D}{{3}}\s?[-–—.~ ]\s?{D}{{4}}(?![\w]|[-.,/]\d)"
+    r"(?<![\w.,/+$€£#-])(?<!\d[ ])(?:1[ .-]{1,2})?"
+    rf"(?:[(\[{{]\s?{D}{{3}}\s?[)\]}}]\s?[-.]?\s?|{D}{{3}}\s?[-–—.~ ]\s?)"
+    rf"{D}{{3}}\s?[-–—.~ ]\s?{D}{{4}}(?![\w]|[-.,/]\d|[ ]\d{{3}})"
 )
 _TRUNK = re.compile(
-    rf"(?<![\w.,/+$€£#:-])(?<!\d[ ])[(]?[0O]{D}{{1,5}}[)]?(?:[ ]?[-–—/ ][ ]?{D}{{2,8}}){{1,5}}(?![\w]|[-.,:/]\d)"
+    rf"(?<![\w.,/+$€£#:-])(?<!\d[ ])[(]?[0O]{D}{{1,5}}[)]?"
+    rf"(?:[ ]?[-–—/ ][ ]?{D}{{2,8}}){{1,5}}(?![\w]|[-.,:/]\d)"
 )
 _PHONE_LABEL = re.compile(
-    rf"(?<![^\W_])(?:{as_read('phone')}|{as_read('telephone')}|{as_read('telefon')}|{as_read('mobile')}|tel|t[eé]l[eé]phone|cell|mobil|"
-    rf"handy|fax|{as_read('whatsapp')}|sms|call(?:\sus)?(?:\sat|\son)?|ring|hotline|text|dial|reach (?:me|us|him|her) (?:at|on)|contact)"
-    rf"[ \t]*(?:{as_read('number')}|no\.?|nr\.?|nummer)?[ \t]*[.:=#|-]*\s{{0,2}}(?P<number>[+(]?{D}(?:{_SEP}{D}){{6,14}})(?![\w]|[.,]\d)",
+    rf"(?<![^\W_])(?:{as_read('phone')}|{as_read('telephone')}|{as_read('telefon')}|{as_read('mobile')}|tel|"
+    rf"t[eé]l[eé]phone|cell|mobil|handy|fax|{as_read('whatsapp')}|sms|call(?:\sus)?(?:\sat|\son)?|ring|hotline|text|"
+    r"dial|reach (?:me|us|him|her) (?:at|on)|contact)"
+    rf"[ \t]*(?:{as_read('number')}|no\.?|nr\.?|nummer)?[ \t]*[.:=#|-]*\s{{0,2}}"
+    rf"(?P<number>[+(]?{D}(?:{_SEP}{D}){{6,14}})(?![\w]|[.,]\d)",
     re.IGNORECASE,
 )
 _IPV4 = re.compile(rf"(?<![\w.,-])(?:{D}{{1,3}}\s?{_DOT}[ \n]?){{3}}{D}{{1,3}}(?![\w]|[.,]\d)(?:/\d{{1,2}})?")
 _IPV6 = re.compile(
     r"(?<![\w:.])(?:[0-9a-fA-FOlI.]{1,5}\s?[:;.]\s?){5,8}[0-9a-fA-FOlI]{1,5}¢?(?![\w:])"
-    r"|(?<![\w:.])(?=[0-9a-fA-FOlI:]*\s?:[ \n]?[0-9a-fA-FOlI:]*:)(?:[0-9a-fA-FOlI]{1,4}\s?:[ \n]?:?){2,7}(?:[0-9a-fA-FOlI]{1,4})?(?:/\d{1,3})?(?![\w:])"
+    r"|(?<![\w:.])(?=[0-9a-fA-FOlI:]*\s?:[ \n]?[0-9a-fA-FOlI:]*:)"
+    r"(?:[0-9a-fA-FOlI]{1,4}\s?:[ \n]?:?){2,7}(?:[0-9a-fA-FOlI]{1,4})?(?:/\d{1,3})?(?![\w:])"
     r"|(?<![\w:.])::[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})+(?![\w:])"
 )
 _VERSION_BEFORE = re.compile(
-    r"(?:\bv|\bver\.?|\bversion|\brelease|\bbuild|\bfirmware|\bdriver|\brev\.?|\bsection|§|\bchapter|==|>=|<=|~=|\^)\s?[:=]?\s?$",
+    r"(?:\bv|\bver\.?|\bversion|\brelease|\bbuild|\bfirmware|\bdriver|\brev\.?|\bsection|§|\bchapter|==|>=|<="
+    r"|~=|\^)\s?[:=]?\s?$",
     re.IGNORECASE,
 )
 
@@ -82,7 +94,9 @@ def phone_numbers(text: str) -> Iterator[Span]:
 
 
 def _is_date(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{2,4}(?:[ ]\d{1,2})?|\d{4}[-./]\d{2}[-./]\d{2}.*", text.strip()))
+    return bool(
+        re.fullmatch(r"\d{1,2}[-./ ]\d{1,2}[-./ ]\d{2,4}(?:[ ]\d{1,2})?|\d{4}[-./]\d{2}[-./]\d{2}.*", text.strip())
+    )
 
 
 def ip_addresses(text: str) -> Iterator[Span]:

@@ -20,10 +20,12 @@ _LABEL = re.compile(
         (
             as_read("social security"), r"\bSSN\b", r"\bS5N\b", as_read("national insurance"), r"\bNIN[O0]?\b",
             as_read("tax id"), r"steuer-?\s?(?:id|nummer|identifikation)", r"\bIdNr", r"\bTIN\b", r"\bITIN\b",
-            as_read("national id"), as_read("identity"), r"\bID\b", r"\b(?:NIR|DNI|NIE|NIF|BSN|PESEL|CPF|SIN|TFN|AHV|AVS|HETU|CPR|CNP)\b",
+            as_read("national id"), as_read("identity"), r"\bID\b",
+            r"\b(?:NIR|DNI|NIE|NIF|BSN|PESEL|CPF|SIN|TFN|AHV|AVS|HETU|CPR|CNP)\b",
             r"num[eé]ro de s[eé]curit[eé]", r"codice fiscale", r"burgerservice", r"personnummer", r"aadhaar",
-            as_read("passport"), r"reisepass", r"personalausweis", as_read("driver"), r"licen[cs]e n", r"sozialversicherung",
-            r"f[oø]dselsnummer", r"rijksregister", r"registre national", r"\bNHS\b", r"medicare", r"henkil[oö]tunnus",
+            as_read("passport"), r"reisepass", r"personalausweis", as_read("driver"), r"licen[cs]e n",
+            r"sozialversicherung", r"f[oø]dselsnummer", r"rijksregister", r"registre national", r"\bNHS\b",
+            r"medicare", r"henkil[oö]tunnus",
         )
     ),
     re.IGNORECASE,
@@ -31,9 +33,10 @@ _LABEL = re.compile(
 _NAMED = re.compile(
     rf"(?:{as_read('passport')}|reisepass|personalausweis|{as_read('driver')}['’]?s?\s{as_read('licen')}[cs]e|"
     rf"(?:{as_read('national')}\s)?{as_read('identity')}\s{as_read('card')}|ausweis|id card|tax id|"
-        rf"{as_read('social security')}|{as_read('national insurance')}|\bSSN\b|\bNINO\b|national id|\bDNI\b|\bNI[EFR]\b|"
+    rf"{as_read('social security')}|{as_read('national insurance')}|\bSSN\b|\bNINO\b|national id|\bDNI\b|\bNI[EFR]\b|"
     rf"\bPESEL\b|\bCPF\b|\bBSN\b|\bAHV(?:-Nr)?\b|{as_read('aadhaar')}|{as_read('personnummer')}|steuer-?id|ni number)"
-    rf"[ \t]*(?:{as_read('number')}|no\.?|nr\.?|n°|nummer|#)?[ \t]*[:=#.]?[ \t]*(?P<id>[A-Z]{{0,3}}[ ]?{D}(?:[ -]?[A-Z0-9|]){{4,14}})",
+    rf"[ \t]*(?:{as_read('number')}|no\.?|nr\.?|n°|nummer|#)?[ \t]*[:=#.]?[ \t]*"
+    rf"(?P<id>[A-Z]{{0,3}}[ ]?{D}(?:[ -]?[A-Z0-9|]){{4,14}})",
     re.IGNORECASE,
 )
 _IBANS_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
@@ -54,7 +57,12 @@ class _Form:
 def _form(
     pattern: str, holds: Callable[[str], bool], *, needs_label: bool = False, enough_with_label: bool = True
 ) -> _Form:
-    return _Form(re.compile(rf"(?<![\w.,/+-])(?<!\d[ ]){pattern}(?![\w/]|[.,-]\w|[ ]\d{{3}})"), holds, needs_label, enough_with_label)
+    return _Form(
+        re.compile(rf"(?<![\w.,/+-])(?<!\d[ ]){pattern}(?![\w/]|[.,-]\w|[ ]\d{{3}})"),
+        holds,
+        needs_label,
+        enough_with_label,
+    )
 
 
 def _digits(check: Callable[[str], bool]) -> Callable[[str], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sovereign_desktop.context.privacy.spans import Kind, Span
 from sovereign_desktop.context.privacy.spelling import as_read
@@ -160,7 +161,7 @@ def _is_hexadecimal(segment: str) -> bool:
 def _changes(word: str) -> int:
     """How often the kind of character changes from one to the next, a capital before small letters aside."""
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "s" for c in word]
-    return sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    return sum(a != b for a, b in pairwise(kinds))
 
 
 def _is_unlike_words(body: str) -> bool:

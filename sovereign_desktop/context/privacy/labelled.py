@@ -24,21 +24,270 @@ _WEAK = (
 )  # fmt: skip
 """What follows one of these is secret when it looks like it."""
 _PROSE = frozenset(
-    """a about above after again against ago all already also always an and any anyone are as ask asked at authentication
-    available based be because been before being below between both but by can cannot change changed changes character
-    characters check choose click common complexity confirm confirmation contain contains copy could count created
-    current currently day days default did different disabled do does doesn't don't each empty enabled enter entered error
-    every expire expired expires expiry fail failed false field fields first for forget forgot forgotten from generated
-    generator go good has have he her here hidden his hint history how i if in incorrect input into invalid is it its
-    keep last least leave length less limit login long longer manager managers match matches may maximum me medium
-    minimum missing more most must my need needed needs never new next no none not nothing now null of off ok old on
-    once one only optional or our out over page per please policies policy prompt protected protection provide provided
-    recovery rejected remember repeat required requirements requires reset resets reused rotation rule rules saved santa
-    screen see send sent service set sets settings share shared she should show since so some store stored strength
-    strong such than that the their them then there these they this those to too true try type unchanged under unknown
-    unset until up updated use used user usage uses using valid validation value via wait want was we weak were what when
-    where which while who will with without word words wrong yes yet you your""".split()
-)  # noqa: SIM905 - a long list is read better so
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "ago",
+        "all",
+        "already",
+        "also",
+        "always",
+        "an",
+        "and",
+        "any",
+        "anyone",
+        "are",
+        "as",
+        "ask",
+        "asked",
+        "at",
+        "authentication",
+        "available",
+        "based",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "below",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "cannot",
+        "change",
+        "changed",
+        "changes",
+        "character",
+        "characters",
+        "check",
+        "choose",
+        "click",
+        "common",
+        "complexity",
+        "confirm",
+        "confirmation",
+        "contain",
+        "contains",
+        "copy",
+        "could",
+        "count",
+        "created",
+        "current",
+        "currently",
+        "day",
+        "days",
+        "default",
+        "did",
+        "different",
+        "disabled",
+        "do",
+        "does",
+        "doesn't",
+        "don't",
+        "each",
+        "empty",
+        "enabled",
+        "enter",
+        "entered",
+        "error",
+        "every",
+        "expire",
+        "expired",
+        "expires",
+        "expiry",
+        "fail",
+        "failed",
+        "false",
+        "field",
+        "fields",
+        "first",
+        "for",
+        "forget",
+        "forgot",
+        "forgotten",
+        "from",
+        "generated",
+        "generator",
+        "go",
+        "good",
+        "has",
+        "have",
+        "he",
+        "her",
+        "here",
+        "hidden",
+        "his",
+        "hint",
+        "history",
+        "how",
+        "i",
+        "if",
+        "in",
+        "incorrect",
+        "input",
+        "into",
+        "invalid",
+        "is",
+        "it",
+        "its",
+        "keep",
+        "last",
+        "least",
+        "leave",
+        "length",
+        "less",
+        "limit",
+        "login",
+        "long",
+        "longer",
+        "manager",
+        "managers",
+        "match",
+        "matches",
+        "may",
+        "maximum",
+        "me",
+        "medium",
+        "minimum",
+        "missing",
+        "more",
+        "most",
+        "must",
+        "my",
+        "need",
+        "needed",
+        "needs",
+        "never",
+        "new",
+        "next",
+        "no",
+        "none",
+        "not",
+        "nothing",
+        "now",
+        "null",
+        "of",
+        "off",
+        "ok",
+        "old",
+        "on",
+        "once",
+        "one",
+        "only",
+        "optional",
+        "or",
+        "our",
+        "out",
+        "over",
+        "page",
+        "per",
+        "please",
+        "policies",
+        "policy",
+        "prompt",
+        "protected",
+        "protection",
+        "provide",
+        "provided",
+        "recovery",
+        "rejected",
+        "remember",
+        "repeat",
+        "required",
+        "requirements",
+        "requires",
+        "reset",
+        "resets",
+        "reused",
+        "rotation",
+        "rule",
+        "rules",
+        "saved",
+        "santa",
+        "screen",
+        "see",
+        "send",
+        "sent",
+        "service",
+        "set",
+        "sets",
+        "settings",
+        "share",
+        "shared",
+        "she",
+        "should",
+        "show",
+        "since",
+        "so",
+        "some",
+        "store",
+        "stored",
+        "strength",
+        "strong",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "too",
+        "true",
+        "try",
+        "type",
+        "unchanged",
+        "under",
+        "unknown",
+        "unset",
+        "until",
+        "up",
+        "updated",
+        "use",
+        "used",
+        "user",
+        "usage",
+        "uses",
+        "using",
+        "valid",
+        "validation",
+        "value",
+        "via",
+        "wait",
+        "want",
+        "was",
+        "we",
+        "weak",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "will",
+        "with",
+        "without",
+        "word",
+        "words",
+        "wrong",
+        "yes",
+        "yet",
+        "you",
+        "your",
+    ]
+)
 _BEFORE_A_LABEL = frozenset(("new", "current", "old", "confirm", "your", "the", "my", ""))
 _LABEL = re.compile(
     r"(?<![^\W_])(?:(?P<strong>"
@@ -49,7 +298,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"(?P<mark>[\"'”’\])>]*[ \t]*(?:\([^()\n]{1,24}\)[ \t]*)?(?:[:=]+>?|[-—–=]>|→|»|\||(?<=[ \t])[-–—](?=[ \t])|[ \t]{2,}|\t))?[ \t]*"
+    r"(?P<mark>[\"'”’\])>]*[ \t]*(?:\([^()\n]{1,24}\)[ \t]*)?(?:[:=]+>?|[-—–=]>|→|»|\||(?<=[ \t])[-–—](?=[ \t])"
+    r"|[ \t]{2,}|\t))?[ \t]*"
     r"(?P<is>(?:is|was|ist|lautet|est|es|to)\b[:]?[ \t]*)?(?P<quote>[\"'“‘`«]{1,2})?",
     re.IGNORECASE,
 )
@@ -60,9 +310,12 @@ _ELEMENT = re.compile(r"[^<\n]{1,120}(?=</)")
 _ANOTHER_LABEL = re.compile(r"[A-Za-z][\w .-]{0,24}[:=]$|[|•·,;—–]|[A-Za-z_]{2,}=\S")
 _HYPHENATED = re.compile(r"[a-z]{3,}(?:-[a-z]{3,}){2,}")
 _URL_SECRET = re.compile(r"(?<=://)[^\s/@:]{1,64}:\s?([^\s@]{3,}?)\s?(?=[@©®][\w.-])")
-_OPTION = re.compile(r"(?:--?(?:password|passwd|pass|token|secret|api-?key|key|pw)[ =]|-u\s+\w{1,40}:)(\S{4,})", re.IGNORECASE)
+_OPTION = re.compile(
+    r"(?:--?(?:password|passwd|pass|token|secret|api-?key|key|pw)[ =]|-u\s+\w{1,40}:)(\S{4,})", re.IGNORECASE
+)
 _HARMLESS_SHAPE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?|[vV]?\d+(?:\.\d+){1,4}[a-z]?\d*|[$€£]\d.*|\d+(?:[.,]\d+)?%?"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?|[vV]?\d+(?:\.\d+){1,4}[a-z]?\d*|[$€£]\d.*|\d+"
+    r"(?:[.,]\d+)?%?"
     r"|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-.*|https?://.*|[\w.-]+@[\w.-]+|\d+(?:st|nd|rd|th|px|ms|MB|GB|KB|kB|s|h|m|d|k)"
     r"|[(\[]?[A-Z][a-z]+[)\]]?[.,:;!?]*|[*•●·.…xX-]{3,}"
 )
@@ -81,11 +334,13 @@ _OTP_WORDS = "|".join(
 _CODE = rf"(?:{as_read('G')}-)?(?:{DIGIT}[ ]?-?[ ]?){{4,8}}(?![^\W_])"
 _OTP_AFTER = re.compile(
     rf"(?<![^\W_])(?:{_OTP_WORDS})s?(?![^\W_])(?:[^\S\n]*[-—:=#>|.]{{1,2}}|[^\S\n]+(?:is|for|was|are|to|ist|lautet)\b)?"
-    rf"(?P<between>(?:[^\n0-9]{{0,60}}?[:=\s]|\s{{1,3}}|\n{{1,2}}[^\n0-9]{{0,40}}\n{{1,2}})[\"'“”‘’(|]{{0,2}})(?P<code>{_CODE})",
+    rf"(?P<between>"
+    rf"(?:[^\n0-9]{{0,60}}?[:=\s]|\s{{1,3}}|\n{{1,2}}[^\n0-9]{{0,40}}\n{{1,2}})[\"'“”‘’(|]{{0,2}})(?P<code>{_CODE})",
     re.IGNORECASE,
 )
 _OTP_BEFORE = re.compile(
-    rf"(?<![\w.,/-])(?P<code>{_CODE})[^\S\n]*(?:is|as|ist|—|-|:)?[^\S\n]*(?:your|the|a|ihr|dein|our)?[^\S\n]*(?:\w+[^\S\n]+){{0,2}}"
+    rf"(?<![\w.,/-])(?P<code>{_CODE})[^\S\n]*(?:is|as|ist|—|-|:)?[^\S\n]*(?:your|the|a|ihr|dein|our)?[^\S\n]*"
+    rf"(?:\w+[^\S\n]+){{0,2}}"
     rf"(?:{_OTP_WORDS}|{as_read('code')}[^\S\n]+(?:to|for)\b)",
     re.IGNORECASE,
 )
@@ -96,13 +351,53 @@ _BARE_CODE = re.compile(
 )
 _USE_CODE = re.compile(
     rf"(?<![^\W_])(?:use|enter|type|verwende)[^\S\n]+(?P<code>{DIGIT}{{3}}[ -]?{DIGIT}{{3}})(?![^\W_])[^\S\n]+"
-    r"(?:to|fo|as|for|when)[^\S\n]+(?:\w+[^\S\n]+){0,3}(?:sign|log|verify|confirm|authenticate|continue|complete|finish|account)",
+    r"(?:to|fo|as|for|when)[^\S\n]+(?:\w+[^\S\n]+){0,3}(?:sign|log|verify|confirm|authenticate|continue"
+    r"|complete|finish|account)",
     re.IGNORECASE,
 )
 _OTHER_CODES = frozenset(
-    "error exit status zip postal area country product promo order source http response return reason bar dress dial "
-    "result state colour color discount coupon voucher room building station flight airline currency item article "
-    "stock tax tracking batch lot part model".split()  # noqa: SIM905
+    [
+        "error",
+        "exit",
+        "status",
+        "zip",
+        "postal",
+        "area",
+        "country",
+        "product",
+        "promo",
+        "order",
+        "source",
+        "http",
+        "response",
+        "return",
+        "reason",
+        "bar",
+        "dress",
+        "dial",
+        "result",
+        "state",
+        "colour",
+        "color",
+        "discount",
+        "coupon",
+        "voucher",
+        "room",
+        "building",
+        "station",
+        "flight",
+        "airline",
+        "currency",
+        "item",
+        "article",
+        "stock",
+        "tax",
+        "tracking",
+        "batch",
+        "lot",
+        "part",
+        "model",
+    ]
 )
 _CODE_LIST = re.compile(
     rf"(?:{as_read('recovery')}|{as_read('backup')}|{as_read('scratch')}|{as_read('emergency')})\s?{as_read('codes')}",
@@ -163,7 +458,7 @@ def _value_end(text: str, start: int, line_end: int, label: re.Match[str], *, ma
     if label["pin"] is not None:
         code = re.compile(rf"{DIGIT}{{3,8}}(?![^\W_])").match(text, words[0].start())
         return code.end() if code and mostly_digits(code[0]) else start
-    if bare in _PROSE or len(bare) < 3 and not (marked and label["strong"] and len(words) > 1):
+    if bare in _PROSE or (len(bare) < 3 and not (marked and label["strong"] and len(words) > 1)):
         return start
     if not (marked and label["strong"]) and not looks_secret(first, least=6 if marked else 8):
         return words[0].end() if label["strong"] and _HYPHENATED.fullmatch(first.strip(".,;")) else start

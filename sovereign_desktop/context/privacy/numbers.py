@@ -28,7 +28,9 @@ _IBAN_LENGTH = {
     "SE": 24, "SI": 19, "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22,
     "VG": 24, "XK": 20,
 }  # fmt: skip
-_IBAN = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z016|!€£]{{2}})[ ]?({DIGIT}[ ]?{DIGIT})((?:[ \n]{{0,2}}[A-Za-z0-9|!©$§]){{11,34}})")
+_IBAN = re.compile(
+    rf"(?<![A-Za-z0-9])([A-Za-z016|!€£]{{2}})[ ]?({DIGIT}[ ]?{DIGIT})((?:[ \n]{{0,2}}[A-Za-z0-9|!©$§]){{11,34}})"
+)
 _IBAN_WORDS = re.compile(rf"{as_read('IBAN')}|account|konto|compte|cuenta|\bBIC\b|swift|bank", re.IGNORECASE)
 _READINGS = {
     "O": "0", "Q": "0O", "D": "D0", "I": "1I", "l": "1", "|": "1", "!": "1", "i": "1", "S": "5S", "s": "5", "B": "8B",

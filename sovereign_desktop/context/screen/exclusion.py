@@ -15,19 +15,88 @@ LINGER_S = 60.0
 """A window whose title has stopped to match is still left out for so long: its content may not have changed yet."""
 
 LOCKERS = frozenset(
-    "i3lock slock xsecurelock xtrlock xscreensaver light-locker gnome-screensaver kscreenlocker_greet swaylock "
-    "physlock betterlockscreen lockapp loginwindow".split()  # noqa: SIM905
+    [
+        "i3lock",
+        "slock",
+        "xsecurelock",
+        "xtrlock",
+        "xscreensaver",
+        "light-locker",
+        "gnome-screensaver",
+        "kscreenlocker_greet",
+        "swaylock",
+        "physlock",
+        "betterlockscreen",
+        "lockapp",
+        "loginwindow",
+    ]
 )
 """Programs whose window on top means that the screen is locked."""
 
 PROGRAMS = frozenset(
-    "keepass keepassx keepassxc keepass2 1password onepassword bitwarden lastpass dashlane enpass nordpass protonpass "
-    "proton-pass keeperpassword roboform buttercup passbolt pwsafe password-safe gopass qtpass strongbox secrets "
-    "seahorse kwalletmanager kwalletmanager5 kwalletd kwalletd5 kwalletd6 gcr-prompter pinentry pinentry-gtk "
-    "pinentry-gtk-2 pinentry-qt pinentry-gnome3 pinentry-x11 polkit-gnome-authentication-agent-1 lxpolkit authenticator "
-    "ssh-askpass ksshaskpass x11-ssh-askpass authy yubico-authenticator yubioath-desktop veracrypt credentialuibroker "
-    "passwords gnome-keyring tor-browser torbrowser starmoney quicken gnucash moneymoney banking4 homebank "
-    "electrum exodus ledger-live trezor-suite".split()  # noqa: SIM905
+    [
+        "keepass",
+        "keepassx",
+        "keepassxc",
+        "keepass2",
+        "1password",
+        "onepassword",
+        "bitwarden",
+        "lastpass",
+        "dashlane",
+        "enpass",
+        "nordpass",
+        "protonpass",
+        "proton-pass",
+        "keeperpassword",
+        "roboform",
+        "buttercup",
+        "passbolt",
+        "pwsafe",
+        "password-safe",
+        "gopass",
+        "qtpass",
+        "strongbox",
+        "secrets",
+        "seahorse",
+        "kwalletmanager",
+        "kwalletmanager5",
+        "kwalletd",
+        "kwalletd5",
+        "kwalletd6",
+        "gcr-prompter",
+        "pinentry",
+        "pinentry-gtk",
+        "pinentry-gtk-2",
+        "pinentry-qt",
+        "pinentry-gnome3",
+        "pinentry-x11",
+        "polkit-gnome-authentication-agent-1",
+        "lxpolkit",
+        "authenticator",
+        "ssh-askpass",
+        "ksshaskpass",
+        "x11-ssh-askpass",
+        "authy",
+        "yubico-authenticator",
+        "yubioath-desktop",
+        "veracrypt",
+        "credentialuibroker",
+        "passwords",
+        "gnome-keyring",
+        "tor-browser",
+        "torbrowser",
+        "starmoney",
+        "quicken",
+        "gnucash",
+        "moneymoney",
+        "banking4",
+        "homebank",
+        "electrum",
+        "exodus",
+        "ledger-live",
+        "trezor-suite",
+    ]
 )
 """Password managers, authenticators, wallets and programs for banking, by the names of programs and window classes."""
 

@@ -58,6 +58,7 @@ class Observer:
         self._privacy = PrivacyFilter(settings.privacy.own_words, detectors)
         self._readers: dict[Rect, ScreenReader] = {}
         self._last: tuple[object, tuple[WindowText, ...]] | None = None
+        self._words: list[tuple[ReadWord, ...]] = []
 
     async def look(self) -> Report:
         """What is on the screen now. Raises ScreenError and EngineError."""
@@ -158,9 +159,9 @@ class Observer:
                     by_window.setdefault(window.id if window else 0, []).append(moved)
         found = []
         for window in (*shown, ScreenWindow(0, Rect(0, 0, 0, 0))):
-            if (words := by_window.get(window.id)) is None:
+            if (read := by_window.get(window.id)) is None:
                 continue
-            text, title = redact_page(words, self._privacy, self._settings.ocr.confidence_threshold), window.title
+            text, title = redact_page(read, self._privacy, self._settings.ocr.confidence_threshold), window.title
             named = self._privacy.redact(title)
             if text.failed or named.failed:
                 return None
@@ -184,7 +185,9 @@ def _on_screen(words: Iterable[ReadWord], box: Rect) -> list[ReadWord]:
 
 def _window_at(windows: Sequence[ScreenWindow], box: Rect) -> ScreenWindow | None:
     x, y = (box.left + box.right) // 2, (box.top + box.bottom) // 2
-    return next((one for one in windows if one.box.left <= x < one.box.right and one.box.top <= y < one.box.bottom), None)
+    return next(
+        (one for one in windows if one.box.left <= x < one.box.right and one.box.top <= y < one.box.bottom), None
+    )
 
 
 def _counted(parts: Iterable[Redacted]) -> tuple[tuple[str, int], ...]:

@@ -82,16 +82,14 @@ def _with_whole_words(parts: Sequence[Rect], words: Sequence[ReadWord]) -> list[
         for number, part in enumerate(grown):
             for word in words:
                 if word.box.meets(part):
-                    part = part.union(word.box)  # noqa: PLW2901 - it grows word by word
+                    part = part.union(word.box)
             grown[number] = part
         grown = joined(grown)
         if grown == before:
             return grown
 
 
-def merge(
-    words: Sequence[ReadWord], parts: Sequence[Rect], read: Sequence[Sequence[ReadWord]]
-) -> tuple[ReadWord, ...]:
+def merge(words: Sequence[ReadWord], parts: Sequence[Rect], read: Sequence[Sequence[ReadWord]]) -> tuple[ReadWord, ...]:
     """The words with those of the parts in place of what stood there, in reading order."""
     lines = [_Line(list(line)) for _, line in groupby(words, key=lambda word: word.line)]
     for line in lines:

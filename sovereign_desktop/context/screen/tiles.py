@@ -52,7 +52,8 @@ class Tiles:
         down, right = -picture.height % TILE, -picture.width % TILE
         padded = np.pad(pixels, ((0, down), (0, right))) if down or right else pixels
         tiles = padded.reshape(padded.shape[0] // TILE, TILE, padded.shape[1] // TILE, TILE)
-        return np.einsum("ixjy,xy->ij", tiles.astype(np.int64), self._weights)
+        sums: npt.NDArray[Any] = np.einsum("ixjy,xy->ij", tiles.astype(np.int64), self._weights)
+        return sums
 
 
 def _joined(changed: npt.NDArray[Any]) -> list[Rect]:
@@ -82,9 +83,7 @@ def joined(parts: list[Rect]) -> list[Rect]:
 
 
 def _touch(one: Rect, other: Rect) -> bool:
-    return (
-        one.left <= other.right and other.left <= one.right and one.top <= other.bottom and other.top <= one.bottom
-    )
+    return one.left <= other.right and other.left <= one.right and one.top <= other.bottom and other.top <= one.bottom
 
 
 def stacked(picture: GreyPicture, parts: list[Rect], margin: int) -> tuple[GreyPicture, list[int]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from sovereign_desktop.context.screen.glance import Report
+from sovereign_desktop.context.screen.watch import OFF
 from sovereign_desktop.conversation.skills.phrases import Words
 from sovereign_desktop.conversation.skills.timers import TimerBook
 from sovereign_desktop.core.errors import SovereignError
@@ -44,7 +46,7 @@ class SkillContext:
 
     `now` is local time with its offset, so that a timer keeps its length across a change of the clocks.
     `failure` is why who was asked first did not answer (a model, the Realtime API); `already_said` is what it had said
-    before that.
+    before that. `screen` is what may be known of it.
     """
 
     now: datetime
@@ -53,6 +55,7 @@ class SkillContext:
     failure: SovereignError | None = None
     already_said: str = ""
     clock_24h: bool = False
+    screen: Report = OFF
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from sovereign_desktop.conversation.skills.courtesy import Courtesy
 from sovereign_desktop.conversation.skills.honest import Honest
 from sovereign_desktop.conversation.skills.misheard import meant_by
 from sovereign_desktop.conversation.skills.phrases import Words, words_of
+from sovereign_desktop.conversation.skills.screen import OnScreen
 from sovereign_desktop.conversation.skills.timing import Timing
 from sovereign_desktop.core.dialogue import Transcript
 
 
 def built_in_skills() -> tuple[Skill, ...]:
     """The skills that the program comes with, the honest one not among them."""
-    return (Timing(), Controls(), Clock(), Arithmetic(), About(), Courtesy())
+    return (Timing(), Controls(), Clock(), Arithmetic(), OnScreen(), About(), Courtesy())
 
 
 class SkillBook:

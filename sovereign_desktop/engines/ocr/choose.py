@@ -22,7 +22,7 @@ async def choose_ocr(settings: Ocr) -> TextRecognizer:
             f"There is no text recogniser called {settings.engine}.", remedy=f"Choose auto or one of {names}."
         )
     for engine in wanted:
-        available = await engine.availability()
-        if available:
+        if await engine.availability():
             return engine
+    available = await wanted[-1].availability()
     raise EngineUnavailable(f"{available.reason}.", remedy=available.remedy)

@@ -46,7 +46,7 @@ class LinuxLock:
                     await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
     async def _call(
-        self, kind: BusType, name: str, path: str, interface: str, member: str, signature: str, body: list[object]
+        self, kind: BusType, name: str, path: str, interface: str, member: str, signature: str, body: list[str]
     ) -> object:
         """The answer, or None when nobody gave one."""
         now = asyncio.get_running_loop().time()
@@ -67,7 +67,7 @@ class LinuxLock:
         except (DBusFastError, OSError, EOFError, TimeoutError, ValueError):
             self._absent[name] = now
             return None
-        if reply is None or reply.message_type is MessageType.ERROR:
+        if reply.message_type is MessageType.ERROR:
             self._absent[name] = now
             return None
         return reply.body[0] if reply.body else None

@@ -104,8 +104,8 @@ class PortalCapture:
         )
         async with asyncio.timeout(self._answer_s):
             reply = await bus.call(message)
-        if reply is None or reply.message_type is MessageType.ERROR:
-            raise DBusFastError((reply.error_name if reply else "") or "error")
+        if reply.message_type is MessageType.ERROR:
+            raise DBusFastError(reply.error_name or "error")
 
     def _take_signal(self, message: Message) -> None:
         if message.message_type is MessageType.SIGNAL and message.member == "Response":

@@ -69,7 +69,7 @@ class MacosLock:
 
 def _run(script: str) -> Any:
     try:
-        done = subprocess.run(  # our own script
+        done = subprocess.run(  # noqa: S603 - our own script
             ["/usr/bin/osascript", "-l", "JavaScript", "-e", script],
             capture_output=True,
             timeout=_LONGEST_S,

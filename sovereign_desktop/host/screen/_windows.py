@@ -28,7 +28,12 @@ class WindowsWindowList:
         """See WindowList."""
         handles: list[int] = []
         kind = ctypes.WINFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p)  # type: ignore[attr-defined,unused-ignore]
-        each = kind(lambda handle, _: handles.append(handle) or True)
+
+        def take(handle: int, _: object) -> bool:
+            handles.append(handle)
+            return True
+
+        each = kind(take)
         self._dlls.user32.EnumWindows(each, None)
         active = self._dlls.user32.GetForegroundWindow()
         return tuple(self._seen(handle, active) for handle in handles if self._is_visible(handle))

@@ -25,7 +25,8 @@ THEMES = (
 SIZES = (12, 13, 14, 15, 16, 18, 22)
 FILLER = (
     "The quarterly figures look better than expected", "Lunch is at noon in the small kitchen",
-    "Please read the notes before the meeting", "Three new messages from the team", "The train leaves from platform nine",
+    "Please read the notes before the meeting", "Three new messages from the team",
+    "The train leaves from platform nine",
     "Nothing else has changed since last week", "Saved a copy in the shared folder", "Thanks for the quick reply",
 )  # fmt: skip
 
@@ -240,7 +241,9 @@ def dialog(rng: random.Random, entries: Sequence[Entry]) -> Image.Image:
         x = 60 + max(200, sheet.wide(f"{entry.label}:  "))
         top = sheet.y
         sheet.line(entry.value, x)
-        sheet.pen.rectangle((x - 8, top - 5, sheet.width - 10, sheet.y - sheet.step + sheet.size + 6), outline="#777777")
+        sheet.pen.rectangle(
+            (x - 8, top - 5, sheet.width - 10, sheet.y - sheet.step + sheet.size + 6), outline="#777777"
+        )
         sheet.y += 8
     return sheet.done()
 
@@ -275,7 +278,9 @@ def settings_page(rng: random.Random, entries: Sequence[Entry]) -> Image.Image:
 def bullets(rng: random.Random, entries: Sequence[Entry]) -> Image.Image:
     sheet = Sheet(rng)
     for entry in entries:
-        sheet.line(f"- {entry.label} - {entry.value}" if entry.kind != "password" else f"- {entry.label}: {entry.value}", 40)
+        sheet.line(
+            f"- {entry.label} - {entry.value}" if entry.kind != "password" else f"- {entry.label}: {entry.value}", 40
+        )
     return sheet.done()
 
 

@@ -10,16 +10,76 @@ from collections.abc import Callable
 
 from tests.context.privacy.entries import Entry
 
+CAPITALS = string.ascii_uppercase
 ALNUM = string.ascii_letters + string.digits
 B64 = ALNUM + "+/"
 URL64 = ALNUM + "-_"
 HEX = "0123456789abcdef"
-FIRST = "anna ben carla david elena frank greta hugo ines jonas karla liam mona nils olga paul rosa sven tina uwe".split()
-LAST = "albrecht brandt castro dumont eriksen fischer garcia hansen ivanov jensen keller larsen moreau novak".split()
-WORDS = (
-    "copper lantern river marble thunder velvet orchard pepper sailor window monkey purple dragon silver winter coffee "
-    "garden falcon rocket banana castle planet guitar tunnel bridge"
-).split()
+FIRST = [
+    "anna",
+    "ben",
+    "carla",
+    "david",
+    "elena",
+    "frank",
+    "greta",
+    "hugo",
+    "ines",
+    "jonas",
+    "karla",
+    "liam",
+    "mona",
+    "nils",
+    "olga",
+    "paul",
+    "rosa",
+    "sven",
+    "tina",
+    "uwe",
+]
+LAST = [
+    "albrecht",
+    "brandt",
+    "castro",
+    "dumont",
+    "eriksen",
+    "fischer",
+    "garcia",
+    "hansen",
+    "ivanov",
+    "jensen",
+    "keller",
+    "larsen",
+    "moreau",
+    "novak",
+]
+WORDS = [
+    "copper",
+    "lantern",
+    "river",
+    "marble",
+    "thunder",
+    "velvet",
+    "orchard",
+    "pepper",
+    "sailor",
+    "window",
+    "monkey",
+    "purple",
+    "dragon",
+    "silver",
+    "winter",
+    "coffee",
+    "garden",
+    "falcon",
+    "rocket",
+    "banana",
+    "castle",
+    "planet",
+    "guitar",
+    "tunnel",
+    "bridge",
+]
 
 
 def some(rng: random.Random, alphabet: str, count: int) -> str:
@@ -231,7 +291,9 @@ def phone(rng: random.Random) -> Entry:
 
 def ip_address(rng: random.Random) -> Entry:
     if rng.random() < 0.75:
-        value = f"{rng.choice((10, 172, 192, 203, 84))}.{rng.randint(1, 254)}.{rng.randint(0, 254)}.{rng.randint(1, 254)}"
+        value = (
+            f"{rng.choice((10, 172, 192, 203, 84))}.{rng.randint(1, 254)}.{rng.randint(0, 254)}.{rng.randint(1, 254)}"
+        )
     else:
         value = ":".join(f"{rng.randrange(4096, 65536):x}" for _ in range(8))
     return Entry("ip", value, rng.choice(("IP", "Host", "Server", "Address")), "connected from {} just now")
