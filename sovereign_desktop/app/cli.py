@@ -21,6 +21,7 @@ from sovereign_desktop.core.errors import SovereignError
 BENCHES = {
     "turn": "sovereign_desktop.app.bench:bench_turn",
     "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
+    "screen": "sovereign_desktop.app.bench_screen:bench_screen",
     "context": "sovereign_desktop.app.bench_context:bench_context",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""

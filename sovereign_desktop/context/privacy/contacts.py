@@ -67,13 +67,19 @@ _VERSION_BEFORE = re.compile(
 def email_addresses(text: str) -> Iterator[Span]:
     """E-mail addresses, also with a © for their @ and a comma for a dot."""
     for match in _EMAIL.finditer(text):
-        # Without a dot it has to be in one piece: `look at @name` is none.
-        if re.search(rf"{_DOT}|dot", match["domain"]) or re.search(r"\S[@©®¢]\S", match[0]) or "\n" in match[0]:
+        if _is_address(match):
             yield Span(match.start(), match.end(), Kind.EMAIL)
     for match in _MISREAD_AT.finditer(text):
         yield Span(match.start(), match.end(), Kind.EMAIL)
     for match in _MAIL_LABEL.finditer(text):
         yield Span(match.start("mail"), match.end("mail"), Kind.EMAIL)
+
+
+def _is_address(match: re.Match[str]) -> bool:
+    """Without a dot it has to be in one piece: `look at @name` is none. What is no @ needs a known end."""
+    if "@" not in match[0] and not re.search(rf"[.,·]\s?(?:{_TOP})$", match["domain"]):
+        return bool(re.search(r"[(\[]\s?at", match[0]))
+    return bool(re.search(rf"{_DOT}|dot", match["domain"]) or re.search(r"\S@\n?\S", match[0]))
 
 
 def phone_numbers(text: str) -> Iterator[Span]:

@@ -36,7 +36,7 @@ _NAMED = re.compile(
     rf"{as_read('social security')}|{as_read('national insurance')}|\bSSN\b|\bNINO\b|national id|\bDNI\b|\bNI[EFR]\b|"
     rf"\bPESEL\b|\bCPF\b|\bBSN\b|\bAHV(?:-Nr)?\b|{as_read('aadhaar')}|{as_read('personnummer')}|steuer-?id|ni number)"
     rf"[ \t]*(?:{as_read('number')}|no\.?|nr\.?|n°|nummer|#)?[ \t]*[:=#.]?[ \t]*"
-    rf"(?P<id>[A-Z]{{0,3}}[ ]?{D}(?:[ -]?[A-Z0-9|]){{4,14}})",
+    rf"(?P<id>(?-i:[A-Z]{{0,3}}[ ]?{D}(?:[ -]?[A-Z0-9|]){{4,14}}))",
     re.IGNORECASE,
 )
 _IBANS_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"

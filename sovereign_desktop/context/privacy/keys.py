@@ -108,7 +108,7 @@ def _grown(text: str, end: int) -> int:
     while found := _PIECE.match(text, end):
         piece = found[1].rstrip(".")
         broken_by_line = "\n" in found[0]
-        if not is_piece(piece) or (broken_by_line and len(piece) < 5):
+        if not is_piece(piece) or (broken_by_line and (len(piece) < 5 or _is_hexadecimal(piece))):
             break
         end = found.start(1) + len(piece)
     return end

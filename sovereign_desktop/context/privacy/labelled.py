@@ -314,7 +314,7 @@ _OPTION = re.compile(
     r"(?:--?(?:password|passwd|pass|token|secret|api-?key|key|pw)[ =]|-u\s+\w{1,40}:)(\S{4,})", re.IGNORECASE
 )
 _HARMLESS_SHAPE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?|[vV]?\d+(?:\.\d+){1,4}[a-z]?\d*|[$€£]\d.*|\d+"
+    r"\d[\d-]*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?|[vV]?\d+(?:\.\d+){1,4}[a-z]?\d*|[$€£]\d.*|\d+"
     r"(?:[.,]\d+)?%?"
     r"|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-.*|https?://.*|[\w.-]+@[\w.-]+|\d+(?:st|nd|rd|th|px|ms|MB|GB|KB|kB|s|h|m|d|k)"
     r"|[(\[]?[A-Z][a-z]+[)\]]?[.,:;!?]*|[*•●·.…xX-]{3,}"
@@ -523,7 +523,7 @@ def _alone_below(text: str, label: re.Match[str], start: int) -> Iterator[Span]:
             if not any(word[0] in _PROSE for word in words):
                 yield Span(words[0].start(), words[-1].end(), Kind.PASSWORD)
             return
-        for word in words[:3]:
+        for word in words[: 3 if strong else 1]:
             plain = word[0].strip(".,;:!?()\"'").lower()
             is_whole_line = strong and len(words) == 1 and len(plain) >= 6 and plain not in _PROSE
             if looks_secret(word[0], least=4 if strong else 6) or (

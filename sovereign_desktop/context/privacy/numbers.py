@@ -135,7 +135,10 @@ def _iban_end(text: str, match: re.Match[str]) -> int | None:
     found = text[match.start() : end]
     in_fours = bool(re.match(r"\w{4}(?: \S{4}){3}", found))
     body = digits_of(found[4:])
-    if country in _DIGITS_ONLY and len(letters) == length - 2 and found[2:].isdigit():
+    if sum(c.islower() for c in found) > 2:
+        return None
+    in_one = found.isalnum() and found.isupper() and found[2:4].isdigit()
+    if in_one and len(letters) == length - 2 and sum(c.isdigit() for c in found) >= 0.55 * length:
         return end  # one digit was misread; nothing else looks like this
     named = _IBAN_WORDS.search(beside(text, match.start(), end)) is not None
     if (named or (in_fours and len(letters) >= length - 2)) and len(body) >= 0.6 * length:

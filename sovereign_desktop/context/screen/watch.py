@@ -52,6 +52,11 @@ class ScreenWatch:
         """Whether a process runs that looks, or tries to."""
         return self.report not in (OFF, PAUSED)
 
+    @property
+    def pid(self) -> int | None:
+        """The process that looks, while one runs."""
+        return self._supervisor.child.pid if self._supervisor is not None and self._supervisor.child else None
+
     async def switch(self, on: bool) -> None:
         """Begin to look, or stop and forget what was seen. Idempotent. Off is so at once."""
         if not on:
