@@ -92,8 +92,13 @@ async def bench_screen(rounds: int = 3, *, debug: bool = False) -> ScreenBench:
         changed.append(await _timed(lambda: reader.read(shots[1])))
         plain.append(await _timed(lambda: asyncio.to_thread(_plain, pages[0])))
     await recognizer.close()
-    medians = [statistics.median(times) for times in (full, unchanged, changed, plain)]
-    return ScreenBench(*medians, still_share=await _still_share() if display_name() else None)
+    return ScreenBench(
+        full_ms=statistics.median(full),
+        unchanged_ms=statistics.median(unchanged),
+        changed_ms=statistics.median(changed),
+        plain_ms=statistics.median(plain),
+        still_share=await _still_share() if display_name() else None,
+    )
 
 
 async def _timed(work: Callable[[], Awaitable[object]]) -> float:

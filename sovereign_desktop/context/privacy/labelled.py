@@ -288,6 +288,8 @@ _PROSE = frozenset(
         "your",
     ]
 )
+_HEADS = frozenset("user service set type created updated value last expires settings field page used".split())  # noqa: SIM905
+"""Words of prose that also head columns."""
 _BEFORE_A_LABEL = frozenset(("new", "current", "old", "confirm", "your", "the", "my", ""))
 _LABEL = re.compile(
     r"(?<![^\W_])(?:(?P<strong>"
@@ -503,7 +505,7 @@ def _below(text: str, label: re.Match[str], line_end: int) -> Iterator[Span]:
     before = re.sub(r"\S+$", "", text[line_start : label.start()]).split()
     after = re.sub(r"^[^\s:=]+", "", text[label.end() : line_end]).split()
     others = [word.strip(" .,:;=|\"'*-").lower() for word in (*before, *after)]
-    if len(others) > 6 or any(other in _PROSE - _BEFORE_A_LABEL for other in others):
+    if len(others) > 6 or any(other in _PROSE - _BEFORE_A_LABEL - _HEADS for other in others):
         return
     if not any(other for other in others if other not in _BEFORE_A_LABEL):
         yield from _alone_below(text, label, line_end + 1)
