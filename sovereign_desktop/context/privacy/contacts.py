@@ -13,7 +13,7 @@ from sovereign_desktop.context.privacy.spelling import as_read, digits_of, mostl
 _DOT = r"[.,·]"
 _TOP = "com|org|net|edu|gov|info|io|dev|app|de|at|ch|uk|fr|es|it|nl|be|pl|se|no|dk|fi|eu|us|ca|au|in|jp|br|co|me|biz"
 _EMAIL = re.compile(
-    rf"(?:[A-Za-z0-9_+%'’|!-]+(?:\s?{_DOT}[ ]?(?=[A-Za-z0-9])|[ ](?=[_+.-])))*[A-Za-z0-9_+%'’|!.-]+"
+    rf"(?:[A-Za-z0-9_+%'’|!-]{{1,64}}(?:\s?{_DOT}[ ]?(?=[A-Za-z0-9])|[ ](?=[_+.-]))){{0,4}}[A-Za-z0-9_+%'’|!.-]{{1,64}}"
     rf"(?:[ ]?\n?[@©®¢](?![@©®¢])[ ]?\n?|[ ]?[(\[]\s?(?:at|@)\s?[)\]][ ]?)"
     rf"(?P<domain>[A-Za-z0-9-]+(?:{_DOT}[A-Za-z0-9-]+"
     rf"|(?:[ ]{_DOT}[ \n]?|{_DOT}[ \n])(?:{_TOP}|[a-z0-9-]+[.,](?:{_TOP}))\b"

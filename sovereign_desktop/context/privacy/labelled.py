@@ -333,7 +333,7 @@ _OTP_WORDS = "|".join(
         "device code", "unlock code", "signin code", "login otp", "2fa", "otp", "totp", "mfa", "tan",
     )
 )  # fmt: skip
-_CODE = rf"(?:{as_read('G')}-)?(?:{DIGIT}[ ]?-?[ ]?){{4,8}}(?![^\W_])"
+_CODE = rf"(?:{as_read('G')}-)?{DIGIT}(?:[ -]{{0,3}}{DIGIT}){{3,7}}(?![^\W_])"
 _OTP_AFTER = re.compile(
     rf"(?<![^\W_])(?:{_OTP_WORDS})s?(?![^\W_])(?:[^\S\n]*[-—:=#>|.]{{1,2}}|[^\S\n]+(?:is|for|was|are|to|ist|lautet)\b)?"
     rf"(?P<between>"

@@ -53,7 +53,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
     """Groups of digits that stand close enough to be one number."""
     run: list[re.Match[str]] = []
     for group in _GROUP.finditer(text):
-        if not mostly_digits(group[0], 0.5):
+        if not mostly_digits(group[0], 0.5) and not (run and len(group[0]) == 4):  # llll between 4111 and 1111
             continue
         if run and not _JOINT.fullmatch(text, run[-1].end(), group.start()):
             yield run
