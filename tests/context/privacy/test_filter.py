@@ -27,7 +27,7 @@ SECRETS = [
     (Kind.PASSWORD, "Site User Password\nmail anna {}", "pT7#kkw2"),
     (Kind.PASSWORD, '"client_secret": "{}",', "0f9a8b7c6d5e4f"),
     (Kind.CARD, "card {} 12/27", "4111 1111 1111 1111"),
-    (Kind.CARD, "card {} 12/27", "4lll llll 1111 1111"),
+    (Kind.CARD, "card {} 12/27", "4l11 1l11 l111 11l1"),
     (Kind.CARD, "card {}", "5500 0000\n0000 0004"),
     (Kind.IBAN, "to {} please", "DE89 3704 0044 0532 0130 00"),
     (Kind.IBAN, "to {} please", "DE89 37O4 0044 O532 0l30 00"),
