@@ -20,6 +20,7 @@ from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.app.remembering import Keeper, keys_needed, make_memories
+from sovereign_desktop.app.screen import tell_of_screen
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
@@ -28,7 +29,10 @@ from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import LoadedSettings, load
 from sovereign_desktop.config.validation import SettingProblem
+from sovereign_desktop.context.base import ContextProvider
 from sovereign_desktop.context.providers.memory import MemoryProvider
+from sovereign_desktop.context.providers.screen import ScreenProvider
+from sovereign_desktop.context.screen.watch import ScreenWatch
 from sovereign_desktop.context.tokens import TokenCounter, best_counter
 from sovereign_desktop.conversation.backends.base import ConversationBackend, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
@@ -85,7 +89,9 @@ class Assistant:
         self.memories = make_memories(settings.memory_context, paths, keys, bus) if remembers else None
         self._remembering = AsyncExitStack()
         recalling = MemoryProvider(self.memories, self.session)
-        self.context = ContextWay(settings, paths, counter, self._program_facts, [recalling])
+        self.screen = ScreenWatch(settings.screen_context, lambda: tell_of_screen(bus, self.screen))
+        others: list[ContextProvider] = [recalling, ScreenProvider(self.screen)]
+        self.context = ContextWay(settings, paths, counter, self._program_facts, others)
         self._voice = VoiceProcess(settings, keys)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
@@ -106,6 +112,7 @@ class Assistant:
                 await self._remembering.enter_async_context(keeper)
         for notice in await self.context.prepare():
             self.bus.publish(notice)
+        await self.screen.switch(self.settings.screen_context.enabled)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -113,6 +120,7 @@ class Assistant:
         if self.realtime is not None:
             await self.realtime.close()
         await self.context.close()
+        await self.screen.close()
         await self.stt.close()
         await self.tts.close()
         if self.llm_choice.engine is not None:
@@ -223,6 +231,7 @@ class Assistant:
             clock_24h=locale_has_24_hours(),
             memories=self.memories,
             session=self.session,
+            screen=self.screen.report,
         )
 
     def _program_facts(self) -> ProgramFacts:

@@ -23,6 +23,7 @@ BENCHES = {
     "turn": "sovereign_desktop.app.bench:bench_turn",
     "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
     "memory": "sovereign_desktop.app.bench_memory:bench_memory",
+    "screen": "sovereign_desktop.app.bench_screen:bench_screen",
     "context": "sovereign_desktop.app.bench_context:bench_context",
     "faults": "sovereign_desktop.app.bench_faults:bench_faults",
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import platform
-import shutil
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,7 +17,7 @@ from sovereign_desktop import __version__
 from sovereign_desktop.app.assembly import Assistant, assistant
 from sovereign_desktop.app.remembering import ENABLE
 from sovereign_desktop.config.schema import Settings
-from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.core.errors import EngineError, SovereignError
 from sovereign_desktop.core.events import EventBus
 from sovereign_desktop.host.display import display_name
 
@@ -91,7 +90,7 @@ async def examine(*, debug: bool = False) -> Report:
         findings += await _careful("voice service", lambda: _voice(answering))
         findings += await _careful("language model", lambda: _language_model(answering))
         findings += await _careful("Realtime API", lambda: _realtime(answering))
-    findings.append(_tesseract())
+        findings += await _careful("screen awareness", lambda: _screen(answering.settings))
     return Report(tuple(findings))
 
 
@@ -289,8 +288,23 @@ async def _realtime(answering: Assistant) -> list[Finding]:
     ]
 
 
-def _tesseract() -> Finding:
-    path = shutil.which("tesseract")
-    if path is None:
-        return Finding("Tesseract", State.ABSENT, "not installed", "Only screen awareness will need it.")
-    return Finding("Tesseract", State.OK, path)
+async def _screen(settings: Settings) -> list[Finding]:
+    """Whether the screen could be read, and whether it is."""
+    from sovereign_desktop.engines.ocr.choose import choose_ocr
+    from sovereign_desktop.host.screen.choose import is_wayland
+
+    awareness = settings.screen_context
+    wanted = State.BROKEN if awareness.enabled else State.ABSENT
+    try:
+        recognizer = await choose_ocr(awareness.ocr)
+    except EngineError as error:
+        return [Finding("text recognition", wanted, error.user_text, f"{error.remedy} Only screen awareness needs it.")]
+    available = await recognizer.availability()
+    findings = [Finding("text recognition", State.OK, f"{recognizer.name}: {available.reason}")]
+    blind = is_wayland() and not awareness.privacy.allow_without_window_list
+    if awareness.enabled and blind:
+        detail = "on, but on Wayland no program can know which windows to leave out"
+        remedy = "Set screen_context.privacy.allow_without_window_list, or screen_context.enabled to false."
+        return [*findings, Finding("screen awareness", State.BROKEN, detail, remedy)]
+    is_on = "on from the start" if awareness.enabled else "off until it is switched on in the tray's menu"
+    return [*findings, Finding("screen awareness", State.OK if awareness.enabled else State.ABSENT, is_on)]

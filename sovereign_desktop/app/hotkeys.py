@@ -17,7 +17,7 @@ from sovereign_desktop.host.hotkey.parse import Hotkey, parse_hotkey
 
 logger = logging.getLogger(__name__)
 
-TALK, CANCEL = "talk", "cancel"
+TALK, CANCEL, PAUSE_SCREEN = "talk", "cancel", "pause screen"
 
 
 class Intents(Protocol):
@@ -34,12 +34,15 @@ class Intents(Protocol):
 
     def cancel(self) -> None: ...
 
+    def pause_screen(self) -> None: ...
+
 
 class Hotkeys:
     """Listens while the program runs. What can't be had is told once, and the program runs without."""
 
-    def __init__(self, settings: Activation, bus: EventBus, intents: Intents) -> None:
+    def __init__(self, settings: Activation, bus: EventBus, intents: Intents, *, pause_key: str = "") -> None:
         self._settings = settings
+        self._pause_key = pause_key
         self._bus = bus
         self._intents = intents
         self._gesture = HotkeyGesture(settings.hold_ms)
@@ -72,14 +75,17 @@ class Hotkeys:
 
     def _bindings(self) -> dict[str, Hotkey]:
         bindings: dict[str, Hotkey] = {}
-        for name, text in ((TALK, self._settings.hotkey), (CANCEL, self._settings.cancel_hotkey)):
+        keys = {TALK: self._settings.hotkey, CANCEL: self._settings.cancel_hotkey}
+        if self._pause_key:
+            keys[PAUSE_SCREEN] = self._pause_key
+        for name, text in keys.items():
             try:
                 hotkey = parse_hotkey(text)
             except SovereignError as error:
                 self._tell(error, name)
                 continue
             if hotkey in bindings.values():
-                self._tell(SovereignError("One key can't both talk and cancel.", remedy=VERBS_REMEDY), name)
+                self._tell(SovereignError(_twice(name), remedy=VERBS_REMEDY), name)
             else:
                 bindings[name] = hotkey
         return bindings
@@ -88,6 +94,10 @@ class Hotkeys:
         if event.name == CANCEL:
             if event.is_down:
                 self._intents.cancel()
+            return
+        if event.name == PAUSE_SCREEN:
+            if event.is_down:
+                self._intents.pause_screen()
             return
         gesture = self._gesture.key_down(event.at) if event.is_down else self._gesture.key_up(event.at)
         match gesture:
@@ -116,3 +126,8 @@ class Hotkeys:
     def _tell(self, error: SovereignError, *names: str) -> None:
         for key in [f"hotkey-{name}" for name in names] or ["hotkey"]:
             self._bus.publish(Notice(key, error.user_text, Severity.WARNING, error.remedy))
+
+
+def _twice(name: str) -> str:
+    other = "talk and cancel" if name == CANCEL else "pause the screen's reading and do something else"
+    return f"One key can't both {other}."

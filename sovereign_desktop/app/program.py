@@ -18,6 +18,7 @@ from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.key_desk import KeyDesk, KeyRing
 from sovereign_desktop.app.newcomer import Newcomer
+from sovereign_desktop.app.screen import screen_sentence, tell_of_screen
 from sovereign_desktop.app.settings_desk import SettingsDesk
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
@@ -65,7 +66,6 @@ logger = logging.getLogger(__name__)
 VOLUME_STEP = 0.2
 LOOKED_THROUGH = 200
 """So many past turns are looked through for one that was not answered."""
-NO_SCREEN_AWARENESS = "Screen awareness is not part of this version yet; nothing looks at your screen."
 
 
 class Program:
@@ -119,7 +119,8 @@ class Program:
         self._timers: TimerService = assistant.timers
         self._records: set[asyncio.Task[None]] = set()
         self._retried: dict[str, str] = {}
-        self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self)
+        pause_key = assistant.settings.screen_context.pause_hotkey
+        self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self, pause_key=pause_key)
 
     @property
     def bus(self) -> EventBus:
@@ -180,6 +181,7 @@ class Program:
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
             self.bus.publish(notice)
+        tell_of_screen(self.bus, self._assistant.screen)
         logger.info("program ready")
         for name, value in self._wishes:
             self._on_verb(Verb(name, value))
@@ -202,6 +204,7 @@ class Program:
         if self._muted:
             self.bus.publish(Notice("muted", "The microphone is muted.", Severity.WARNING, "Unmute it in the menu."))
             return
+        self._assistant.screen.look_soon()
         self._turns.listen(ListenStyle.HOLD)
 
     def tapped(self) -> None:
@@ -290,10 +293,14 @@ class Program:
         if not muted:
             self.bus.publish(NoticeCleared("muted"))
 
-    def set_screen_awareness(self, on: bool) -> None:
-        """There is no screen awareness in this version: say so."""
-        del on
-        self.bus.publish(Notice("screen", NO_SCREEN_AWARENESS))
+    def set_screen_awareness(self, on: bool) -> str:
+        """Look at the screen, or stop and forget it, until the program ends; the sentence that says so."""
+        self._spawn(self._assistant.screen.switch(on))
+        return screen_sentence(on)
+
+    def pause_screen(self) -> None:
+        """Stop looking at the screen for a while, or go on; nothing when it is not looked at."""
+        self._spawn(self._assistant.screen.pause_or_resume())
 
     def set_mode(self, mode: Mode) -> str:
         """Change who answers until the program ends, and say so; the settings keep theirs."""
@@ -328,8 +335,7 @@ class Program:
             case "retry":
                 self.retry()
             case "screen":
-                self.set_screen_awareness(verb.value == "on")
-                return NO_SCREEN_AWARENESS
+                return self.set_screen_awareness(verb.value == "on")
             case "mode":
                 return self.set_mode(Mode(verb.value))
             case "show":

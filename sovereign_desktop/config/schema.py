@@ -16,6 +16,7 @@ from sovereign_desktop.config.sections.engines import (
 )
 from sovereign_desktop.config.sections.memory import MemoryContext
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
+from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
 
@@ -36,4 +37,5 @@ class Settings(Section):
     spend: Spend = Spend()
     memory_context: MemoryContext = MemoryContext()
     smart_context: SmartContext = SmartContext()
+    screen_context: ScreenContext = ScreenContext()
     logging: Logging = Logging()

@@ -113,6 +113,7 @@ def expectation(field: FieldInfo) -> str:
         return "one of " + ", ".join(choices)
     words: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
     words[Amount | None] = "none, or a number from 0"
+    words[tuple[str, ...]] = "a list of texts"
     return words.get(field.annotation, "of another kind") + _bounds(field)
 
 

@@ -117,17 +117,14 @@ def packed(manifest: Manifest | None, sent: Sequence[Disclosure]) -> bytes:
 
 def told_in(record: bytes) -> str:
     """All texts that a record holds, one a line: where to look for one."""
-    found, texts = [unpacked(record)], list[str]()
+    found: list[Any] = [unpacked(record)]
+    texts = []
     while found:
-        match found.pop():
-            case str(text):
-                texts.append(text)
-            case dict(inner):
-                found += inner.values()
-            case list(inner):
-                found += inner
-            case _:
-                pass
+        one = found.pop()
+        if isinstance(one, str):
+            texts.append(one)
+        elif isinstance(one, dict | list):
+            found += one.values() if isinstance(one, dict) else one
     return "\n".join(texts)
 
 

@@ -127,6 +127,22 @@ class ModeChanged:
     mode: str
 
 
+class ScreenState(StrEnum):
+    """Whether the program looks at the screen."""
+
+    OFF = "off"
+    LOOKING = "looking"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenChanged:
+    """The program began or stopped to look at the screen; `reason` is a sentence why it does not."""
+
+    state: ScreenState
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class WayChanged:
     """Another one answers, by itself: `way` is the name of a `modes.Way`, the reason a clause.

@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, ToolCall, Transcript
+from sovereign_desktop.core.picture import GreyPicture, Rect
 
 
 class Engine(Protocol):
@@ -178,3 +179,25 @@ class Embedder(Engine, Protocol):
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """A vector each, in their order. Raises EngineError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """A word in a picture: where it stands, how sure its reading is (0 to 100), which line it belongs to."""
+
+    text: str
+    box: Rect
+    confidence: float
+    line: int
+    """Words of a line have the same number; lines come in reading order."""
+
+
+@runtime_checkable
+class TextRecognizer(Engine, Protocol):
+    """Reads the words in a picture."""
+
+    async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+        """Every word, also those that it is not sure of, in reading order. Cancelling stops the work.
+
+        Raises EngineError; EngineTimeout when it takes too long.
+        """

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from sovereign_desktop.core.events import Window
+from sovereign_desktop.core.events import ScreenState, Window
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.situation import Situation
 
@@ -29,9 +29,8 @@ class Actions(QObject):
         self.lift = self._action("Spend more", bridge.lift_limit)
         self.mute = self._action("Mute", self._mute)
         self.mute.setCheckable(True)
-        self.screen = self._action("Screen awareness: off for now", lambda: None)
+        self.screen = self._action("Screen awareness", self._look)
         self.screen.setCheckable(True)
-        self.screen.setEnabled(False)
         self.transcript = self._action("Transcript", lambda: self.window_requested.emit(Window.TRANSCRIPT))
         self.latency = self._action("Latency", lambda: self.window_requested.emit(Window.LATENCY))
         self.welcome = self._action("Welcome", lambda: self.window_requested.emit(Window.WELCOME))
@@ -63,6 +62,11 @@ class Actions(QObject):
         self.mute.setChecked(not wished)  # it shows what is so, and that is for the program to say
         self._bridge.mute(wished)
 
+    def _look(self) -> None:
+        wished = self.screen.isChecked()
+        self.screen.setChecked(not wished)
+        self._bridge.look(wished)
+
     def _show(self, situation: Situation) -> None:
         self.talk.setText(situation.talk_label)
         self.talk.setEnabled(situation.can_talk)
@@ -74,5 +78,8 @@ class Actions(QObject):
         self.lift.setVisible(situation.ready and bool(situation.limit))
         self.mute.setEnabled(situation.ready)
         self.mute.setChecked(situation.muted)
+        self.screen.setEnabled(situation.ready)
+        self.screen.setChecked(situation.screen is not ScreenState.OFF)
+        self.screen.setText(situation.screen_label)
         for action in (self.transcript, self.latency, self.settings, self.welcome):
             action.setEnabled(situation.ready)

@@ -20,6 +20,8 @@ from sovereign_desktop.core.events import (
     QuitRequested,
     ReplySpoken,
     RestartRequested,
+    ScreenChanged,
+    ScreenState,
     Severity,
     SpeechRecognised,
     SpendLimitChanged,
@@ -117,6 +119,8 @@ class Program(Protocol):
 
     def retry(self, turn_id: str) -> None: ...
 
+    def set_screen_awareness(self, on: bool) -> str: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -162,6 +166,7 @@ class Bridge(QObject):
             (ModeChanged, lambda event: self._change(mode=event.mode)),
             (MutedChanged, lambda event: self._change(muted=event.muted)),
             (UnansweredChanged, lambda event: self._change(unanswered=event.count)),
+            (ScreenChanged, lambda event: self._change(screen=event.state, screen_note=event.reason)),
             (SpendLimitChanged, lambda event: self._change(limit=event.period)),
             (Notice, self.notice),
             (NoticeCleared, lambda event: self.clear(event.key)),
@@ -186,7 +191,7 @@ class Bridge(QObject):
         for work in self.working:
             work.cancel()
         self.program = None
-        self._change(ready=False)
+        self._change(ready=False, screen=ScreenState.OFF, screen_note="")
 
     def set_ready(self) -> None:
         """The program has started: clicks reach it from now on."""
@@ -312,6 +317,11 @@ class Bridge(QObject):
         """Close or reopen the program's ear."""
         if self.program is not None:
             self.program.set_muted(muted)
+
+    def look(self, on: bool) -> None:
+        """Let the program look at the screen, or not."""
+        if self.program is not None:
+            self.program.set_screen_awareness(on)
 
     def answer_pending(self) -> None:
         """Answer the oldest question that an earlier run left."""

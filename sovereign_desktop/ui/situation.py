@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sovereign_desktop.core.dialogue import TurnState
+from sovereign_desktop.core.events import ScreenState
 
 
 class Face(StrEnum):
@@ -48,6 +49,9 @@ class Situation:
     """So many questions of earlier runs wait."""
     limit: str = ""
     """Whose limit on money is reached: `day`, `month`, or empty."""
+    screen: ScreenState = ScreenState.OFF
+    screen_note: str = ""
+    """Why the screen is not looked at, though it may be."""
 
     @property
     def is_active(self) -> bool:
@@ -100,6 +104,11 @@ class Situation:
         return f"Spend more {periods[self.limit]}" if self.limit else ""
 
     @property
+    def screen_label(self) -> str:
+        """The entry that lets the program look, with what it does now."""
+        return "Screen awareness (paused)" if self.screen is ScreenState.PAUSED else "Screen awareness"
+
+    @property
     def tooltip(self) -> str:
         """A few lines for whoever points at the icon."""
         lines = [f"Sovereign Desktop – {self.headline}"]
@@ -108,6 +117,10 @@ class Situation:
         answered_by = ": ".join(filter(None, (MODE_NAMES.get(self.mode, self.mode), self.engines)))
         if answered_by:
             lines.append(answered_by)
+        if self.screen is ScreenState.LOOKING:
+            lines.append("Looks at the screen")
+        elif self.screen is ScreenState.PAUSED:
+            lines.append(f"Does not look at the screen. {self.screen_note}".strip())
         if self.hotkey:
             lines.append(f"Hold or tap {self.hotkey} to talk")
         return "\n".join(lines)

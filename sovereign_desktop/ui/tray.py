@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from sovereign_desktop.core.events import ScreenState
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
-from sovereign_desktop.ui.icons import face_icon
+from sovereign_desktop.ui.icons import face_icon, looking_icon
 from sovereign_desktop.ui.situation import Situation
 
 LOOK_AGAIN_MS = 3000
@@ -29,7 +31,7 @@ class Tray(QObject):
         self._bridge = bridge
         self._menu = actions.menu()
         self._shown = bridge.situation
-        icon.setIcon(face_icon(self._shown.face))
+        icon.setIcon(_icon(self._shown))
         icon.setToolTip(self._shown.tooltip)
         icon.setContextMenu(self._menu)
         icon.activated.connect(self._activated)
@@ -58,8 +60,8 @@ class Tray(QObject):
             self.appeared.emit()
 
     def _show(self, situation: Situation) -> None:
-        if situation.face is not self._shown.face:
-            self._icon.setIcon(face_icon(situation.face))
+        if (situation.face, situation.screen) != (self._shown.face, self._shown.screen):
+            self._icon.setIcon(_icon(situation))
         if situation.tooltip != self._shown.tooltip:
             self._icon.setToolTip(situation.tooltip)
         self._shown = situation
@@ -68,3 +70,8 @@ class Tray(QObject):
         # On macOS every click opens the menu; it must not also start to listen.
         if reason is QSystemTrayIcon.ActivationReason.Trigger and sys.platform != "darwin":
             self._bridge.click()
+
+
+def _icon(situation: Situation) -> QIcon:
+    """The face, with an eye while the program looks at the screen."""
+    return (looking_icon if situation.screen is ScreenState.LOOKING else face_icon)(situation.face)

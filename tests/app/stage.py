@@ -23,6 +23,7 @@ from sovereign_desktop.config.paths import Paths, find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import SettingsStore
+from sovereign_desktop.context.screen.watch import ScreenWatch
 from sovereign_desktop.context.tokens import Estimate
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import SpokenBackend
@@ -133,11 +134,13 @@ class OfflineAssistant:
         self.history = History()
         responder = SkillsResponder(SkillBook(), self._context)
         self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
-        self.context = ContextWay(settings, Paths(*[folder] * 5), Estimate(), ProgramFacts)
+        self.screen = ScreenWatch(settings.screen_context)
+        self.context = ContextWay(settings, Paths(*[folder] * 5), Estimate(), ProgramFacts, self.screen)
         self.warmed = 0
 
     def _context(self, request: Any) -> SkillContext:
-        return SkillContext(datetime.now().astimezone(), timers=self.timers.book, failure=request.failure)
+        now = datetime.now().astimezone()
+        return SkillContext(now, timers=self.timers.book, failure=request.failure, screen=self.screen.report)
 
     def mode_name(self) -> str:
         return self.mode.value
@@ -155,6 +158,7 @@ class OfflineAssistant:
 
     async def __aexit__(self, *_: object) -> None:
         await self.context.close()
+        await self.screen.close()
         self.order.append("engines ended")
 
 

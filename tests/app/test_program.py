@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.app.program import NO_SCREEN_AWARENESS
+from sovereign_desktop.app.screen import screen_sentence
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import Earcon, ListenStyle, MicrophoneLost
 from sovereign_desktop.config.schema import Settings
@@ -183,9 +183,22 @@ async def test_who_is_muted_is_told_so_instead_of_recorded(stage: Stage) -> None
     assert [did for did in stage.audio.did if did[0] == "mute"] == [("mute", True), ("mute", False)]
 
 
-async def test_screen_awareness_says_that_there_is_none(stage: Stage) -> None:
+async def test_the_screen_is_looked_at_only_between_on_and_off(stage: Stage) -> None:
+    screen = stage.assistant.screen
+    assert not screen.is_on
+    stage.program.pause_screen()  # nothing to pause
+    await settle()
+    assert not screen.is_on
     stage.program.set_screen_awareness(True)
-    assert stage.notices[-1].text == NO_SCREEN_AWARENESS
+    await settle()
+    assert screen.is_looking
+    stage.program.pause_screen()
+    await settle()
+    assert screen.is_on
+    assert not screen.is_looking
+    stage.program.set_screen_awareness(False)
+    await settle()
+    assert not screen.is_on
 
 
 # What another start asks for
@@ -209,7 +222,7 @@ async def test_a_second_start_can_talk_release_and_cancel(stage: Stage) -> None:
 async def test_a_second_start_can_show_windows_quit_and_ask_for_the_screen(stage: Stage) -> None:
     events = events_of(stage.bus, WindowRequested, QuitRequested)
     answers = await asked(stage, Verb("show"), Verb("show", "settings"), Verb("screen", "on"), Verb("quit"))
-    assert [answer.text for answer in answers] == ["", "", NO_SCREEN_AWARENESS, ""]
+    assert [answer.text for answer in answers] == ["", "", screen_sentence(True), ""]
     assert events == [WindowRequested(Window.CONTROL), WindowRequested(Window.SETTINGS), QuitRequested()]
 
 

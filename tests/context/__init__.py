@@ -1,1 +1,1 @@
-"""The room `context`."""
+"""Tests of the context room, with the generators that they share."""

@@ -111,6 +111,10 @@ class PlayedProgram:
     def lift_limit(self, period: str) -> None:
         self.asked.append(f"lift {period}")
 
+    def set_screen_awareness(self, on: bool) -> str:
+        self.asked.append(f"screen {on}")
+        return ""
+
     async def start(self) -> None:
         self.asked.append("start")
         if self.start_error is not None:

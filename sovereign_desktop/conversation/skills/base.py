@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from sovereign_desktop.context.screen.glance import Report
+from sovereign_desktop.context.screen.watch import OFF
 from sovereign_desktop.conversation.skills.phrases import Words
 from sovereign_desktop.conversation.skills.timers import TimerBook
 from sovereign_desktop.core.errors import SovereignError
@@ -47,7 +49,7 @@ class SkillContext:
     `now` is local time with its offset, so that a timer keeps its length across a change of the clocks.
     `failure` is why who was asked first did not answer (a model, the Realtime API); `already_said` is what it had said
     before that. `spoken` is the sentence as it was written, and `session` the talk that it belongs to; without
-    `memories` nothing is remembered.
+    `memories` nothing is remembered. `screen` is what may be known of it.
     """
 
     now: datetime
@@ -59,6 +61,7 @@ class SkillContext:
     memories: Memories | None = None
     session: str = ""
     spoken: str = ""
+    screen: Report = OFF
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from sovereign_desktop.conversation.skills.misheard import meant_by
 from sovereign_desktop.conversation.skills.numbers import read_number
 from sovereign_desktop.conversation.skills.phrases import Phrases, Words, words_of
 from sovereign_desktop.conversation.skills.remembering import Remembering
+from sovereign_desktop.conversation.skills.screen import OnScreen
 from sovereign_desktop.conversation.skills.timing import Timing
 from sovereign_desktop.core.dialogue import Transcript
 
 
 def built_in_skills() -> tuple[Skill, ...]:
     """The skills that the program comes with, the honest one not among them."""
-    return (Timing(), Controls(), Remembering(), Clock(), Arithmetic(), About(), Courtesy())
+    return (Timing(), Controls(), Remembering(), Clock(), Arithmetic(), OnScreen(), About(), Courtesy())
 
 
 class SkillBook:

@@ -31,7 +31,11 @@ _SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 _REQUEST = "org.freedesktop.portal.Request"
 _SESSION = "org.freedesktop.portal.Session"
 _MODIFIERS = {"ctrl": "CTRL", "alt": "ALT", "shift": "SHIFT", "super": "LOGO"}
-_DESCRIPTIONS = {"talk": "Talk to the assistant", "cancel": "Stop listening and speaking"}
+_DESCRIPTIONS = {
+    "talk": "Talk to the assistant",
+    "cancel": "Stop listening and speaking",
+    "pause screen": "Pause screen awareness",
+}
 
 _REFUSED = "The desktop does not lend global hotkeys to this program."
 
