@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from unicodedata import category
 
 from sovereign_desktop import __version__
+from sovereign_desktop.app.migrate_options import add_migrate_options
 from sovereign_desktop.app.options import add_tray_options
 from sovereign_desktop.core.errors import SovereignError
 
@@ -113,6 +114,10 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser("download", help="fetch one; can be interrupted and goes on where it stopped").add_argument("name")
     kinds.add_parser("remove", help="delete one").add_argument("name")
     models.set_defaults(carry_out=_models)
+
+    migrate = verbs.add_parser("migrate", parents=[common], help="from an old version to this one, and back")
+    add_migrate_options(migrate)
+    migrate.set_defaults(carry_out=_migrate)
     return parser
 
 
@@ -175,6 +180,12 @@ def _models(options: argparse.Namespace) -> int:
     from sovereign_desktop.app.models import carry_out
 
     return carry_out(options.action, getattr(options, "name", ""))
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from sovereign_desktop.app.migrate import carry_out
+
+    return carry_out(options)
 
 
 def _print_json(value: dict[str, Any]) -> None:
