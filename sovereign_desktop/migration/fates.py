@@ -53,6 +53,8 @@ class Entry:
     key_name: str = ""
     is_hidden: bool = False
     """The value is a key, or stands where one belongs, and is shown nowhere."""
+    kept_as: tuple[str, ...] = ()
+    """The names below `legacy:` of an unknown one."""
 
     @property
     def path(self) -> str:
@@ -67,7 +69,7 @@ class Entry:
         if self.fate is Fate.SECRET:
             return f"keyring: {self.key_name}"
         if self.fate is Fate.UNKNOWN:
-            return f"legacy.{self.path}"
+            return ".".join(("legacy", *self.kept_as))
         return self.changes[0].key if self.changes else ""
 
     def as_json(self) -> dict[str, Any]:

@@ -206,6 +206,7 @@ MEANINGS: tuple[Meaning, ...] = (
     _row("performance.health_check_interval", "monitoring.health_check_*", "monitoring.track_*",
          "monitoring.error_reporting", "monitoring.max_error_backlog", "monitoring.collection.*",
          why="the program always watches itself, at a pace of its own"),
+    _row("performance.targets.uptime_percent", "performance.targets.uptime", why="no setting can promise that"),
     # what is gone
     _row("features.voice_interruption", "features.experimental.voice_interruption",
          why="speaking into an answer always stops it"),

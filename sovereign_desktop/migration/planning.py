@@ -29,6 +29,8 @@ from sovereign_desktop.migration.secret_words import (
 )
 from sovereign_desktop.migration.successors import successor
 
+LEGACY = "legacy"
+"""The section for what this version does not know."""
 NOT_A_KEY = "it stands where a key belongs, but is none"
 
 
@@ -55,7 +57,7 @@ def plan(material: Material) -> Plan:
     notes = [note for file in material.files + material.beside for note in file.notes]
     notes += [note for env in material.env for note in env.notes]
     found = tuple(dict.fromkeys(name for file in material.files for name in dialects.of(file)))
-    return Plan(_distinct(entries), found, tuple(notes))
+    return Plan(tuple(_with_room(_distinct(entries))), found, tuple(notes))
 
 
 def edited(planned: Plan, values: dict[str, Any], skipped: Iterable[str] = ()) -> Plan:
@@ -259,8 +261,27 @@ def _one_place_each(entries: Iterable[Entry]) -> Iterator[Entry]:
 def _beside(source: str, setting: OldSetting) -> Entry:
     if (secret := _secret(source, setting)) is not None:
         return replace(secret, fate=Fate.WITHOUT_EFFECT, why="the file was not in use", key_name="")
-    parts = (source, *setting.parts)
-    return Entry(source, replace(setting, parts=parts), Fate.UNKNOWN, why=f"{source} was not in use")
+    return Entry(source, setting, Fate.UNKNOWN, why=f"{source} was not in use", kept_as=(source, *setting.parts))
+
+
+def _with_room(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """A place below `legacy:` for each unknown setting; the file's name comes first where two want the same."""
+    taken: dict[tuple[str, ...], bool] = {}
+    for entry in entries:
+        if entry.fate is not Fate.UNKNOWN:
+            yield entry
+            continue
+        parts = entry.setting.parts
+        place = entry.kept_as or (parts[1:] if parts[0] == LEGACY and len(parts) > 1 else parts)
+        while not _is_free(place, taken):
+            place = (entry.source, *place)
+        taken.update({place[:length]: length == len(place) for length in range(1, len(place) + 1)})
+        yield replace(entry, kept_as=place)
+
+
+def _is_free(place: tuple[str, ...], taken: dict[tuple[str, ...], bool]) -> bool:
+    """Nothing stands there, nor in the way to it; `taken` says of each place whether it is a value."""
+    return place not in taken and not any(taken.get(place[:length]) for length in range(1, len(place)))
 
 
 def _distinct(entries: list[Entry]) -> tuple[Entry, ...]:

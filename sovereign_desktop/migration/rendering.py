@@ -11,8 +11,7 @@ from typing import Any
 from sovereign_desktop.config import dotted, store, yaml_file
 from sovereign_desktop.core.errors import SettingsError
 from sovereign_desktop.migration.fates import Plan
-
-LEGACY = "legacy"
+from sovereign_desktop.migration.planning import LEGACY
 
 
 def new_text(settings_file: Path, planned: Plan) -> str:
@@ -28,7 +27,7 @@ def new_text(settings_file: Path, planned: Plan) -> str:
         )
     written = [key for key, value in planned.changes.items() if _put(file.tree, tuple(key.split(".")), value)]
     written += [
-        entry.path for entry in planned.legacy if _put(file.tree, (LEGACY, *entry.setting.parts), entry.setting.value)
+        entry.path for entry in planned.legacy if _put(file.tree, (LEGACY, *entry.kept_as), entry.setting.value)
     ]
     if not written:
         return file.text

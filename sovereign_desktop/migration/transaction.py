@@ -242,6 +242,9 @@ class Migrator:
             for count, step in enumerate(steps):
                 self.progress("Applying", count, len(steps))
                 done.append(self._do(folder, old, step, begun.get(step["id"])))
+            outcome = Outcome(folder.name, folder, tuple(done), tuple(self._notes))
+            report = json.dumps(outcome.as_json(), ensure_ascii=False, indent=1)
+            rollback_alone.put(folder / "report.json", report.encode("utf-8", "surrogatepass"), 0o600)
             rollback_alone.write_journal(folder, "applied")
         except BaseException as error:
             logger.warning("a migration failed and is undone", extra={"error": type(error).__name__})
@@ -249,9 +252,6 @@ class Migrator:
             if isinstance(error, OSError):
                 raise _failed(error, "Everything is as it was.") from error
             raise
-        outcome = Outcome(folder.name, folder, tuple(done), tuple(self._notes))
-        report = json.dumps(outcome.as_json(), ensure_ascii=False, indent=1)
-        rollback_alone.put(folder / "report.json", report.encode(), 0o600)
         return outcome
 
     def _do(self, folder: Path, old: Installation, step: dict[str, Any], begun: dict[str, Any] | None) -> str:
