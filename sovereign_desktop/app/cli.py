@@ -22,6 +22,7 @@ from sovereign_desktop.core.errors import SovereignError
 BENCHES = {
     "turn": "sovereign_desktop.app.bench:bench_turn",
     "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
+    "migration": "sovereign_desktop.app.bench_migration:bench_migration",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
 
