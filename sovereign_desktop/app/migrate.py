@@ -77,7 +77,7 @@ def planned_for(old: Installation, preset: str, values: Sequence[str], skipped: 
 def _with_folder(options: argparse.Namespace) -> int:
     old = look(Path(options.folder))
     if options.action == "assess":
-        return _assess(old, as_json=options.json)
+        return _assess(old, offline=options.offline, as_json=options.json)
     planned = planned_for(old, options.preset, options.set, options.skip)
     if options.action == "plan":
         return _plan(old, planned, as_json=options.json)
@@ -89,9 +89,13 @@ def _with_folder(options: argparse.Namespace) -> int:
     return 0
 
 
-def _assess(old: Installation, *, as_json: bool) -> int:
+def _assess(old: Installation, *, offline: bool, as_json: bool) -> int:
     planned, found = plan(old.material), baseline.measured(old.root)
     looked_at = checks.before(old.root, find_paths(), keyring_alone())
+    if not offline:
+        from sovereign_desktop.app.migrate_checks import machine
+
+        looked_at += asyncio.run(machine(planned))
     told = assessment(old, planned, found, looked_at)
     _show(told, _assessment_text(told, looked_at), as_json=as_json)
     return 0

@@ -22,7 +22,9 @@ def add_migrate_options(migrate: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=meaning)
         action.add_argument("folder", metavar="FOLDER", help="where the old version is, or one settings file of it")
         action.add_argument("--json", action="store_true", help="one JSON object")
-        if name != "assess":
+        if name == "assess":
+            action.add_argument("--offline", action="store_true", help="do not try sound devices and the old keys")
+        else:
             action.add_argument(
                 "--preset", default="balanced", help="balanced, low_latency, slow_network, low_resources"
             )

@@ -6,6 +6,7 @@ The old program used PyYAML: YAML 1.1, where `yes` and `off` are booleans and th
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from sovereign_desktop.core.errors import SettingsError
 from sovereign_desktop.migration.looking import open_untouched
 
 DEEPEST = 24
+MOST_BRACKETS = 100
 MOST_LEAVES = 4000
 MOST_VALUES = 20_000
 """With everything that aliases unfold to."""
@@ -89,8 +91,11 @@ def parse(text: str, name: str, notes: tuple[str, ...] = ()) -> OldFile:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.nodes import MappingNode
 
+    if _brackets(text) > MOST_BRACKETS:
+        raise SettingsError(f"{name} is nested too deeply.")
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 1)  # as PyYAML read it
+    yaml.composer.warn_double_anchors = False  # the last one counts, as it did
     try:
         root = yaml.compose(text)
     except RecursionError as error:
@@ -125,6 +130,15 @@ def _not_yaml(name: str, text: str, error: Any) -> SettingsError:
             remedy="Put spaces there, then try again.",
         )
     return SettingsError(f"{name} is not valid YAML{where}.", remedy="Mend it, then try again.")
+
+
+def _brackets(text: str) -> int:
+    """How many brackets are open at once at most; the parser's time grows with their square."""
+    depth = deepest = 0
+    for sign in re.findall(r"[\[{\]}]", text):
+        depth = max(0, depth + (1 if sign in "[{" else -1))
+        deepest = max(deepest, depth)
+    return deepest
 
 
 class _Walk:

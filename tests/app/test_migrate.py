@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 
 from sovereign_desktop.app.cli import run
-from sovereign_desktop.app.migrate_checks import SAMPLE
+from sovereign_desktop.app.migrate_checks import SAMPLE, machine
 from sovereign_desktop.core.resources import resource
+from sovereign_desktop.migration.checks import Verdict
+from sovereign_desktop.migration.installation import look
+from sovereign_desktop.migration.planning import plan
 from tests.app.keyrings import MemoryKeyring, in_use
 from tests.migration.stage import OTHER_SECRET, SECRET, installation, state_of
 
@@ -43,7 +47,7 @@ def test_the_whole_way_and_back(
 ) -> None:
     root = installation(tmp_path)
     before = (state_of(root), state_of(home))
-    seen = told(capsys, "assess", str(root))
+    seen = told(capsys, "assess", str(root), "--offline")
     assert (seen["dialects"], seen["baseline"]["median_ms"]) == (["jarvis"], 912.0)
     assert {check["name"] for check in seen["checks"]} == {"Python", "Tesseract", "disk", "keyring"}
     made = told(capsys, "plan", str(root))
@@ -76,7 +80,7 @@ def test_what_is_printed_for_people_says_what_becomes_of_each(
     assert "added           audio.volume = 0.5" in text
     assert "LOG_LEVEL: you left it out" in text
     assert "\x1b" not in text
-    assert "Nothing was changed" in said(capsys, "assess", str(root))
+    assert "Nothing was changed" in said(capsys, "assess", str(root), "--offline")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +102,33 @@ def test_what_can_not_be_done_is_one_line(
     err = capsys.readouterr().err
     assert err.startswith(line)
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("status", "verdict"), [(200, Verdict.GOOD), (401, Verdict.WRONG), (503, Verdict.MISSING)])
+async def test_an_old_key_is_tried_where_the_old_version_asked(
+    home: Path, tmp_path: Path, status: int, verdict: Verdict
+) -> None:
+    heard: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        body = b'{"object": "list", "data": [{"id": "gpt-realtime-2.1", "object": "model"}]}'
+        head = f"HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        root = installation(tmp_path, env=f"OPENAI_API_KEY={SECRET}\n")
+        text = f"api: {{openai_base_url: 'http://127.0.0.1:{port}/v1'}}\nllm: {{provider: openai}}\n"
+        (root / "config" / "config.yaml").write_text(text)
+        found = {check.name: check for check in await machine(plan(look(root).material))}
+    assert found["key openai"].verdict is verdict
+    assert ("Realtime API" in found["key openai"].detail) is (status == 200)
+    assert SECRET not in repr(found)
+    assert any(f"Bearer {SECRET}" in request for request in heard)
 
 
 def test_the_sample_question_of_the_validation_is_there() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +40,10 @@ def test_anchors_and_merged_sections_are_unfolded() -> None:
     }  # fmt: skip
 
 
+def test_of_two_anchors_of_one_name_the_last_counts() -> None:
+    assert values("a: &x 1\nb: &x 2\nc: *x\n") == {"a": 1, "b": 2, "c": 2}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -58,11 +61,9 @@ def test_anchors_and_merged_sections_are_unfolded() -> None:
     ],
 )  # fmt: skip
 def test_what_can_not_be_used_is_refused_in_one_line(text: str, said: str) -> None:
-    started = time.monotonic()
     with pytest.raises(SettingsError, match=said) as refused:
         parse(text, "old.yaml")
     assert "\n" not in refused.value.sentence
-    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(
