@@ -24,7 +24,7 @@ from sovereign_desktop.migration import rollback_alone
 from sovereign_desktop.migration.looking import CHUNK, Found, digest, open_untouched, walk
 
 MANIFEST, ALONE = "manifest.json", "rollback.py"
-LEFT_OUT = frozenset({"models", "logs", "cache", ".cache", "tmp"})
+LEFT_OUT = frozenset({"models", "logs", "cache", ".cache", "tmp", "backups"})
 """Folders of an old installation that the migration neither needs nor touches."""
 SPARE_BYTES = 64 << 20
 _SHORTEST_SECRET = 6

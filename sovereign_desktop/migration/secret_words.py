@@ -40,6 +40,19 @@ def looks_like_a_key(value: object) -> bool:
     return isinstance(value, list) and any(looks_like_a_key(one) for one in value)
 
 
+def keys_in(name: str, value: object) -> set[str]:
+    """The texts that must stand nowhere else: the value itself where it is a key, and the keys inside it."""
+    if isinstance(value, dict):
+        return {key for one, inner in value.items() for key in keys_in(str(one), inner)}
+    if isinstance(value, list):
+        return {key for inner in value for key in keys_in("", inner)}
+    if not isinstance(value, str) or is_placeholder(value):
+        return set()
+    found = {match[0] for match in _KEY_SHAPES.finditer(value)}
+    found |= {match[0].rpartition(":")[2].removesuffix("@") for match in _CREDENTIALS_IN_URL.finditer(value)}
+    return found | ({value} if is_for_a_secret(name, value) else set())
+
+
 def is_placeholder(value: str) -> bool:
     """Does it only stand where a key belongs? `your_openai_api_key_here`, `<key>`, `${OPENAI_API_KEY}`, `changeme`."""
     text = value.strip()

@@ -32,6 +32,7 @@ from sovereign_desktop.migration.fates import Plan
 from sovereign_desktop.migration.installation import Installation, look
 from sovereign_desktop.migration.looking import digest
 from sovereign_desktop.migration.memories import MemorySink
+from sovereign_desktop.migration.secret_words import keys_in
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +136,13 @@ class Migrator:
     def rollback(self, migration: Migration) -> Outcome:
         """Everything as it was before this migration, byte for byte. Can be called again. Raises SovereignError."""
         with self._alone():
+            for later in catalogue.every(self.backups):
+                is_later = catalogue.number(later.folder) > catalogue.number(migration.folder)
+                if is_later and rollback_alone.steps_in_force(rollback_alone.read_journal(later.folder)):
+                    raise SovereignError(
+                        f"{later.id} came after {migration.id} and is in force.",
+                        remedy=f"`migrate rollback {later.id}` first.",
+                    )
             return self._undo(migration.folder)
 
     def ease(self, migration: Migration) -> Outcome:
@@ -215,7 +223,8 @@ class Migrator:
             folder.mkdir(mode=0o700)
             rollback_alone.write_journal(folder, "begun", root=str(old.root))
             key = self._sealing_key(folder.name) if self.secrets.backend_problem() is None else None
-            told = [str(entry.setting.value) for entry in planned.entries if entry.is_hidden]
+            hidden = [entry.setting for entry in planned.entries if entry.is_hidden]
+            told = {key for one in hidden for key in keys_in(one.parts[-1], one.value)}
             facts = {"settings": list(old.settings_files), "requirements": old.requirements, "version": old.version}
             backup.make(old.root, folder, told, key, self.progress, facts)
             plan = json.dumps(planned.as_json(), ensure_ascii=False, indent=1, default=str)

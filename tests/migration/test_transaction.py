@@ -36,6 +36,7 @@ from tests.migration.stage import (
     state_of,
 )
 
+INNER = "p4ssWordInside9182736450"
 CLEAR = Wishes(clear_env=True)
 
 
@@ -82,14 +83,18 @@ def test_no_key_is_in_any_file_that_is_made(keyring: MemoryKeyring, tmp_path: Pa
     root = installation(tmp_path)
     (root / "config" / "sovereign.dev.yaml").write_text(f"api: {{openai_api_key: {OTHER_SECRET}}}\n")
     (root / "notes.txt").write_text("x" * 65_530 + SECRET + "y")
+    more = f"servers: [{{url: 'http://me:{INNER}@host/'}}, 'use sk-{INNER}']\n"
+    (root / "config" / "settings.yaml").write_text(more)
     migrate(root, CLEAR)
     made = everywhere(home)
     assert SECRET.encode() not in made
     assert OTHER_SECRET.encode() not in made
+    assert INNER.encode() not in made
     assert SECRET not in (root / ".env").read_text()
     sealed = {file["path"]: file["sealed"] for file in backup.read_manifest(the_only().folder)["files"]}
     assert sealed[".env"]
     assert sealed["notes.txt"]
+    assert sealed["config/settings.yaml"]
     assert not sealed["config/config.yaml"]
 
 
@@ -258,6 +263,18 @@ def test_a_clock_that_was_set_back_does_not_confuse_their_order(
     migrate(installation(tmp_path / "two", "jarvis"))
     assert [one.id for one in catalogue.every(find_paths().backups)] == ["migration-0001", "migration-0002"]
     assert catalogue.chosen(find_paths().backups, "").root.endswith("two/old")
+
+
+def test_of_two_migrations_the_later_one_is_undone_first(keyring: MemoryKeyring, tmp_path: Path) -> None:
+    before = state_of(find_paths().config)
+    migrate(installation(tmp_path / "one", "guide"))
+    migrate(installation(tmp_path / "two", "jarvis"))
+    first, second = catalogue.every(find_paths().backups)
+    with pytest.raises(SovereignError, match="came after migration-0001"):
+        migrator().rollback(first)
+    migrator().rollback(second)
+    migrator().rollback(first)
+    assert state_of(find_paths().config) == before
 
 
 def test_a_backup_that_was_not_finished_is_begun_anew(keyring: MemoryKeyring, tmp_path: Path) -> None:
