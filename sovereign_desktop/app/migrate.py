@@ -22,7 +22,7 @@ from sovereign_desktop.migration.backup import Progress
 from sovereign_desktop.migration.catalogue import Migration
 from sovereign_desktop.migration.checks import Check, Verdict
 from sovereign_desktop.migration.fates import Fate, Plan
-from sovereign_desktop.migration.installation import Installation, look
+from sovereign_desktop.migration.installation import Installation, look, usual_places
 from sovereign_desktop.migration.memories import LinesSink, MemorySink
 from sovereign_desktop.migration.planning import edited, plan
 from sovereign_desktop.migration.transaction import Migrator, Wishes
@@ -75,7 +75,7 @@ def planned_for(old: Installation, preset: str, values: Sequence[str], skipped: 
 
 
 def _with_folder(options: argparse.Namespace) -> int:
-    old = look(Path(options.folder))
+    old = look(Path(options.folder) if options.folder else _usual_place())
     if options.action == "assess":
         return _assess(old, offline=options.offline, as_json=options.json)
     planned = planned_for(old, options.preset, options.set, options.skip)
@@ -87,6 +87,16 @@ def _with_folder(options: argparse.Namespace) -> int:
     outcome = tool.apply(old, planned, wishes)
     _show(outcome.as_json(), outcome.as_text(), as_json=options.json)
     return 0
+
+
+def _usual_place() -> Path:
+    """The only old version in the usual places. Raises SovereignError when there is none, or several."""
+    found = usual_places(Path.home())
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise SovereignError("No old version is in the usual places.", remedy="Give the folder that it ran in.")
+    raise SovereignError("There are several old versions.", remedy=f"Give one of {', '.join(map(str, found))}.")
 
 
 def _assess(old: Installation, *, offline: bool, as_json: bool) -> int:

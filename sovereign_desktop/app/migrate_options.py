@@ -20,7 +20,13 @@ def add_migrate_options(migrate: argparse.ArgumentParser) -> None:
     actions = migrate.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, meaning in FOLDER_ACTIONS.items():
         action = actions.add_parser(name, help=meaning)
-        action.add_argument("folder", metavar="FOLDER", help="where the old version is, or one settings file of it")
+        action.add_argument(
+            "folder",
+            metavar="FOLDER",
+            nargs="?",
+            default="",
+            help="where the old version is, or one settings file of it; else it is looked for in the usual places",
+        )
         action.add_argument("--json", action="store_true", help="one JSON object")
         if name == "assess":
             action.add_argument("--offline", action="store_true", help="do not try sound devices and the old keys")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -45,10 +45,6 @@ class Check:
     def as_text(self) -> str:
         mend = f"\n            → {self.remedy}" if self.remedy else ""
         return f"{self.verdict.value:<8}  {self.name}: {self.detail}{mend}"
-
-
-MoreChecks = Callable[[], Awaitable[Sequence[Check]]]
-"""Checks that need parts which this room may not know: sound devices, a spoken turn, the Realtime API."""
 
 
 def before(root: Path, paths: Paths, secrets: Secrets) -> list[Check]:

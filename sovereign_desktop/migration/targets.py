@@ -18,12 +18,6 @@ def all_keys() -> frozenset[str]:
     return frozenset(key for key, _ in known_keys())
 
 
-@lru_cache(maxsize=1)
-def section_keys() -> frozenset[str]:
-    """The dotted names of all sections."""
-    return frozenset(key[:at] for key in all_keys() for at, sign in enumerate(key) if sign == ".")
-
-
 def exists(key: str) -> bool:
     return key in all_keys()
 

@@ -65,6 +65,19 @@ def test_the_whole_way_and_back(
     assert "new settings in force" in said(capsys, "list")
 
 
+def test_without_a_folder_the_usual_places_are_looked_into(
+    keyring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert run(["migrate", "plan"]) == 1
+    assert capsys.readouterr().err.startswith("No old version is in the usual places.")
+    installation(tmp_path).rename(tmp_path / "jarvis")
+    assert told(capsys, "plan")["root"] == str(tmp_path / "jarvis")
+    installation(tmp_path).rename(tmp_path / "sovereign")
+    assert run(["migrate", "plan"]) == 1
+    assert capsys.readouterr().err.startswith("There are several old versions.")
+
+
 def test_what_is_printed_for_people_says_what_becomes_of_each(
     keyring: MemoryKeyring, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
