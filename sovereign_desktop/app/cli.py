@@ -16,6 +16,7 @@ from unicodedata import category
 
 from sovereign_desktop import __version__
 from sovereign_desktop.app.memory_options import add_memory_options
+from sovereign_desktop.app.migrate_options import add_migrate_options
 from sovereign_desktop.app.options import add_tray_options
 from sovereign_desktop.core.errors import SovereignError
 
@@ -26,6 +27,7 @@ BENCHES = {
     "screen": "sovereign_desktop.app.bench_screen:bench_screen",
     "context": "sovereign_desktop.app.bench_context:bench_context",
     "faults": "sovereign_desktop.app.bench_faults:bench_faults",
+    "migration": "sovereign_desktop.app.bench_migration:bench_migration",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
 
@@ -122,6 +124,10 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser("download", help="fetch one; can be interrupted and goes on where it stopped").add_argument("name")
     kinds.add_parser("remove", help="delete one").add_argument("name")
     models.set_defaults(carry_out=_models)
+
+    migrate = verbs.add_parser("migrate", parents=[common], help="from an old version to this one, and back")
+    add_migrate_options(migrate)
+    migrate.set_defaults(carry_out=_migrate)
     return parser
 
 
@@ -190,6 +196,12 @@ def _models(options: argparse.Namespace) -> int:
     from sovereign_desktop.app.models import carry_out
 
     return carry_out(options.action, getattr(options, "name", ""))
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from sovereign_desktop.app.migrate import carry_out
+
+    return carry_out(options)
 
 
 def _print_json(value: dict[str, Any]) -> None:

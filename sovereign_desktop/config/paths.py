@@ -55,6 +55,11 @@ class Paths:
         """Speech that is still to be answered, encrypted, a file each."""
         return self.data / "unanswered"
 
+    @property
+    def backups(self) -> Path:
+        """What stood on this computer before a migration, a folder each."""
+        return self.data / "backups"
+
     def make(self) -> None:
         """Make every folder, readable by this user alone. Folders that are there keep their permissions."""
         for field in fields(self):

@@ -22,9 +22,9 @@ from typing import TypeVar
 
 from sovereign_desktop.audio.port import AudioEvent, Captured, UtteranceEnded
 from sovereign_desktop.conversation.journal_file import JournalFile, Recording, read
-from sovereign_desktop.conversation.sealed import DamagedError, Sealer
 from sovereign_desktop.core.audio import SAMPLE_WIDTH_BYTES, AudioFrame, EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.host.sealed import DamagedError, Sealer
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.conversation.sealed import Sealer
 from sovereign_desktop.core.audio import SAMPLE_WIDTH_BYTES
+from sovereign_desktop.host.sealed import Sealer
 
 _BEGIN, _SOUND, _END = b"B", b"S", b"E"
 _SPEECH_MS = struct.Struct(">f")

@@ -20,9 +20,9 @@ import pytest
 from sovereign_desktop.audio.port import Captured, UtteranceEnded
 from sovereign_desktop.conversation.journal import MOST_OFFERED, OLDEST_S, Journal, Pending
 from sovereign_desktop.conversation.journal_file import JournalFile, Recording, read
-from sovereign_desktop.conversation.sealed import DamagedError
 from sovereign_desktop.core.audio import AudioFrame, EndReason, UtteranceEnd
 from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.host.sealed import DamagedError
 from tests.conversation.journal_writer import KEY, frame
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,8 +1,8 @@
 """Records in a file that nobody else can read, reorder or add to: AES-GCM, each bound to its place and its file.
 
 A record is its length (4 bytes), a nonce of its own (12 bytes) and the encrypted content with its tag (16 bytes). The
-associated data is the file's name and the record's number. What a crash or a power loss tears off at the end is
-dropped, as it must be; a record that was changed, moved or taken from another file makes the file damaged.
+associated data is the file's purpose, its name and the record's number. What a crash or a power loss tears off at the
+end is dropped, as it must be; a record that was changed, moved or taken from another file makes the file damaged.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class DamagedError(Exception):
 
 
 class Sealer:
-    """Makes and opens the records of one file."""
+    """Makes and opens the records of one file. `purpose` keeps files of one kind apart from those of another."""
 
-    def __init__(self, key: bytes, name: str) -> None:
+    def __init__(self, key: bytes, name: str, *, purpose: str = "unanswered 1") -> None:
         self._cipher = _cipher(key)
-        self._name = name.encode()
+        self._name = f"{purpose} {name}".encode()
 
     def seal(self, number: int, content: bytes) -> bytes:
         """The record of that number, as it stands in the file."""
@@ -56,7 +56,7 @@ class Sealer:
         return contents
 
     def _place(self, number: int) -> bytes:
-        return b"unanswered 1 " + self._name + number.to_bytes(8, "big")
+        return self._name + number.to_bytes(8, "big")
 
 
 def _records(data: bytes) -> Iterator[tuple[memoryview, bool]]:

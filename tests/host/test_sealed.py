@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sovereign_desktop.conversation.sealed import OVERHEAD_BYTES, DamagedError, Sealer
+from sovereign_desktop.host.sealed import OVERHEAD_BYTES, DamagedError, Sealer
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 CONTENTS = [b"begin", b"some sound", b"more of it", b"the end"]

@@ -1,0 +1,121 @@
+"""The migration's promises at their full size with `--whole`: mutated files, generated installations, a real store."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import venv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.migration import catalogue, rendering
+from sovereign_desktop.migration.memories import read
+from tests.app.keyrings import MemoryKeyring, in_use
+from tests.migration.stage import DIALECTS, FILES, Wishes, generated, installation, migrate, migrator, state_of
+from tests.migration.test_plan import mutated, plan_or_refusal, written
+
+Times = Callable[[int, int], int]
+PIECES = ("\t", "\n", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "<<: *a", "!x ", "'", '"', "|", "%", "#", "\0", "é",
+          "\ufeff", "yes", "null", "1e999", "- - - -", "? ", "@", "`", "~", "\x85", "\r", ".", "=")  # fmt: skip
+MEMORIES = 10_000
+WRITER = """
+import sys, random, chromadb
+from chromadb.config import Settings
+client = chromadb.PersistentClient(sys.argv[1], Settings(anonymized_telemetry=False))
+collection = client.create_collection("conversation_history")
+count = int(sys.argv[2])
+for begin in range(0, count, 500):
+    numbers = range(begin, min(count, begin + 500))
+    collection.add(
+        ids=[f"id{n}" for n in numbers],
+        documents=[f"memory {n} of the garden, row {n * 7919 % 10007}" for n in numbers],
+        metadatas=[{"timestamp": 1700000000.0 + n, "session_id": f"session-{n // 20}"} for n in numbers],
+        embeddings=[[random.random() for _ in range(16)] for _ in numbers],
+    )
+print(chromadb.__version__)
+"""
+
+
+@pytest.fixture
+def keyring(home: Path) -> Iterator[MemoryKeyring]:
+    backend = MemoryKeyring()
+    with in_use(backend):
+        yield backend
+
+
+@pytest.mark.timeout(7200)
+def test_mutated_files_are_a_plan_or_one_line(times: Times, figure: Callable[..., None], tmp_path: Path) -> None:
+    dice, plans, whole = random.Random(7), 0, times(40, 10_000)
+    path = tmp_path / "settings.yaml"
+    for _ in range(whole):
+        text = (FILES / f"{dice.choice(DIALECTS if whole > 40 else ('guide', 'hybrid'))}.yaml").read_text()
+        changes = [
+            (dice.randrange(10_000), dice.choice(["cut", "put", "swap", "twice"]), dice.choice(PIECES))
+            for _ in range(dice.randint(1, 6))
+        ]
+        made = plan_or_refusal(mutated(text, changes))
+        path.unlink(missing_ok=True)
+        if made is not None:
+            plans += 1
+            assert written(made, tmp_path).problems == ()
+            assert rendering.new_text(path, made) == path.read_text()
+    figure(files=whole, plans=plans, refusals=whole - plans)
+    assert 0 < plans < whole
+
+
+@pytest.mark.timeout(1800)
+def test_installations_come_back_as_they_were(
+    times: Times, figure: Callable[..., None], tmp_path: Path, keyring: MemoryKeyring
+) -> None:
+    installations = times(3, 50)
+    for seed in range(100, 100 + installations):
+        root = generated(tmp_path / str(seed), seed)
+        before = (state_of(root), state_of(find_paths().config))
+        migrate(root, Wishes(clear_env=seed % 2 == 0))
+        migrator().rollback(catalogue.chosen(find_paths().backups, ""))
+        assert (state_of(root), state_of(find_paths().config)) == before
+    assert {name for _, name in keyring.kept} <= {"#names"}
+    figure(installations=installations)
+
+
+@pytest.fixture
+def old_chroma(tmp_path: Path, times: Times) -> Path:
+    """A Python of its own with chromadb 0.4.24."""
+    if times(0, 1) == 0:
+        pytest.skip("THE STORE OF A REAL CHROMADB 0.4.24 WAS NOT READ: it takes minutes to install (--whole does)")
+    venv.create(tmp_path / "chroma", with_pip=True)
+    python = tmp_path / "chroma" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    command = [str(python), "-m", "pip", "install", "-q", "chromadb==0.4.24", "numpy<2"]
+    if subprocess.run(command, check=False, capture_output=True, timeout=1800).returncode:
+        pytest.skip("THE STORE OF A REAL CHROMADB 0.4.24 WAS NOT READ: it can't be installed here")
+    return python
+
+
+@pytest.mark.timeout(3600)
+def test_every_memory_of_a_real_old_store_is_there(
+    old_chroma: Path, figure: Callable[..., None], tmp_path: Path, keyring: MemoryKeyring
+) -> None:
+    root = installation(tmp_path)
+    store = root / "data" / "chroma"
+    command = [str(old_chroma), "-c", WRITER, str(store), str(MEMORIES)]
+    made = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
+    assert made.stdout.split()[-1] == "0.4.24"
+    before = state_of(root)
+    migrate(root)
+    (migration,) = catalogue.every(find_paths().backups)
+    sink = migrator().sink_for(migration.folder)
+    every = list(read(store))
+    assert [memory.text for memory in every[:2]] == [
+        "memory 0 of the garden, row 0",
+        "memory 1 of the garden, row 7919",
+    ]
+    assert all(memory.time == 1700000000.0 + n for n, memory in enumerate(every))
+    assert all(memory.session == f"session-{n // 20}" for n, memory in enumerate(every))
+    found = sum(sink.finds(memory) for memory in every)
+    figure(memories=len(every), found=found)
+    assert len(every) == found == MEMORIES
+    assert state_of(root) == before
