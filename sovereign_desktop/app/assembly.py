@@ -15,6 +15,7 @@ from typing import Any, Self
 from sovereign_desktop.app import realtime
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
+from sovereign_desktop.app.orchestration import keys_of_models, language_model
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
@@ -37,10 +38,11 @@ from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity
 from sovereign_desktop.core.resources import resource
 from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, ReplyOptions, SpeakingStyle
-from sovereign_desktop.engines.registry import Choice, choose_llm
+from sovereign_desktop.engines.registry import Choice
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
 from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 from sovereign_desktop.realtime.client import ClientState
 
 logger = logging.getLogger(__name__)
@@ -85,6 +87,12 @@ class Assistant:
         if self.llm_choice.engine is not None:
             await self.llm_choice.engine.close()
         await self._voice.stop()
+
+    @property
+    def orchestrator(self) -> OrchestratorSwitch | None:
+        """The models that answer as one, on or off; None when none are named in the settings."""
+        model = self.llm_choice.engine
+        return model if isinstance(model, OrchestratorSwitch) else None
 
     def mode_name(self) -> str:
         """The mode in force, by its name in the settings."""
@@ -206,7 +214,7 @@ async def assemble(loaded: LoadedSettings, paths: Paths, *, mode: str = "") -> A
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
-    made = Assistant(settings, paths, keys, await choose_llm(settings.llm, keys), EventBus())
+    made = Assistant(settings, paths, keys, await language_model(settings, keys, paths), EventBus())
     await made.enter_mode(settings.app.mode)
     return made
 
@@ -249,6 +257,7 @@ def _keys_needed(settings: Settings) -> dict[str, str]:
         for section in (settings.llm, settings.stt.openai_compatible, settings.tts.openai_compatible)
         if section.base_url
     }
+    wanted |= keys_of_models(settings)
     if settings.voice_service.url:
         wanted.add(settings.voice_service.key)
     secrets = Secrets()

@@ -21,6 +21,7 @@ from sovereign_desktop.core.errors import SovereignError
 BENCHES = {
     "turn": "sovereign_desktop.app.bench:bench_turn",
     "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
+    "orchestrator": "sovereign_desktop.app.bench_orchestrator:bench_orchestrator",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
 

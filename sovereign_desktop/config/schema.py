@@ -13,6 +13,7 @@ from sovereign_desktop.config.sections.engines import (
     TextToSpeechSettings,
     VoiceService,
 )
+from sovereign_desktop.config.sections.orchestrator import Orchestrator
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
@@ -26,6 +27,7 @@ class Settings(Section):
     audio: Audio = Audio()
     stt: SpeechToTextSettings = SpeechToTextSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
+    orchestrator: Orchestrator = Orchestrator()
     tts: TextToSpeechSettings = TextToSpeechSettings()
     realtime_api: RealtimeApi = RealtimeApi()
     voice_service: VoiceService = VoiceService()

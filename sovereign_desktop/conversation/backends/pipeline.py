@@ -15,6 +15,7 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, Role, ToolCall, Transcript
 from sovereign_desktop.core.errors import BrokenReply
 from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, Piece, ReplyOptions, Usage
+from sovereign_desktop.metrics.prices import FREE, Cost
 
 
 class ModelResponder:
@@ -65,7 +66,8 @@ class ModelResponder:
         async with aclosing(cast(AsyncGenerator[Piece], self._model.reply(messages, self._options))) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Usage):
-                    yield Consumed(piece, self._model.model)
+                    cost = FREE if piece.cost_usd is None else Cost(piece.cost_usd)
+                    yield Consumed(piece, piece.model or self._model.model, cost)
                     continue
                 wrote = wrote or isinstance(piece, ToolCall) or (isinstance(piece, str) and bool(piece.strip()))
                 yield piece
@@ -75,7 +77,7 @@ class ModelResponder:
     def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
         messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
         if transcript.text:
-            messages.append(Message(Role.USER, transcript.text))
+            messages.append(Message(Role.USER, transcript.text, request.turn_id))
         if request.already_said:
             messages.append(Message(Role.ASSISTANT, request.already_said))
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))
