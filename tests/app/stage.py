@@ -34,6 +34,7 @@ from sovereign_desktop.host.hotkey.parse import Hotkey
 from sovereign_desktop.host.single_instance import SingleInstance
 from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.turns import TurnRecord
+from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 from tests.conversation.stage import ScriptedAudio, events_of, settle
 from tests.fakes.engines import FakeSpeechToText, FakeTextToSpeech
 
@@ -126,6 +127,7 @@ class OfflineAssistant:
         responder = SkillsResponder(SkillBook(), self._context)
         self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
         self.warmed = 0
+        self.orchestrator: OrchestratorSwitch | None = None
 
     def _context(self, request: Any) -> SkillContext:
         return SkillContext(datetime.now().astimezone(), timers=self.timers.book, failure=request.failure)

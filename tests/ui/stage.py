@@ -49,6 +49,10 @@ class PlayedProgram:
     def lift_limit(self, period: str) -> None:
         self.asked.append(f"lift {period}")
 
+    def judge(self, turn_id: str, was_good: bool) -> bool:
+        self.asked.append(f"judge {turn_id} {was_good}")
+        return True
+
     async def start(self) -> None:
         self.asked.append("start")
         if self.start_error is not None:
