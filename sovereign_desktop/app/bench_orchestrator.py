@@ -34,7 +34,7 @@ from sovereign_desktop.orchestrator.language_model import Member, OrchestratedMo
 
 QUESTION = "When does the first train leave?"
 WARM_UP = 20
-SEEDS = 40
+SEEDS = 20
 POLICIES = ("learning", "round_robin", "cheapest", "best_on_paper")
 ANSWER = "The first train leaves at a quarter past six. It is usually quite empty, so no seat has to be reserved. "
 FAST_S, SLOW_S = 0.15, 0.6
@@ -135,7 +135,7 @@ class OrchestratorBench:
         return "\n".join(lines)
 
 
-async def bench_orchestrator(times: int = 200, *, seeds: int = SEEDS, debug: bool = False) -> OrchestratorBench:
+async def bench_orchestrator(times: int = 100, *, seeds: int = SEEDS, debug: bool = False) -> OrchestratorBench:
     """Measure. Takes about half a minute. Raises SovereignError."""
     del debug
     with _server() as url:
@@ -273,13 +273,13 @@ def _orchestrated(paces: Sequence[tuple[str, Role, float]], **settings: Any) -> 
     return OrchestratedModel(Orchestrator(models=tuple(members), **settings), made, History())
 
 
-async def _fast_chosen(rounds: int = 5) -> tuple[float, float]:
+async def _fast_chosen(rounds: int = 3) -> tuple[float, float]:
     alone = PacedMember("fast", FAST_S)
     chosen = _orchestrated((("fast", Role.FAST, FAST_S), ("deep", Role.DEEP, SLOW_S)))
     return await _medians(alone, chosen, rounds)
 
 
-async def _several_asked(rounds: int = 5) -> tuple[float, float]:
+async def _several_asked(rounds: int = 3) -> tuple[float, float]:
     paces = (("slow", Role.FAST, SLOW_S), ("quick", Role.FAST, FAST_S), ("slower", Role.FAST, 2 * SLOW_S))
     return await _medians(PacedMember("quick", FAST_S), _orchestrated(paces, ask_at_once=3), rounds)
 

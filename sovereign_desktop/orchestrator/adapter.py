@@ -23,6 +23,7 @@ from sovereign_desktop.orchestrator.history import Comparison
 from sovereign_desktop.orchestrator.merging import agree
 from sovereign_desktop.orchestrator.orchestrator import AIOrchestrator
 from sovereign_desktop.orchestrator.parallel_run import Side, Watched
+from sovereign_desktop.orchestrator.providers import ask_provider, is_reachable
 from sovereign_desktop.orchestrator.values import MergedResult, finite
 
 logger = logging.getLogger(__name__)
@@ -170,7 +171,7 @@ class MigrationAdapter:
             {"data_type": data_type} if data_type else None,
             quality_threshold,
             cost_limit,
-            model_call_func or self.model_call_func,
+            model_call_func or self.model_call_func or _provider_call(self._file.current()),
         )
 
     async def _old(self, prompt: str, data_type: str, wishes: Mapping[str, Any]) -> dict[str, Any]:
@@ -233,6 +234,11 @@ class MigrationAdapter:
             )
         )
         self.orchestrator.history.save()
+
+
+def _provider_call(loaded: Loaded) -> ModelCall | None:
+    """How models are asked that say where they are; None when none does."""
+    return ask_provider if any(is_reachable(model) for model in loaded.models if model.enabled) else None
 
 
 def _takes(legacy: Fetch, prompt: str, data_type: str, wishes: Mapping[str, Any]) -> dict[str, Any]:

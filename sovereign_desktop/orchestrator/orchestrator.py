@@ -23,6 +23,7 @@ from sovereign_desktop.orchestrator.anomalies import Anomaly, anomalies
 from sovereign_desktop.orchestrator.beliefs import Beliefs
 from sovereign_desktop.orchestrator.calling import ModelCall, tokens_in
 from sovereign_desktop.orchestrator.classification import classify
+from sovereign_desktop.orchestrator.config_file import ConfigFile
 from sovereign_desktop.orchestrator.configuration import OrchestratorConfig
 from sovereign_desktop.orchestrator.content import Kind
 from sovereign_desktop.orchestrator.execution import Attempt, Execution, Outcome, Plan
@@ -59,7 +60,7 @@ class NoModelCall(EngineError, RuntimeError):  # noqa: N818
 
 
 class AIOrchestrator:
-    """The library's face. `config` is an `OrchestratorConfig`, a mapping of its settings, or nothing.
+    """The library's face. `config` is an `OrchestratorConfig`, a mapping of its settings, a `config.json`, or nothing.
 
     `model_call_func` is used by requests that bring none of their own; `embed` gives vectors of texts, to compare what
     they mean. All of it lives on one thread at a time.
@@ -67,14 +68,19 @@ class AIOrchestrator:
 
     def __init__(
         self,
-        config: OrchestratorConfig | Mapping[str, Any] | None = None,
+        config: OrchestratorConfig | Mapping[str, Any] | str | Path | None = None,
         model_call_func: ModelCall | None = None,
         *,
         embed: Embed | None = None,
         history: History | None = None,
     ) -> None:
-        self.config = config if isinstance(config, OrchestratorConfig) else OrchestratorConfig().changed(config or {})
         self.models = Models()
+        if isinstance(config, str | Path):
+            loaded = ConfigFile(Path(config).expanduser()).current()
+            config = loaded.config
+            for model in loaded.models:
+                self.models.add(model)
+        self.config = config if isinstance(config, OrchestratorConfig) else OrchestratorConfig().changed(config or {})
         self.model_call_func = model_call_func
         self.validator = DataValidator()
         self.embed = embed

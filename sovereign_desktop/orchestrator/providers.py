@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from sovereign_desktop.config.sections.engines import LanguageModelSettings
 from sovereign_desktop.config.sections.orchestrator import MemberModel
-from sovereign_desktop.engines.base import LanguageModel
+from sovereign_desktop.core.dialogue import Message
+from sovereign_desktop.core.dialogue import Role as Speaker
+from sovereign_desktop.engines.base import LanguageModel, Piece, Usage
 from sovereign_desktop.engines.llm import anthropic
+from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.orchestrator.values import AIModel, Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 SECTION = "orchestrator.models"
 
@@ -63,3 +73,35 @@ def engine_of(member: MemberModel, key: str = "") -> LanguageModel:
     from sovereign_desktop.engines.llm.openai_compatible import OpenAICompatibleLanguageModel
 
     return OpenAICompatibleLanguageModel(settings, key, section=SECTION)
+
+
+def is_reachable(model: AIModel) -> bool:
+    """Whether it says where it is: by an address, or by a provider that is known."""
+    return bool(model.metadata.get("base_url") or provider_of(model.provider).base_url)
+
+
+async def ask_provider(model: AIModel, request: Request) -> Response:
+    """Ask a model at its provider, with the key from the keyring. Raises SovereignError."""
+    described = {"model": model.metadata.get("model") or model.name, "provider": model.provider}
+    described |= {name: model.metadata[name] for name in ("base_url", "key") if name in model.metadata}
+    member = MemberModel.model_validate(
+        {
+            **described,
+            "max_tokens": min(max(request.max_tokens, 16), 32768),
+            "timeout_s": min(max(request.timeout, 0.1), 600.0),
+        }
+    )
+    secret = await asyncio.to_thread(Secrets().get, name) if (name := key_name(member)) else None
+    engine = engine_of(member, secret.reveal() if secret is not None else "")
+    text, usage = "", Usage()
+    try:
+        stream = engine.reply((Message(Speaker.USER, request.prompt),))
+        async with aclosing(cast("AsyncGenerator[Piece]", stream)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, str):
+                    text += piece
+                elif isinstance(piece, Usage):
+                    usage = piece
+    finally:
+        await engine.close()
+    return Response(model.name, text, token_count=usage.input_tokens + usage.output_tokens)

@@ -95,7 +95,8 @@ def simulate(seed: int, policy_name: str = "learning") -> Run:
         world = before if number < CHANGE_AT else after
         task, luck = rng.choice(TASKS), rng.random()
         model = policy(world, task, number)
-        learning.told(model, task, luck < world.quality[model.name, task])
+        if policy_name == "learning":
+            learning.told(model, task, luck < world.quality[model.name, task])
         got.append(world.utility(model, task))
         best.append(world.best(task))
     return Run(got, best)

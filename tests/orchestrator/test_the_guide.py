@@ -25,6 +25,7 @@ from sovereign_desktop.orchestrator import (
     TaskType,
     ValidationResult,
 )
+from tests.fakes.openai_server import FakeOpenAIServer
 
 PRICES = [{"provider": "AWS", "gpu": "H100", "price": 2.5, "region": "us-east-1"}]
 CONFIG = {
@@ -186,6 +187,12 @@ async def test_the_compatible_interface_gives_the_old_form() -> None:
     assert (without["success"], without["error"]) == (False, "model_call_func is required")
 
 
+def test_an_orchestrator_may_be_made_of_the_file_or_of_its_settings(project: Path) -> None:
+    assert list(AIOrchestrator(project / "config.json").models) == ["qwen-max"]
+    assert AIOrchestrator({"simple_query_model_count": 2}).config.simple_query_model_count == 2
+    assert AIOrchestrator(config=OrchestratorConfig(seed=7)).config.seed == 7
+
+
 def test_values_are_updated_at_runtime() -> None:
     adapter = MigrationAdapter()
     orchestrator = adapter.initialize_orchestrator()
@@ -300,3 +307,32 @@ def test_a_script_may_run_without_a_loop_of_its_own() -> None:
     assert len(orchestrator.models) == 1
     assert [model.name for model in orchestrator.models] == ["one"]  # type: ignore[attr-defined]
     assert "one" in orchestrator.models
+
+
+async def test_a_parallel_run_answers_with_the_old_way_and_compares() -> None:
+    adapter = MigrationAdapter(legacy_func=legacy_fetch_data, model_call_func=call_model)
+    adapter.update_config({"system": {"parallel_run": True}})
+    result = await adapter.fetch_data_with_collaboration("Get GPU prices", "gpu")
+    assert result["metadata"]["from"] == "legacy"
+    await adapter.close()
+    assert adapter.orchestrator
+    both = adapter.orchestrator.generate_performance_report(output_format="dict")["parallel_run"]
+    assert (both["requests"], both["agreement"]) == (1, 1.0)
+    assert both["new"]["total_cost"] > both["old"]["total_cost"] == 0
+    assert "side by side" in adapter.orchestrator.generate_performance_report()
+
+
+async def test_models_that_say_where_they_are_need_no_function_to_call_them(home: Path) -> None:
+    async with FakeOpenAIServer(reply="[{...}]") as server:
+        adapter = MigrationAdapter()
+        adapter.update_config(
+            {
+                "orchestrator": {"model_timeout_seconds": 300},  # a busy machine may need long to load the SDK
+                "models": [{"name": "here", "base_url": server.base_url, "cost_per_1m_tokens": 1}],
+            }
+        )
+        result = await adapter.fetch_data_with_collaboration("hello")
+        assert (result["success"], result["data"]) == (True, "[{...}]")
+        assert result["metadata"]["total_cost"] == pytest.approx(12e-6)
+    gone = await adapter.fetch_data_with_collaboration("hello")
+    assert (gone["success"], "can't be reached" in gone["error"]) == (False, True)

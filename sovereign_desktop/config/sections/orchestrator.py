@@ -63,15 +63,12 @@ class Router(Section):
 
 
 class FeatureFlags(Section):
-    """Each can be changed while the program runs."""
+    """Each can be changed while the program runs. A spoken answer is one model's, so nothing is merged or validated."""
 
     model_selection: bool = True
     """Ask first whom experience speaks for; without it, the first in the list."""
     parallel_execution: bool = True
     """Ask one more when a model is late, and the quickest that is good enough wins."""
-    result_merging: bool = True
-    """For programs that use the library; a spoken answer is always one model's."""
-    validation: bool = True
     performance_tracking: bool = True
     """Learn from what happens and from your thumbs."""
 
