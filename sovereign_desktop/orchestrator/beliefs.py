@@ -124,11 +124,6 @@ class Beliefs:
             seen.tokens if seen is not None and seen.tokens else DEFAULT_TOKENS,
         )
 
-    def answers_seen(self, model: str, task: TaskType) -> float:
-        """How many judged answers the belief rests on, as far as they are not forgotten."""
-        seen = self._seen.get((model, task))
-        return 0.0 if seen is None else seen.good + seen.bad
-
     def _prior(self, model: AIModel, task: TaskType) -> tuple[float, float]:
         """What it says of itself, and a little of what it showed at other tasks."""
         share = UNKNOWN_QUALITY if model.quality is None else min(0.98, max(0.02, model.quality))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sovereign_desktop.orchestrator.content import as_number
+from sovereign_desktop.orchestrator.merging import KEYS
 from sovereign_desktop.orchestrator.values import TaskType, ValidationResult
 
 Record = dict[str, Any]
@@ -58,11 +59,6 @@ class DataValidator:
                 ("load_percentage", _number("load_percentage", least=0.0, most=100.0, usual=(1.0, 98.0))),
             ],
         }
-        self._keys = {
-            "gpu": ("provider", "gpu", "region"),
-            "token": ("provider", "model"),
-            "grid": ("region", "timestamp"),
-        }
 
     def add_rule(self, data_type: str, rule: Rule, name: str = "") -> None:
         """One more rule for a kind of records, which may be a new kind."""
@@ -98,7 +94,7 @@ class DataValidator:
                 continue
             checked = {str(name): value for name, value in record.items()}
             errors, warnings = self._judge(kind, checked)
-            if (key := tuple(str(checked.get(name, "")).lower() for name in self._keys.get(kind, ()))) and key in met:
+            if (key := tuple(str(checked.get(name, "")).lower() for name in KEYS.get(kind, ()))) and key in met:
                 warnings.append("is there twice")
             met.add(key)
             result.errors += [f"{where}: {error}" for error in errors]
