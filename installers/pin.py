@@ -17,9 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PYPROJECT = HERE.parent / "pyproject.toml"
-RUN, TEST, VOICE, OTHERS = (
-    HERE / name
-    for name in ("requirements.txt", "requirements-test.txt", "requirements-voice.txt", "requirements-others.txt")
+RUN, TEST, VOICE, OTHERS, LITELLM = (
+    HERE / f"requirements{name}.txt" for name in ("", "-test", "-voice", "-others", "-litellm")
 )
 
 NEVER = "python_version < '3'"
@@ -53,10 +52,12 @@ def main() -> None:
     write_pins(VOICE, extras["voice"] + IN_PLACE_OF_PYOBJC, "--constraint", str(RUN))
     others = tomllib.loads(HERE.joinpath("others.toml").read_text(encoding="utf-8"))
     write_pins(OTHERS, others["wheels"], left_out=others["left_out"])
+    write_pins(LITELLM, others["litellm"]["wheels"])
     for target in TARGETS:
         for python in PYTHONS:
             check_wheels(TEST, target, python)
             check_wheels(OTHERS, target, python)
+            check_wheels(LITELLM, target, python)
 
 
 def write_pins(file: Path, requirements: list[str], *options: str, left_out: Sequence[str] = ()) -> None:

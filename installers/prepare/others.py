@@ -16,6 +16,7 @@ from installers.prepare.npm import NpmPackage
 from installers.prepare.progress import say
 
 FOLDER = ".venv-others"
+LITELLM_FOLDER = ".venv-litellm"
 
 
 class Others:
@@ -25,19 +26,25 @@ class Others:
         installers = root / "installers"
         self.environment = Environment(root, [installers / "requirements-others.txt"], FOLDER, "others.log")
         table = tomllib.loads(installers.joinpath("others.toml").read_text("utf-8"))
+        self.environments = [self.environment]
+        if "litellm" in table:
+            pins = [installers / "requirements-litellm.txt"]
+            self.environments.append(Environment(root, pins, LITELLM_FOLDER, "litellm.log"))
         self.npm = [NpmPackage(**entry) for entry in table.get("npm", ())]
 
     @property
     def complete(self) -> bool:
         """Whether everything is there."""
         folders = (package.folder_in(self.environment.folder) for package in self.npm)
-        return self.environment.step() is Step.NOTHING and all(folder.exists() for folder in folders)
+        is_installed = all(one.step() is Step.NOTHING for one in self.environments)
+        return is_installed and all(folder.exists() for folder in folders)
 
     def set_up(self, *, dry_run: bool) -> None:
         """Bring what is missing. An index that can't be reached is told and survived."""
         if self.complete:
             return
-        say(f"To install into {self.environment.folder}, for tests alone: programs that others wrote (about 500 MB)")
+        folders = " and ".join(str(one.folder) for one in self.environments)
+        say(f"To install into {folders}, for tests alone: programs that others wrote (about 700 MB)")
         if dry_run:
             return
         try:
@@ -47,7 +54,8 @@ class Others:
             say("  THE TESTS THAT TALK TO PROGRAMS OF OTHERS WILL BE SKIPPED: these programs could not be fetched.")
 
     def _bring(self) -> None:
-        self.environment.prepare()
+        for environment in self.environments:
+            environment.prepare()
         for package in self.npm:
             npm.install(package, self.environment.folder, self.environment.log)
         npm.remove_others(self.npm, self.environment.folder)

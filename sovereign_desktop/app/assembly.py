@@ -18,6 +18,7 @@ from sovereign_desktop.app import realtime
 from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
+from sovereign_desktop.app.orchestration import keys_of_models, language_model
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.app.remembering import Keeper, keys_needed, make_memories
 from sovereign_desktop.app.screen import tell_of_screen
@@ -47,10 +48,11 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity
 from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, ReplyOptions, SpeakingStyle
-from sovereign_desktop.engines.registry import Choice, choose_llm
+from sovereign_desktop.engines.registry import Choice
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
 from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 from sovereign_desktop.realtime.client import ClientState
 from sovereign_desktop.realtime.endpoint import Endpoint
 
@@ -126,6 +128,12 @@ class Assistant:
         if self.llm_choice.engine is not None:
             await self.llm_choice.engine.close()
         await self._voice.stop()
+
+    @property
+    def orchestrator(self) -> OrchestratorSwitch | None:
+        """The models that answer as one, on or off; None when none are named in the settings."""
+        model = self.llm_choice.engine
+        return model if isinstance(model, OrchestratorSwitch) else None
 
     def mode_name(self) -> str:
         """The mode in force, by its name in the settings."""
@@ -253,7 +261,7 @@ async def assemble(settings: Settings, paths: Paths, *, mode: str = "", history:
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
-    llm = await choose_llm(settings.llm, keys)
+    llm = await language_model(settings, keys, paths)
     made = Assistant(settings, paths, keys, llm, EventBus(), await best_counter(), history=history)
     await made.enter_mode(settings.app.mode)
     return made
@@ -303,6 +311,7 @@ def _keys_needed(settings: Settings) -> dict[str, str]:
         if section.base_url
     }
     wanted |= keys_needed(settings.memory_context)
+    wanted |= keys_of_models(settings)
     if settings.voice_service.url:
         wanted.add(settings.voice_service.key)
     return read_keys(wanted)

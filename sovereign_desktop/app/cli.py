@@ -28,6 +28,7 @@ BENCHES = {
     "context": "sovereign_desktop.app.bench_context:bench_context",
     "faults": "sovereign_desktop.app.bench_faults:bench_faults",
     "migration": "sovereign_desktop.app.bench_migration:bench_migration",
+    "orchestrator": "sovereign_desktop.app.bench_orchestrator:bench_orchestrator",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
 

@@ -280,6 +280,22 @@ class Program:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""
         self._spawn(self.spending.lift(Period(period)))
 
+    def judge(self, turn_id: str, was_good: bool) -> bool:
+        """Thumbs up or down for the answer of a turn; False when there is nobody to learn from it."""
+        orchestrator = self._assistant.orchestrator
+        known = orchestrator is not None and orchestrator.new.feedback(turn_id, was_good)
+        text = "Noted: whom to ask is learned from that." if known else "Nothing can be learned from that answer."
+        self.bus.publish(Notice("judged", text))
+        return known
+
+    def use_orchestrator(self, on: bool) -> str:
+        """Ask several models as one from the next question on, or the single one, until the program ends."""
+        orchestrator = self._assistant.orchestrator
+        if orchestrator is None:
+            return "No models that answer as one are named in the settings."
+        orchestrator.change(orchestrator.new.settings, on=on)
+        return "Several models answer as one." if on else "The single language model answers."
+
     @property
     def listening(self) -> bool:
         """Whether an utterance is being recorded."""

@@ -51,6 +51,11 @@ class Paths:
         return self.data / "plugins"
 
     @property
+    def models_history(self) -> Path:
+        """What was learned of the language models that answer as one."""
+        return self.data / "orchestrator.sqlite"
+
+    @property
     def unanswered(self) -> Path:
         """Speech that is still to be answered, encrypted, a file each."""
         return self.data / "unanswered"

@@ -15,6 +15,7 @@ from sovereign_desktop.config.sections.engines import (
     VoiceService,
 )
 from sovereign_desktop.config.sections.memory import MemoryContext
+from sovereign_desktop.config.sections.orchestrator import Orchestrator
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.config.sections.section import Section
@@ -29,6 +30,7 @@ class Settings(Section):
     audio: Audio = Audio()
     stt: SpeechToTextSettings = SpeechToTextSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
+    orchestrator: Orchestrator = Orchestrator()
     tts: TextToSpeechSettings = TextToSpeechSettings()
     realtime_api: RealtimeApi = RealtimeApi()
     voice_service: VoiceService = VoiceService()

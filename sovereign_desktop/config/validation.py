@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -89,14 +90,25 @@ def _leaf(
 ) -> None:
     try:
         checked = model.model_validate({name: value})
-    except ValidationError:
+    except ValidationError as error:
         field = model.model_fields[name]
+        if said := _entry_problem(key, field, error):
+            problems.append(SettingProblem(key, said, source))
+            return
         meant = nearest(str(value)[:100], _choices(field)) if isinstance(value, str) else ""
         hint = f" Did you mean {meant}?" if meant else ""
         text = f"{key} must be {expectation(field)}.{hint}"
         problems.append(SettingProblem(key, text, source, meant))
     else:
         usable[name] = checked.model_dump(mode="json")[name]
+
+
+def _entry_problem(key: str, field: FieldInfo, error: ValidationError) -> str:
+    """What is wrong with which entry of a list of groups of settings; empty when it is none."""
+    match error.errors()[0]["loc"], typing.get_args(field.annotation):
+        case (_, int(at), str(name), *_), (kind, *_) if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return f"{key}, number {at + 1}: {name} must be {expectation(kind.model_fields[name])}."
+    return ""
 
 
 def _unknown(name: str, model: type[BaseModel], prefix: str, source: str) -> Iterator[SettingProblem]:
@@ -114,6 +126,8 @@ def expectation(field: FieldInfo) -> str:
     words: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
     words[Amount | None] = "none, or a number from 0"
     words[tuple[str, ...]] = "a list of texts"
+    if typing.get_origin(field.annotation) is tuple:
+        return words.get(field.annotation, "a list of groups of settings")
     return words.get(field.annotation, "of another kind") + _bounds(field)
 
 

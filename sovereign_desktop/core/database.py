@@ -7,9 +7,9 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -68,16 +68,33 @@ class Database:
 
         Cancelling does not take it back. It is called once more, on a new file, when this one proves to be broken.
         """
-        try:
+        with self._explained():
             # Shielded: cancelling the caller must not take a record out of the queue.
             return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._work, work)))
-        except RuntimeError as error:
-            raise SovereignError(f"{self._wording.title} is closed.") from error
-        except (sqlite3.Error, OSError) as error:
-            raise SovereignError(
-                f"{self._wording.title} can't be read or written.",
-                remedy=f"Look whether {self._path} is writable and its disk has room.",
-            ) from error
+
+    def run_blocking(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """The same for callers without a loop: waits for the disk. Raises SovereignError."""
+        with self._explained():
+            return self._thread.submit(self._work, work).result()
+
+    def post(self, work: Callable[[sqlite3.Connection], object], failed: Callable[[Exception], None]) -> None:
+        """Do it without anybody waiting; `failed` is called on the file's thread. Raises SovereignError when closed."""
+
+        def told(done: Future[object]) -> None:
+            try:
+                with self._explained():
+                    done.result()
+            except Exception as error:  # noqa: BLE001 - whoever asked decides what it means
+                failed(error)
+
+        with self._explained():
+            self._thread.submit(self._work, work).add_done_callback(told)
+
+    def close_blocking(self) -> None:
+        """`close` for callers without a loop."""
+        with suppress(RuntimeError):  # closed already
+            self._thread.submit(self._disconnect).result()
+        self._thread.shutdown()
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file. Idempotent; later calls raise SovereignError."""
@@ -86,6 +103,18 @@ class Database:
         except RuntimeError:  # closed already
             return
         self._thread.shutdown()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            raise SovereignError(f"{self._wording.title} is closed.") from error
+        except (sqlite3.Error, OSError) as error:
+            raise SovereignError(
+                f"{self._wording.title} can't be read or written.",
+                remedy=f"Look whether {self._path} is writable and its disk has room.",
+            ) from error
 
     # On the file's thread
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -66,10 +67,15 @@ class SpeechToText(Engine, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call consumed, as its provider counted it."""
+    """What a call consumed, as its provider counted it.
+
+    `model` and `cost_usd` are there when an engine asks several models and knows their prices; else whoever asks does.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
+    model: str = ""
+    cost_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class OpenAIServer:
 
     @property
     def host(self) -> str:
-        return _host(self.settings.base_url)
+        return host_of(self.settings.base_url)
 
     @property
     def is_openai(self) -> bool:
@@ -236,7 +236,8 @@ def refused_option(error: Any, options: dict[str, Any]) -> str:
     return next((name for name in options if name in str(error)), "")
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The name or number of the host in a web address; empty when it is none."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -121,6 +121,8 @@ class Program(Protocol):
 
     def set_screen_awareness(self, on: bool) -> str: ...
 
+    def judge(self, turn_id: str, was_good: bool) -> bool: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -342,6 +344,11 @@ class Bridge(QObject):
         """Spend beyond the limit that is reached, until its day or month is over."""
         if self.program is not None and self.situation.limit:
             self.program.lift_limit(self.situation.limit)
+
+    def judge(self, turn_id: str, was_good: bool) -> None:
+        """Thumbs up or down for the answer of a turn."""
+        if self.program is not None:
+            self.program.judge(turn_id, was_good)
 
     def notice(self, notice: Notice) -> None:
         """Show a notice; also for those that the user interface has itself."""

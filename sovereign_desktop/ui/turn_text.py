@@ -48,6 +48,11 @@ def _cost(turn: TurnRecord) -> str:
     return f"${turn.cost_usd:.3f}" if turn.cost_usd >= 0.001 else "under $0.001"
 
 
+def can_be_judged(turn: TurnRecord) -> bool:
+    """Whether a thumb up or down teaches something: several models stood there to be asked."""
+    return bool(turn.reply) and turn.engines.get("llm", "").startswith("orchestrator:")
+
+
 def answer(turn: TurnRecord) -> str:
     """What the assistant said, or why it said nothing."""
     return turn.reply or turn.error

@@ -43,6 +43,7 @@ from sovereign_desktop.host.secrets import Secrets
 from sovereign_desktop.host.single_instance import SingleInstance
 from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.turns import TurnRecord
+from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 from tests.conversation.stage import ScriptedAudio, events_of, settle
 from tests.fakes.engines import FakeSpeechToText, FakeTextToSpeech
 
@@ -137,6 +138,7 @@ class OfflineAssistant:
         self.screen = ScreenWatch(settings.screen_context)
         self.context = ContextWay(settings, Paths(*[folder] * 5), Estimate(), ProgramFacts, self.screen)
         self.warmed = 0
+        self.orchestrator: OrchestratorSwitch | None = None
 
     def _context(self, request: Any) -> SkillContext:
         now = datetime.now().astimezone()

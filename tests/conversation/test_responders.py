@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -117,7 +118,8 @@ async def test_the_skills_always_say_something_and_why_the_model_did_not() -> No
 async def test_a_model_gets_instructions_what_was_said_and_the_question() -> None:
     model = ScriptedModel("Goethe.")
     assert await steps(with_model(model), "who wrote faust", history=HISTORY) == ["Goethe."]
-    assert model.messages == [[Message(Role.SYSTEM, "Be brief."), *HISTORY, Message(Role.USER, "who wrote faust")]]
+    question = Message(Role.USER, "who wrote faust", "1")
+    assert model.messages == [[Message(Role.SYSTEM, "Be brief."), *HISTORY, question]]
 
 
 async def test_a_model_that_takes_over_knows_what_was_said_and_is_asked_to_go_on() -> None:
@@ -184,3 +186,12 @@ async def test_where_nothing_was_said_a_model_goes_on_from_what_came_before() ->
     result = Message(Role.TOOL, "done", call_id="call_1")
     assert await steps(offering(model), "", history=(asked, result)) == ["It is on."]
     assert model.messages == [[Message(Role.SYSTEM, "Be brief."), asked, result]]
+
+
+async def test_a_model_that_asks_others_says_what_each_consumed_and_cost() -> None:
+    usages = (Usage(10, 5, "small", Decimal("0.001")), Usage(10, 2, "large", Decimal("0.02")))
+    said = await steps(with_model(ScriptedModel("Goethe.", *usages)), "who wrote faust")
+    assert [(one.model, one.cost_usd) for one in said if isinstance(one, Consumed)] == [
+        ("small", 0.001),
+        ("large", 0.02),
+    ]

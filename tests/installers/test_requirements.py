@@ -12,8 +12,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN, TEST, VOICE = "requirements.txt", "requirements-test.txt", "requirements-voice.txt"
-OTHERS = "requirements-others.txt"
-EVERY_FILE = pytest.mark.parametrize("name", [RUN, TEST, VOICE, OTHERS])
+OTHERS, LITELLM = "requirements-others.txt", "requirements-litellm.txt"
+EVERY_FILE = pytest.mark.parametrize("name", [RUN, TEST, VOICE, OTHERS, LITELLM])
 SYSTEMS = (("linux", "Linux"), ("darwin", "Darwin"), ("win32", "Windows"))
 PYTHONS = ("3.11", "3.12", "3.13")
 
@@ -52,6 +52,15 @@ def test_what_others_wrote_is_pinned_as_it_is_asked_for_and_nothing_that_is_left
         assert wish.specifier.contains(pinned[canonicalize_name(wish.name)]), wish
     assert not pinned.keys() & set(table["left_out"])
     assert "://" not in (ROOT / "installers" / "others.toml").read_text()
+
+
+def test_the_router_beside_ours_is_a_version_that_steals_nothing_and_speaks_through_our_sdk() -> None:
+    table = tomllib.loads((ROOT / "installers" / "others.toml").read_text())["litellm"]
+    pinned = versions(LITELLM, "3.11", SYSTEMS[0])
+    for wish in map(Requirement, table["wheels"]):
+        assert wish.specifier.contains(pinned[canonicalize_name(wish.name)]), wish
+    assert pinned["litellm"] not in {"1.82.7", "1.82.8"}
+    assert pinned["openai"] == versions(RUN, "3.11", SYSTEMS[0])["openai"]
 
 
 @EVERY_FILE

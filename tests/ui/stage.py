@@ -115,6 +115,10 @@ class PlayedProgram:
         self.asked.append(f"screen {on}")
         return ""
 
+    def judge(self, turn_id: str, was_good: bool) -> bool:
+        self.asked.append(f"judge {turn_id} {was_good}")
+        return True
+
     async def start(self) -> None:
         self.asked.append("start")
         if self.start_error is not None:

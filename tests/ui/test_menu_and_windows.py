@@ -316,3 +316,21 @@ def test_what_nobody_could_answer_can_be_tried_again(bridge: Bridge, program: Pl
     assert program.asked == ["retry 2"]
     bridge.turn_amended.emit(TurnAmended("2", replace(failed, note=ANSWERED_LATER)))
     assert window._retry.isHidden()
+
+
+def test_an_answer_that_can_be_learned_from_gets_two_thumbs(bridge: Bridge, program: PlayedProgram) -> None:
+    window = TranscriptWindow(bridge)
+    up, down = window._thumbs.buttons
+    window._recalled([turn(1)])
+    assert window._thumbs.isHidden()
+    several = replace(turn(2), engines={"llm": "orchestrator:fast, small"})
+    program.bus.publish(TurnEnded("2", Outcome.ANSWERED, several))
+    assert not window._thumbs.isHidden()
+    down.click()
+    up.click()
+    assert program.asked[-2:] == ["judge 2 False", "judge 2 True"]
+    assert (up.isChecked(), down.isChecked()) == (True, False)
+    program.bus.publish(TurnEnded("3", Outcome.ANSWERED, replace(several, turn_id="3", started_at=2e9)))
+    assert not up.isChecked()
+    window._list.setCurrentIndex(window._turns.index(0))
+    assert window._thumbs.isHidden()

@@ -36,7 +36,7 @@ class SpeechToTextSettings(Section):
 
 class LanguageModelSettings(OpenAICompatible):
     provider: str = "auto"
-    """`auto` uses the server at `base_url`; `none` answers with skills only."""
+    """`auto` uses the server at `base_url`; `none` answers with skills only; `orchestrator` uses its models."""
     max_tokens: Annotated[int, Field(ge=16, le=32768)] = 512
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
     stall_s: Annotated[float, Field(gt=0, le=600)] = 6.0

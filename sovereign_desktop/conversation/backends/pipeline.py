@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import cast
 
 from sovereign_desktop.context.manifest import Disclosure, Sent
@@ -16,6 +17,7 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import Message, Role, ToolCall, Transcript
 from sovereign_desktop.core.errors import BrokenReply
 from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, Piece, ReplyOptions, Usage
+from sovereign_desktop.metrics.prices import FREE, Cost
 
 
 class ModelResponder:
@@ -71,7 +73,8 @@ class ModelResponder:
         async with aclosing(cast(AsyncGenerator[Piece], self._model.reply(messages, self._options))) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Usage):
-                    yield Consumed(piece, self._model.model)
+                    cost = FREE if piece.cost_usd is None else Cost(piece.cost_usd)
+                    yield Consumed(piece, piece.model or self._model.model, cost)
                     continue
                 wrote = wrote or isinstance(piece, ToolCall) or (isinstance(piece, str) and bool(piece.strip()))
                 yield piece
@@ -87,6 +90,8 @@ class ModelResponder:
             messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
             if transcript.text or request.images:
                 messages.append(Message(Role.USER, transcript.text, images=request.images))
+        if messages[-1].role is Role.USER:
+            messages[-1] = replace(messages[-1], turn_id=request.turn_id)
         if request.already_said:
             messages.append(Message(Role.ASSISTANT, request.already_said))
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))

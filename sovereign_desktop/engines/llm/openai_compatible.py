@@ -29,8 +29,8 @@ class OpenAICompatibleLanguageModel:
 
     name = "openai_compatible"
 
-    def __init__(self, settings: LanguageModelSettings, key: str = "") -> None:
-        self._server = OpenAIServer(settings, key, section="llm")
+    def __init__(self, settings: LanguageModelSettings, key: str = "", *, section: str = "llm") -> None:
+        self._server = OpenAIServer(settings, key, section=section)
         self._first_s = settings.timeout_s
         self._next_s = min(settings.stall_s, settings.timeout_s)
         self._options: dict[str, Any] = {
@@ -49,7 +49,9 @@ class OpenAICompatibleLanguageModel:
         """Whether a server and a model are set; the server itself is not asked."""
         state = self._server.availability()
         if state and not self.model:
-            return Availability(False, "no model is set", "Set `llm.model` to one that the server has.")
+            return Availability(
+                False, "no model is set", f"Set `{self._server.section}.model` to one that the server has."
+            )
         return state
 
     async def prepare(self) -> None:

@@ -13,7 +13,7 @@ from sovereign_desktop.metrics.turns import TurnRecord
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
-from sovereign_desktop.ui.turn_text import WAITED, stages_line, turn_as_text, what_was_sent
+from sovereign_desktop.ui.turn_text import WAITED, can_be_judged, stages_line, turn_as_text, what_was_sent
 from sovereign_desktop.ui.windows.turn_list import TurnList, TurnView
 
 
@@ -40,6 +40,7 @@ class TranscriptWindow(QWidget):
         self._retry = QPushButton("Try again")
         self._retry.setToolTip("Ask the question again that nobody could answer.")
         self._bridge = bridge
+        self._thumbs = _Thumbs(bridge)
         self._build()
         bridge.turn_ended.connect(self._turn_ended)
         bridge.turn_amended.connect(self._turn_amended)
@@ -56,6 +57,7 @@ class TranscriptWindow(QWidget):
         foot.addWidget(self._stages, 1)
         foot.addWidget(self._look)
         foot.addWidget(self._retry)
+        foot.addWidget(self._thumbs)
         foot.addWidget(self._copy)
         layout.addLayout(foot)
         self._list.selectionModel().selectionChanged.connect(self._show_selection)
@@ -109,3 +111,43 @@ class TranscriptWindow(QWidget):
         sent = what_was_sent(about_the_last[0]) if is_looked_at else ""
         if sent != self._sent.toPlainText():
             self._sent.setPlainText(sent)
+        self._thumbs.show_for(about_the_last[0] if about_the_last else None)
+
+
+class _Thumbs(QWidget):
+    """Two buttons for an answer that several models could have given: whom to ask is learned from them."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._turn_id = ""
+        layout = row(4)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(layout)
+        self.buttons = [
+            self._button(*names) for names in (("👍", "A good answer", True), ("👎", "A bad answer", False))
+        ]
+        for button in self.buttons:
+            layout.addWidget(button)
+
+    def show_for(self, turn: TurnRecord | None) -> None:
+        """Ask about this turn, if it can be learned from; nothing is pressed yet."""
+        can_learn = turn is not None and can_be_judged(turn)
+        if turn is not None and turn.turn_id != self._turn_id:
+            self._turn_id = turn.turn_id
+            for button in self.buttons:
+                button.setChecked(False)
+        self.setVisible(can_learn)
+
+    def _button(self, sign: str, meaning: str, was_good: bool) -> QPushButton:
+        button = QPushButton(sign)
+        button.setCheckable(True)
+        button.setToolTip(meaning)
+        button.setAccessibleName(meaning)
+        button.clicked.connect(lambda: self._judge(button, was_good))
+        return button
+
+    def _judge(self, pressed: QPushButton, was_good: bool) -> None:
+        for button in self.buttons:
+            button.setChecked(button is pressed)
+        self._bridge.judge(self._turn_id, was_good)

@@ -1,0 +1,227 @@
+"""Asks several models and stops when what is there is good enough.
+
+Calls run side by side, each with its deadline and with money set aside for the most that it can cost. One that fails
+is replaced by the next in line; one that is late gets company (a hedged request). What is not needed any more is
+cancelled, and what it consumed until then is counted. Source of hedging: J. Dean and L. Barroso, "The tail at scale",
+2013.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sovereign_desktop.core.errors import EngineTimeout, SovereignError
+from sovereign_desktop.orchestrator.calling import ModelCall, as_response, call_model, reported_cost, tokens_in
+from sovereign_desktop.orchestrator.history import History
+from sovereign_desktop.orchestrator.limits import Limits
+from sovereign_desktop.orchestrator.selection import Candidate
+from sovereign_desktop.orchestrator.values import Request, Response
+
+SHORTEST_HEDGE_S = 0.5
+NO_LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One model asked once. `is_cancelled`: it was not needed any more."""
+
+    candidate: Candidate
+    began: float
+    reserved_usd: float
+    response: Response | None = None
+    failure: str = ""
+    is_cancelled: bool = False
+    seconds: float = 0.0
+    cost_usd: float = 0.0
+    complaints: list[str] = field(default_factory=list)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def name(self) -> str:
+        return self.candidate.model.name
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Whom to ask, best first: `count` at once, the others when those are late or fail."""
+
+    candidates: Sequence[Candidate]
+    count: int
+    in_parallel: bool = True
+    finishes_early: bool = True
+    timeout_s: float = 30.0
+    hedge_after_s: float | None = None
+    limits: Limits = NO_LIMITS
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it. `refused` are models for which a limit had no room."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    hedged: bool = False
+    finished_early: bool = False
+
+    @property
+    def answers(self) -> list[Attempt]:
+        return [one for one in self.attempts if one.response is not None]
+
+    @property
+    def cost_usd(self) -> float:
+        return sum(one.cost_usd for one in self.attempts)
+
+
+def most_cost_usd(candidate: Candidate, request: Request) -> float:
+    """The most that asking it can cost, as long as its answer keeps to `max_tokens`."""
+    return candidate.model.cost(tokens_in(request.prompt) + tokens_in(request.context or "") + request.max_tokens)
+
+
+class Execution:
+    """Runs once. `is_enough` looks at the answers so far."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        request: Request,
+        call: ModelCall,
+        history: History,
+        is_enough: Callable[[Sequence[Attempt]], bool],
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._plan = plan
+        self._request = request
+        self._call = call
+        self._history = history
+        self._is_enough = is_enough
+        self._today = today
+        self._waiting = list(plan.candidates)
+        self._running: dict[asyncio.Task[None], Attempt] = {}
+        self._committed_usd = 0.0
+        self.outcome = Outcome()
+
+    async def run(self) -> Outcome:
+        """What came of it. Cancelling cancels every call, whose cost is counted all the same. Raises SovereignError."""
+        wanted = self._plan.count if self._plan.in_parallel else 1
+        try:
+            await self._begin(wanted)
+            while self._running:
+                done, _ = await asyncio.wait(
+                    self._running, timeout=self._patience(), return_when=asyncio.FIRST_COMPLETED
+                )
+                if not done:
+                    self.outcome.hedged = True
+                    await self._begin(1)
+                    continue
+                failed = sum(self._running.pop(task).response is None for task in done)
+                if self._is_over():
+                    break
+                missing = failed if self._plan.in_parallel else len(done)
+                if len(self.outcome.answers) < self._plan.count:
+                    await self._begin(missing)
+        finally:
+            await self._stop()
+        return self.outcome
+
+    def _is_over(self) -> bool:
+        answers = self.outcome.answers
+        if not answers:
+            return False
+        if len(answers) >= self._plan.count and not self._plan.in_parallel:
+            return True
+        if self._plan.finishes_early and self._is_enough(answers):
+            self.outcome.finished_early = bool(self._running)
+            return True
+        return len(answers) >= self._plan.count
+
+    def _patience(self) -> float | None:
+        """How long to wait before one more is asked, or None when there is none to ask or one was."""
+        if not self._waiting or self.outcome.hedged or not self._plan.in_parallel:
+            return None
+        after = self._plan.hedge_after_s
+        if after is None:
+            usual = max(attempt.candidate.seconds for attempt in self._running.values())
+            after = max(SHORTEST_HEDGE_S, 2.0 * usual)
+        began = min(attempt.began for attempt in self._running.values())
+        return max(0.0, began + after - time.monotonic())
+
+    async def _begin(self, count: int) -> None:
+        """Ask so many more, as far as the limits have room."""
+        while count > 0 and self._waiting:
+            candidate = self._waiting.pop(0)
+            attempt = Attempt(candidate, time.monotonic(), most_cost_usd(candidate, self._request))
+            if not await self._reserve(attempt):
+                self.outcome.refused.append(attempt.name)
+                continue
+            self.outcome.attempts.append(attempt)
+            task = asyncio.get_running_loop().create_task(self._ask(attempt), name=f"ask {attempt.name}")
+            self._running[task] = attempt
+            count -= 1
+
+    async def _reserve(self, attempt: Attempt) -> bool:
+        if self._committed_usd + attempt.reserved_usd > self._request.cost_limit:
+            return False
+        if not await self._history.reserve(attempt.id, attempt.reserved_usd, self._today(), self._plan.limits):
+            return False
+        self._committed_usd += attempt.reserved_usd
+        return True
+
+    async def _ask(self, attempt: Attempt) -> None:
+        """Ask; whatever comes of it stands in the attempt then."""
+        model = attempt.candidate.model
+        try:
+            async with asyncio.timeout(self._plan.timeout_s):
+                given = await call_model(self._call, model, self._request)
+            attempt.seconds = time.monotonic() - attempt.began
+            attempt.cost_usd = reported_cost(given, model)  # an answer that is no good was paid for too
+            attempt.response, attempt.complaints = as_response(given, model, self._request, attempt.seconds)
+            attempt.cost_usd = attempt.response.cost
+        except TimeoutError as error:
+            late = EngineTimeout(f"{model.name} did not answer within {self._plan.timeout_s:g} seconds.")
+            attempt.failure = late.user_text if not str(error) else f"{model.name} timed out."
+        except SovereignError as error:
+            attempt.failure = error.user_text
+        except asyncio.CancelledError:
+            attempt.is_cancelled = True
+            attempt.failure = "It was not needed any more."
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+            attempt.is_cancelled, attempt.failure = False, f"{model.name} gave up."
+        except Exception as error:  # noqa: BLE001 - somebody else's code; the words of it may hold the prompt
+            attempt.failure = f"{model.name} failed ({type(error).__name__})."
+        finally:
+            self._account(attempt)
+
+    def _account(self, attempt: Attempt) -> None:
+        attempt.seconds = attempt.seconds or time.monotonic() - attempt.began
+        if attempt.response is None and not attempt.cost_usd:
+            attempt.cost_usd = self._consumed_usd(attempt)
+        self._committed_usd += attempt.cost_usd - attempt.reserved_usd
+        self._history.settle(attempt.id, attempt.cost_usd, self._today())
+
+    def _consumed_usd(self, attempt: Attempt) -> float:
+        """What a call without an answer cost, as far as anybody can know: its question, and what it wrote by then."""
+        candidate = attempt.candidate
+        if not attempt.is_cancelled and "did not answer" not in attempt.failure:
+            return 0.0  # refused or broken off: servers do not charge for that
+        question = candidate.model.cost(tokens_in(self._request.prompt))
+        written = max(0.0, candidate.cost - question) * min(1.0, attempt.seconds / max(candidate.seconds, 1e-3))
+        return min(attempt.reserved_usd, question + written)
+
+    async def _stop(self) -> None:
+        """Cancel what still runs and wait until it has let go."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+        for task in running:
+            if not task.cancelled():
+                task.exception()
+        self._running.clear()
