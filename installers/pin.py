@@ -17,10 +17,11 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PYPROJECT = HERE.parent / "pyproject.toml"
-RUN, TEST, VOICE, OTHERS = (
-    HERE / name
-    for name in ("requirements.txt", "requirements-test.txt", "requirements-voice.txt", "requirements-others.txt")
+RUN, TEST, VOICE, OTHERS, BUILD = (
+    HERE / f"requirements{kind}.txt" for kind in ("", "-test", "-voice", "-others", "-build")
 )
+BUILD_TOOLS = ["briefcase==0.4.7", "build>=1.3", "hatchling>=1.27", "zizmor>=1.14"]
+"""What builds the installers and judges the workflows, in an environment of its own."""
 
 NEVER = "python_version < '3'"
 """Marked with it, a package is left out of the files."""
@@ -53,10 +54,11 @@ def main() -> None:
     write_pins(VOICE, extras["voice"] + IN_PLACE_OF_PYOBJC, "--constraint", str(RUN))
     others = tomllib.loads(HERE.joinpath("others.toml").read_text(encoding="utf-8"))
     write_pins(OTHERS, others["wheels"], left_out=others["left_out"])
+    write_pins(BUILD, BUILD_TOOLS)
     for target in TARGETS:
         for python in PYTHONS:
-            check_wheels(TEST, target, python)
-            check_wheels(OTHERS, target, python)
+            for file in (TEST, OTHERS, BUILD):
+                check_wheels(file, target, python)
 
 
 def write_pins(file: Path, requirements: list[str], *options: str, left_out: Sequence[str] = ()) -> None:

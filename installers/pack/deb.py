@@ -1,7 +1,8 @@
 """The Debian package, once more, with what Briefcase doesn't write into it.
 
 Briefcase writes a control file with the version of Python's order, in which Debian takes a preview for newer than
-the release, and neither a size, nor recommendations, nor the sums of the files. We correct it in the tree and pack again.
+the release, and neither a size, nor recommendations, nor the sums of the files. We correct it in the tree and pack
+again.
 """
 
 from __future__ import annotations
