@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from installers.pack.briefcase import Workshop
-from installers.pack.products import PRODUCTS, SYSTEM_PYTHON, Product
+from installers.pack.products import PRODUCTS, SYSTEM_PYTHON, Product, to_build_a_deb
 from installers.pack.source import Source
 from installers.prepare.errors import SetupError
 from installers.prepare.progress import say
@@ -23,6 +23,9 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says and return the exit status."""
     options = _parser().parse_args(arguments)
+    if options.needs:
+        print(" ".join(to_build_a_deb(sys.version_info[:2])))
+        return 0
     if options.list:
         for product in PRODUCTS:
             say(f"{product.name:<6} {product.what}: {product.obstacle or 'can be made here'}")
@@ -47,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         "products", nargs="*", metavar="PRODUCT", help=f"what to build: {names}; by default what this system can"
     )
     parser.add_argument("--list", action="store_true", help="say what can be built here, and what the rest needs")
+    parser.add_argument("--needs", action="store_true", help="name the Debian packages that building a .deb needs")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="FOLDER", help="where it goes")
     return parser
 

@@ -35,8 +35,8 @@ def corrected(control: str, *, version: str, size_kib: int, recommends: Sequence
     return "\n".join([kept[0], *(f"{name}: {value}" for name, value in ours.items()), *kept[1:]]) + "\n"
 
 
-def pack(tree: Path, source: Source, out: Path, *, recommends: Sequence[str]) -> Path:
-    """Pack a tree that holds Briefcase's control file; the package in `out`."""
+def pack(tree: Path, source: Source, out: Path, *, codename: str, recommends: Sequence[str]) -> Path:
+    """Pack a tree that holds Briefcase's control file; the package in `out`, named for the system that it is for."""
     control = tree / "DEBIAN" / "control"
     if not control.exists():
         raise SetupError(f"Briefcase left no control file in {tree}")
@@ -54,7 +54,8 @@ def pack(tree: Path, source: Source, out: Path, *, recommends: Sequence[str]) ->
     postrm.chmod(0o755)
     _even_out(tree)
     architecture = next(line.split()[1] for line in text.splitlines() if line.startswith("Architecture:"))
-    package = out / f"{NAME}_{debian_version(source.version)}_{architecture}.deb"
+    # A tilde would not survive in the name of a file to download.
+    package = out / f"{NAME}-{source.version}-{codename}-{architecture}.deb"
     env = {**os.environ, "SOURCE_DATE_EPOCH": str(source.epoch)}
     done = subprocess.run(
         ["dpkg-deb", "--root-owner-group", "--build", tree, package],

@@ -65,9 +65,9 @@ def build_deb(workshop: Workshop, out: Path) -> None:
     # What Briefcase packs is packed once more below, so here it need not be small.
     workshop.briefcase("package", *target, "--adhoc-sign", env={"DPKG_DEB_COMPRESSOR_TYPE": "none"})
     say("  packing, which takes a few minutes")
-    package = deb.pack(tree, workshop.source, out, recommends=system["recommends"])
+    package = deb.pack(tree, workshop.source, out, codename=tree.parent.name, recommends=system["recommends"])
     say(f"  {package.name}: {package.stat().st_size / 2**20:.0f} MiB, {installed_mib(tree):.0f} MiB installed")
-    _write_bill(workshop, settings, out)
+    _write_bill(workshop, settings, out, tree.parent.name)
 
 
 def build_msi(workshop: Workshop, out: Path) -> None:
@@ -99,7 +99,7 @@ def _build_app(workshop: Workshop, out: Path, system: str, kind: str, signing: l
     workshop.briefcase("package", *target, "--packaging-format", kind, *signing)
     for made in (workshop.stage / "dist").glob(f"*.{kind}"):
         shutil.move(made, out / made.name)
-    _write_bill(workshop, settings, out)
+    _write_bill(workshop, settings, out, system.lower())
 
 
 def _lay_out(workshop: Workshop) -> dict[str, Any]:
@@ -119,9 +119,9 @@ def _components(workshop: Workshop, settings: Mapping[str, Any]) -> list[notices
     )
 
 
-def _write_bill(workshop: Workshop, settings: Mapping[str, Any], out: Path) -> None:
+def _write_bill(workshop: Workshop, settings: Mapping[str, Any], out: Path, label: str) -> None:
     bill = notices.bill_of_materials(_components(workshop, settings), workshop.source)
-    out.joinpath(f"{NAME}-{workshop.source.version}-{sys.platform}.cdx.json").write_text(bill, "utf-8")
+    out.joinpath(f"{NAME}-{workshop.source.version}-{label}.cdx.json").write_text(bill, "utf-8")
 
 
 def _watch_size(folder: Path, limit_mib: int) -> None:
@@ -140,8 +140,13 @@ def why_no_deb() -> str:
     version = system_python()
     if version is None or not (3, 11) <= version <= (3, 13):
         return f"needs a system whose own {SYSTEM_PYTHON} is Python 3.11, 3.12 or 3.13"
-    missing = [name for name in (*_TO_BUILD_A_DEB, *debian_packages(version)) if not _is_installed(name)]
+    missing = [name for name in to_build_a_deb(version) if not _is_installed(name)]
     return f"run first: apt-get install {' '.join(missing)}" if missing else ""
+
+
+def to_build_a_deb(python: tuple[int, int]) -> list[str]:
+    """The packages that building needs. What the program will need is among it: Briefcase looks whether it is there."""
+    return [*_TO_BUILD_A_DEB, *debian_packages(python)]
 
 
 def system_python() -> tuple[int, int] | None:
