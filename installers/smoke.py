@@ -73,7 +73,16 @@ def install(wheels: Path, environment: Path) -> Path:
         sys.exit(f"There is no wheel in {wheels}")
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     scripts = environment / ("Scripts" if os.name == "nt" else "bin")
-    pip = [scripts / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    pip: list[str | Path] = [
+        scripts / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+    ]
     subprocess.run([*pip, "--require-hashes", "--requirement", PINS], check=True)
     subprocess.run([*pip, wheel.resolve()], check=True)
     return scripts / ("sovereign-desktop.exe" if os.name == "nt" else "sovereign-desktop")
