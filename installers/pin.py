@@ -17,9 +17,11 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PYPROJECT = HERE.parent / "pyproject.toml"
-RUN, TEST, VOICE, OTHERS, LITELLM = (
-    HERE / f"requirements{name}.txt" for name in ("", "-test", "-voice", "-others", "-litellm")
+RUN, TEST, VOICE, OTHERS, LITELLM, BUILD = (
+    HERE / f"requirements{kind}.txt" for kind in ("", "-test", "-voice", "-others", "-litellm", "-build")
 )
+BUILD_TOOLS = ["briefcase==0.4.7", "build>=1.3", "hatchling>=1.27", "zizmor>=1.14"]
+"""What builds the installers and judges the workflows, in an environment of its own."""
 
 NEVER = "python_version < '3'"
 """Marked with it, a package is left out of the files."""
@@ -53,11 +55,11 @@ def main() -> None:
     others = tomllib.loads(HERE.joinpath("others.toml").read_text(encoding="utf-8"))
     write_pins(OTHERS, others["wheels"], left_out=others["left_out"])
     write_pins(LITELLM, others["litellm"]["wheels"])
+    write_pins(BUILD, BUILD_TOOLS)
     for target in TARGETS:
         for python in PYTHONS:
-            check_wheels(TEST, target, python)
-            check_wheels(OTHERS, target, python)
-            check_wheels(LITELLM, target, python)
+            for file in (TEST, OTHERS, LITELLM, BUILD):
+                check_wheels(file, target, python)
 
 
 def write_pins(file: Path, requirements: list[str], *options: str, left_out: Sequence[str] = ()) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from sovereign_desktop.app.options import TrayOptions
@@ -17,6 +17,8 @@ _ABOUT = ("-h", "--help", "--version", "--debug")
 def main() -> int:
     """Run what the arguments ask for; the exit status."""
     arguments = sys.argv[1:]
+    if len(arguments) > 1 and arguments[0] == "-m":
+        _become(arguments[1], arguments[2:])
     if arguments and (arguments[0] in _ABOUT or not arguments[0].startswith("-")):
         from sovereign_desktop.app.cli import run
 
@@ -38,6 +40,21 @@ def main() -> int:
         sys.stderr.write(NO_DISPLAY)
         return 1
     return _run_tray(options, instance)
+
+
+def _become(module: str, arguments: list[str]) -> NoReturn:
+    """Run another module of ours in place of the program, as `python -m` does.
+
+    The child processes are started that way. Of an installed program the only interpreter is its own start program,
+    which knows no option of Python and brings all of them here.
+    """
+    import runpy
+
+    if not module.startswith("sovereign_desktop."):
+        sys.exit(f"{module} is no part of Sovereign Desktop.")
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    sys.exit()
 
 
 def _refuse(error: SovereignError, options: TrayOptions) -> int:

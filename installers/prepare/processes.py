@@ -24,6 +24,7 @@ def run_logged(
     on_tick: Callable[[], None],
     env: Mapping[str, str] | None = None,
     inherit: Sequence[int] = (),
+    cwd: Path | None = None,
 ) -> int:
     """Run a program, append what it prints to `log`, and return its exit status.
 
@@ -40,6 +41,7 @@ def run_logged(
             encoding="utf-8",
             errors="replace",
             env=env,
+            cwd=cwd,
             pass_fds=() if os.name == "nt" else tuple(inherit),
         )
         try:

@@ -12,8 +12,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN, TEST, VOICE = "requirements.txt", "requirements-test.txt", "requirements-voice.txt"
-OTHERS, LITELLM = "requirements-others.txt", "requirements-litellm.txt"
-EVERY_FILE = pytest.mark.parametrize("name", [RUN, TEST, VOICE, OTHERS, LITELLM])
+OTHERS, LITELLM, BUILD = (f"requirements-{kind}.txt" for kind in ("others", "litellm", "build"))
+EVERY_FILE = pytest.mark.parametrize("name", [RUN, TEST, VOICE, OTHERS, LITELLM, BUILD])
 SYSTEMS = (("linux", "Linux"), ("darwin", "Darwin"), ("win32", "Windows"))
 PYTHONS = ("3.11", "3.12", "3.13")
 
