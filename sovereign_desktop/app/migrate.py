@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
+from sovereign_desktop.app.migrate_memories import StoreSink
 from sovereign_desktop.app.migrate_options import FOLDER_ACTIONS
 from sovereign_desktop.config import yaml_file
 from sovereign_desktop.config.paths import find_paths
@@ -23,7 +24,7 @@ from sovereign_desktop.migration.catalogue import Migration
 from sovereign_desktop.migration.checks import Check, Verdict
 from sovereign_desktop.migration.fates import Fate, Plan
 from sovereign_desktop.migration.installation import Installation, look, usual_places
-from sovereign_desktop.migration.memories import LinesSink, MemorySink
+from sovereign_desktop.migration.memories import MemorySink
 from sovereign_desktop.migration.planning import edited, plan
 from sovereign_desktop.migration.transaction import Migrator, Wishes
 
@@ -57,8 +58,8 @@ def keyring_alone() -> Secrets:
 
 
 def memory_sink(folder: Path) -> MemorySink:
-    """Whoever keeps memories: a file for `memory import`, beside the backup."""
-    return LinesSink(folder / "memories.jsonl")
+    """Whoever keeps memories; `folder` is the backup's."""
+    return StoreSink(find_paths(), folder)
 
 
 def planned_for(old: Installation, preset: str, values: Sequence[str], skipped: Sequence[str]) -> Plan:

@@ -84,6 +84,14 @@ class MemoryStore:
         rows = [(storable(one.text), one) for one in new]
         return await self._database.run(lambda connection: _add(connection, rows))
 
+    async def ids_of(self, texts: Iterable[NewMemory]) -> tuple[int, ...]:
+        """The ids of those that are kept, each known by its text, session and source."""
+        rows = [(digest_of(storable(one.text)), one.session, one.source) for one in texts]
+        query = "SELECT id FROM memories WHERE (digest, session, source) = (?, ?, ?)"
+        return await self._database.run(
+            lambda connection: tuple(found[0] for row in rows for found in connection.execute(query, row))
+        )
+
     async def get(self, ids: Collection[int]) -> dict[int, Memory]:
         """Those of these that are still there, by id."""
         return await self._database.run(lambda connection: _get(connection, ids))
