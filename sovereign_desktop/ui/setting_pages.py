@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Several texts."""
     HOTKEY = auto()
     TEXT = auto()
+    IN_THE_FILE = auto()
+    """What has parts of its own: it is shown, and changed in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,15 @@ _TITLES = {
     "mode_switching": "Coming back",
     "spend": "Spending",
     "logging": "Log",
+    "orchestrator": "Several models",
+    "memory_context": "Memory",
+    "smart_context": "What models are told",
+    "screen_context": "Screen",
 }
 """Where the name of a section says too little."""
 _UNITS = {"_ms": "ms", "_s": "s", "_seconds": "s", "_usd": "$"}
 _WORDS = {"api": "API", "url": "address", "usd": "$", "ca": "certificate authority", "llm": "language model"}
-_HOTKEYS = ("activation.hotkey", "activation.cancel_hotkey")
+_HOTKEYS = ("activation.hotkey", "activation.cancel_hotkey", "screen_context.pause_hotkey")
 
 
 def pages() -> tuple[Page, ...]:
@@ -159,10 +165,10 @@ def _kind(key: str, field: FieldInfo) -> Kind:
         bool: Kind.SWITCH,
         int: Kind.WHOLE,
         float: Kind.NUMBER,
+        str: Kind.TEXT,
         tuple[str, ...]: Kind.LINES,
-        list[str]: Kind.LINES,
     }
-    return plain.get(kind, Kind.TEXT)
+    return plain.get(kind, Kind.IN_THE_FILE)
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:

@@ -65,6 +65,7 @@ class Editor(QObject):
             Kind.LINES: self._lines,
             Kind.HOTKEY: self._hotkey,
             Kind.TEXT: self._text,
+            Kind.IN_THE_FILE: self._in_the_file,
         }
         self._show: Callable[[Any], None]
         self._shown: Any = None
@@ -182,6 +183,12 @@ class Editor(QObject):
         self._show = show
         keys.editingFinished.connect(enter)
         return _sized(keys)
+
+    def _in_the_file(self) -> QWidget:
+        """How many there are; a line a part would be a window of its own."""
+        line = QLineEdit(readOnly=True)
+        self._show = lambda value: line.setText(f"{len(value or ())}, change them in the file")
+        return _sized(line)
 
     def _text(self) -> QWidget:
         line = QLineEdit()
