@@ -71,7 +71,7 @@ def pack(tree: Path, source: Source, out: Path, *, codename: str, recommends: Se
 
 def _even_out(tree: Path) -> None:
     """The permissions that Debian's rules name, whatever the umask of the one who builds."""
-    for path in tree.rglob("*"):
+    for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():
             runs = path.is_dir() or path.stat().st_mode & 0o100
             path.chmod(0o755 if runs else 0o644)
