@@ -268,6 +268,7 @@ def test_the_permissions_are_the_same_whatever_the_umask_of_the_one_who_builds(t
     tree.mkdir(mode=0o700)
     (tree / "program").touch(mode=0o700)
     (tree / "file").touch(mode=0o600)
-    deb._even_out(tree)
+    deb._even_out(tree, 1_800_000_000)
     found = {path.name: path.stat().st_mode & 0o777 for path in (tree, *tree.iterdir())}
+    assert {path.stat().st_mtime for path in (tree, *tree.iterdir())} == {1_800_000_000}
     assert found == {"tree": 0o755, "program": 0o755, "file": 0o644}
