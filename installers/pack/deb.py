@@ -52,7 +52,7 @@ def pack(tree: Path, source: Source, out: Path, *, codename: str, recommends: Se
     postrm = control.with_name("postrm")
     postrm.write_text((source.root / "installers" / "linux" / "postrm").read_text("utf-8"), "utf-8")
     postrm.chmod(0o755)
-    _even_out(tree)
+    _even_out(tree, source.epoch)
     architecture = next(line.split()[1] for line in text.splitlines() if line.startswith("Architecture:"))
     # A tilde would not survive in the name of a file to download.
     package = out / f"{NAME}-{source.version}-{codename}-{architecture}.deb"
@@ -69,9 +69,10 @@ def pack(tree: Path, source: Source, out: Path, *, codename: str, recommends: Se
     return package
 
 
-def _even_out(tree: Path) -> None:
-    """The permissions that Debian's rules name, whatever the umask of the one who builds."""
-    for path in tree.rglob("*"):
+def _even_out(tree: Path, epoch: int) -> None:
+    """The permissions that Debian's rules name, whatever the umask of the one who builds, and one date for all."""
+    for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():
             runs = path.is_dir() or path.stat().st_mode & 0o100
             path.chmod(0o755 if runs else 0o644)
+            os.utime(path, (epoch, epoch))

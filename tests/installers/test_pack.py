@@ -260,3 +260,15 @@ def test_every_action_of_the_workflows_is_pinned_by_hash_and_every_job_says_what
         assert uses
         for action in uses:
             assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions as Debian knows them")
+def test_the_permissions_are_the_same_whatever_the_umask_of_the_one_who_builds(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir(mode=0o700)
+    (tree / "program").touch(mode=0o700)
+    (tree / "file").touch(mode=0o600)
+    deb._even_out(tree, 1_800_000_000)
+    found = {path.name: path.stat().st_mode & 0o777 for path in (tree, *tree.iterdir())}
+    assert {path.stat().st_mtime for path in (tree, *tree.iterdir())} == {1_800_000_000}
+    assert found == {"tree": 0o755, "program": 0o755, "file": 0o644}
