@@ -87,6 +87,8 @@ class Assistant:
 
     async def __aenter__(self) -> Self:
         await self._voice.start()
+        for notice in await self.context.prepare():
+            self.bus.publish(notice)
         await self.screen.switch(self.settings.screen_context.enabled)
         return self
 

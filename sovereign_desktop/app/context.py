@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from sovereign_desktop.context.screen.watch import ScreenWatch
 from sovereign_desktop.context.tokens import TokenCounter
 from sovereign_desktop.conversation.skills.base import ProgramFacts
 from sovereign_desktop.core.dialogue import Message
+from sovereign_desktop.core.events import Notice, Severity
 from sovereign_desktop.core.resources import resource
 
 
@@ -53,6 +55,15 @@ class ContextWay:
     def conversation(self, history: Sequence[Message]) -> tuple[Message, ...]:
         """The part of it that a new session is told."""
         return self.briefer.conversation(history)
+
+    async def prepare(self) -> tuple[Notice, ...]:
+        """Load the plugins; what the user has to know of those that can't be used."""
+        problems = await asyncio.gather(*(plugin.prepare() for plugin in self._plugins))
+        return tuple(
+            Notice(f"plugin-{plugin.name}", problem, Severity.WARNING)
+            for plugin, problem in zip(self._plugins, problems, strict=True)
+            if problem
+        )
 
     async def close(self) -> None:
         """End everything that searches."""

@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 GROUP = "sovereign_desktop.context"
 LONGEST_TEXT = 100_000
 END_WITHIN_S = 1.0
+LOAD_WITHIN_S = 5.0
 
 
 class ConfigManager:
@@ -85,6 +86,15 @@ class PluginProvider:
         self._running = asyncio.run_coroutine_threadsafe(self._ask(query.text), self._own_loop())
         return await asyncio.wrap_future(self._running)
 
+    async def prepare(self) -> str:
+        """Load it now, not at the first question; why it can't be, in a sentence. Never raises."""
+        try:
+            async with asyncio.timeout(LOAD_WITHIN_S):
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._loaded(), self._own_loop()))
+        except (SovereignError, TimeoutError):
+            return self.problem or f"The plugin {self.name} takes too long to load."
+        return ""
+
     async def close(self) -> None:
         """End its thread; one that hangs ends with the program."""
         loop, thread = self._loop, self._thread
@@ -92,25 +102,30 @@ class PluginProvider:
         if loop is not None and thread is not None:
             loop.call_soon_threadsafe(loop.stop)
             await asyncio.to_thread(thread.join, END_WITHIN_S)
-            if not thread.is_alive():
-                loop.close()
 
     def _own_loop(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._loop.run_forever, name=f"plugin {self.name}", daemon=True)
+            self._thread = threading.Thread(target=_run, args=(self._loop,), name=f"plugin {self.name}", daemon=True)
             self._thread.start()
         return self._loop
 
     # On the plugin's thread
 
-    async def _ask(self, question: str) -> Provided:
-        try:
-            if self._plugin is None:
+    async def _loaded(self) -> ContextProvider:
+        if self._plugin is None:
+            try:
                 self._plugin = self._load()
-            return said_by(self.name, await self._plugin.get_context(question))
-        except SovereignError as error:
-            self.problem = error.sentence
+            except SovereignError as error:
+                self.problem = error.sentence
+                raise
+        return self._plugin
+
+    async def _ask(self, question: str) -> Provided:
+        plugin = await self._loaded()
+        try:
+            return said_by(self.name, await plugin.get_context(question))
+        except SovereignError:
             raise
         except (Exception, SystemExit) as error:
             logger.warning("a plugin failed", extra={"plugin": self.name, "error": type(error).__name__})
@@ -125,14 +140,24 @@ class PluginProvider:
             logger.warning("a plugin can't be loaded", extra={"plugin": self.name, "error": type(error).__name__})
             raise SovereignError(
                 f"The plugin {self.name} can't be loaded ({type(error).__name__}).",
-                remedy="Mend it, or take its name out of `plugins.enabled`.",
+                remedy="Mend it, or take its name out of `smart_context.plugins`.",
             ) from error
         return made
 
 
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """The life of a plugin's thread."""
+    loop.run_forever()
+    if tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(tasks))
+    loop.close()
+
+
 def plugins_of(settings: Settings, folder: Path) -> tuple[PluginProvider, ...]:
     """The plugins that the settings name. None is loaded yet."""
-    return tuple(PluginProvider(name, folder, settings) for name in settings.plugins.names)
+    return tuple(PluginProvider(name, folder, settings) for name in settings.smart_context.plugin_names)
 
 
 def said_by(name: str, answer: object) -> Provided:
@@ -154,7 +179,8 @@ def _class_of(name: str, folder: Path) -> Callable[[ConfigManager], ContextProvi
     file = folder / f"{name}.py"
     if not name.isidentifier() or not file.is_file():
         raise SovereignError(
-            f"There is no plugin {name}.", remedy=f"Put {name}.py into {folder}, or take it out of `plugins.enabled`."
+            f"There is no plugin {name}.",
+            remedy=f"Put {name}.py into {folder}, or take it out of `smart_context.plugins`.",
         )
     module_name = f"sovereign_desktop_plugin_{name}"
     spec = importlib.util.spec_from_file_location(module_name, file)
@@ -168,5 +194,5 @@ def _class_of(name: str, folder: Path) -> Callable[[ConfigManager], ContextProvi
             return cast(Callable[[ConfigManager], ContextProvider], member)
     raise SovereignError(
         f"The plugin {name} holds no class with `async get_context`.",
-        remedy="Mend it, or take its name out of `plugins.enabled`.",
+        remedy="Mend it, or take its name out of `smart_context.plugins`.",
     )

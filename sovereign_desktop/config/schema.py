@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sovereign_desktop.config.sections.app import Activation, App, Logging
 from sovereign_desktop.config.sections.audio import Audio
-from sovereign_desktop.config.sections.context import Plugins, SmartContext
+from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.config.sections.engines import (
     LanguageModelSettings,
     SpeechToTextSettings,
@@ -36,5 +36,4 @@ class Settings(Section):
     spend: Spend = Spend()
     smart_context: SmartContext = SmartContext()
     screen_context: ScreenContext = ScreenContext()
-    plugins: Plugins = Plugins()
     logging: Logging = Logging()

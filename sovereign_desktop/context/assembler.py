@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.context.base import ContextPiece, Picture, Tier
 from sovereign_desktop.context.budget import allocate
-from sovereign_desktop.context.compression import GAP, compress
+from sovereign_desktop.context.compression import GAP, compress, sentences
 from sovereign_desktop.context.conversation_window import ConversationWindow
 from sovereign_desktop.context.fencing import fenced, harmless, key_for, label
 from sovereign_desktop.context.manifest import Entry, Fate, Manifest
@@ -45,6 +45,8 @@ class Material:
     history: tuple[Message, ...] = ()
     provided: tuple[tuple[Tier, tuple[ContextPiece, ...]], ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
+    takes_pictures: bool = False
+    """Whether the model sees; else a picture's text has to do."""
     relevance: Mapping[str, float] = field(default_factory=dict)
     """How relevant these texts are, where somebody knows better than their words tell: an embedder."""
 
@@ -69,6 +71,7 @@ class Assembler:
         self.counted_by = counter.name
         self._count = Recent(counter.count)
         self._terms = Recent(terms)
+        self._sentences = Recent(sentences)
         self._label = Recent(label)
         self._harmless = Recent(lambda text: harmless(text).strip())
         self._window = ConversationWindow()
@@ -90,7 +93,7 @@ class Assembler:
         self._next_round()
 
     def _next_round(self) -> None:
-        for recent in (self._count, self._terms, self._label, self._harmless):
+        for recent in (self._count, self._terms, self._sentences, self._label, self._harmless):
             recent.next_round()
 
     def _assembled(self, material: Material) -> Prompt:
@@ -104,11 +107,12 @@ class Assembler:
         candidates = self._candidates(material, question, asked)
         kept = [one for one in candidates if one.entry is None]
         system = count(instructions)
+        costs = [count(message.text) + PER_MESSAGE for message in material.history]
         wanted = {
             Tier.SYSTEM: system + sum(one.cost for one in kept if one.tier is Tier.SYSTEM),
             Tier.MEMORY: sum(one.cost for one in kept if one.tier is Tier.MEMORY),
             Tier.SCREEN: sum(one.cost for one in kept if one.tier is Tier.SCREEN),
-            Tier.CONVERSATION: sum(map(self._message_cost, material.history)),
+            Tier.CONVERSATION: sum(costs),
         }
         shares = {Tier(name): tokens for name, tokens in settings.priorities.model_dump().items()}
         shares[Tier.SYSTEM] = max(shares[Tier.SYSTEM], system)
@@ -121,11 +125,11 @@ class Assembler:
         for tier in (Tier.SYSTEM, Tier.MEMORY, Tier.SCREEN):
             own = [one for one in kept if one.tier is tier]
             used[tier] += self._fit(own, room[tier] - used[tier], asked)
-        history, earlier, spent = self._conversation(material, room[Tier.CONVERSATION], asked)
+        history, earlier, spent = self._conversation(material, costs, room[Tier.CONVERSATION], asked)
         used[Tier.CONVERSATION] = spent
         told = [one for one in candidates if one.told]
         entries += [one.entry for one in candidates if one.entry is not None]
-        entries += self._conversation_entries(material.history, history, earlier)
+        entries += self._conversation_entries(costs, len(history), earlier)
         manifest = Manifest(
             settings.token_budget,
             fixed + sum(used.values()),
@@ -149,7 +153,11 @@ class Assembler:
     # Pieces
 
     def _candidates(self, material: Material, question: str, asked: frozenset[str]) -> list[_Candidate]:
-        pieces = [(tier, piece) for tier, several in material.provided for piece in several]
+        pieces = [
+            (tier, piece if piece.picture is None or material.takes_pictures else replace(piece, picture=None))
+            for tier, several in material.provided
+            for piece in several
+        ]
         if not pieces:
             return []
         texts = [piece.text.strip() if piece.is_trusted else self._harmless(piece.text) for _, piece in pieces]
@@ -207,7 +215,7 @@ class Assembler:
     def _cut(self, one: _Candidate, left: int, asked: frozenset[str]) -> str:
         around = one.cost - self._count(one.text)
         most = left - around
-        return compress(one.text, asked, most, self._count) if most >= SHORTEST_CUT else ""
+        return compress(one.text, asked, most, self._count, self._sentences) if most >= SHORTEST_CUT else ""
 
     def _piece_cost(self, piece: ContextPiece, text: str) -> int:
         around = "" if piece.is_trusted else fenced("", self._label(piece.source), SAMPLE_KEY)
@@ -226,15 +234,12 @@ class Assembler:
 
     # The conversation
 
-    def _message_cost(self, message: Message) -> int:
-        return self._count(message.text) + PER_MESSAGE
-
     def _conversation(
-        self, material: Material, room: int, asked: frozenset[str]
+        self, material: Material, costs: Sequence[int], room: int, asked: frozenset[str]
     ) -> tuple[tuple[Message, ...], list[str], int]:
         """The messages that are told, what was said before them and is about the question, and the tokens of both."""
         history = material.history
-        begins = self._window.fit(history, room, self._message_cost)
+        begins = self._window.fit(history, room, costs)
         earlier: list[str] = []
         spent = 0
         before = history[:begins]
@@ -242,9 +247,8 @@ class Assembler:
             found = scores(asked, [self._terms(message.text) for message in before])
             spent, earlier = self._recalled(before, found or [], int(room * MOST_EARLIER))
             if spent:
-                begins = max(begins, self._window.fit(history, room - spent, self._message_cost))
-        told = history[begins:]
-        return told, earlier, spent + sum(map(self._message_cost, told))
+                begins = max(begins, self._window.fit(history, room - spent, costs))
+        return history[begins:], earlier, spent + sum(costs[begins:])
 
     def _recalled(self, before: Sequence[Message], found: Sequence[float], room: int) -> tuple[int, list[str]]:
         relevant = [
@@ -261,18 +265,17 @@ class Assembler:
             return 0, []
         return spent, [_quoted(before[at]) for at in sorted(chosen)]
 
-    def _conversation_entries(
-        self, history: Sequence[Message], told: Sequence[Message], earlier: Sequence[str]
-    ) -> list[Entry]:
+    def _conversation_entries(self, costs: Sequence[int], told: int, earlier: Sequence[str]) -> list[Entry]:
         entries = []
         if told:
-            tokens = sum(map(self._message_cost, told))
-            entries.append(Entry(f"conversation, {len(told)} messages", Tier.CONVERSATION, Fate.KEPT, tokens))
+            entries.append(
+                Entry(f"conversation, {told} messages", Tier.CONVERSATION, Fate.KEPT, sum(costs[len(costs) - told :]))
+            )
         if earlier:
             tokens = sum(map(self._count, earlier))
             why = "about the question"
             entries.append(Entry(f"{EARLIER}, {len(earlier)} messages", Tier.CONVERSATION, Fate.KEPT, tokens, why))
-        if missing := len(history) - len(told) - len(earlier):
+        if missing := len(costs) - told - len(earlier):
             entries.append(Entry(f"conversation, {missing} messages", Tier.CONVERSATION, Fate.LEFT_OUT, 0, "no room"))
         return entries
 

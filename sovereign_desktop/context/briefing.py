@@ -50,7 +50,8 @@ class Briefer:
     def conversation(self, history: Sequence[Message]) -> tuple[Message, ...]:
         """The part of it that a session is told, which keeps it from then on."""
         self._count.next_round()
-        begins = self._window.fit(history, self._room, lambda message: self._count(message.text) + PER_MESSAGE)
+        costs = [self._count(message.text) + PER_MESSAGE for message in history]
+        begins = self._window.fit(history, self._room, costs)
         return tuple(history[begins:])
 
     async def close(self) -> None:
@@ -78,13 +79,17 @@ class Briefing:
         """Whether everybody has said what they know."""
         return self._gathering.is_complete
 
-    async def prompt(self, question: str, history: Sequence[Message], instructions: str = "") -> Prompt:
+    async def prompt(
+        self, question: str, history: Sequence[Message], instructions: str = "", *, takes_pictures: bool = False
+    ) -> Prompt:
         """Everything for this question, after a moment for those who search by its words."""
         self.hear(question, is_final=True)
         await self._gathering.wait(all_of=needs_of(question).asked)
-        return self.prompt_now(question, history, instructions)
+        return self.prompt_now(question, history, instructions, takes_pictures=takes_pictures)
 
-    def prompt_now(self, question: str, history: Sequence[Message], instructions: str = "") -> Prompt:
+    def prompt_now(
+        self, question: str, history: Sequence[Message], instructions: str = "", *, takes_pictures: bool = False
+    ) -> Prompt:
         """Everything that is there now; the question is empty for a model that hears it."""
         found = self._gathering.found()
         problems = self._gathering.problems()
@@ -96,6 +101,7 @@ class Briefing:
             tuple(history),
             (*provided, *(((Tier.SYSTEM, tuple(withheld)),) if withheld else ())),
             problems,
+            takes_pictures,
         )
         prompt = self._briefer.assembler.assemble(material)
         self._manifest = prompt.manifest

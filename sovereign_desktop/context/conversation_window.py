@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sovereign_desktop.core.dialogue import Message, Role
 
@@ -16,9 +16,8 @@ class ConversationWindow:
     def __init__(self) -> None:
         self._begins: Message | None = None
 
-    def fit(self, history: Sequence[Message], room: int, cost: Callable[[Message], int]) -> int:
+    def fit(self, history: Sequence[Message], room: int, costs: Sequence[int]) -> int:
         """The index of the first message that is told; all from there on cost at most `room`."""
-        costs = [cost(message) for message in history]
         begins = self._last_beginning(history)
         if begins is None or sum(costs[begins:]) > room:
             total = sum(costs)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from sovereign_desktop.context.manifest import unpacked
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.metrics.turns import Stage, TurnRecord
 
@@ -68,3 +70,39 @@ def stages_line(turn: TurnRecord) -> str:
     if waited_ms is None or not parts:
         return ""
     return f"Voice to voice {waited_ms:.0f} ms: " + " + ".join(parts)
+
+
+NOTHING_SENT = "Nothing was told to a model for this turn."
+
+
+def what_was_sent(turn: TurnRecord) -> str:
+    """What the turn's models were told: each piece and what became of it, then all that was sent, unchanged."""
+    if not turn.context:
+        return NOTHING_SENT
+    told = unpacked(turn.context)
+    lines = [f"{told['tokens']} of {told['budget']} tokens ({told['counted_by']})"] if told["budget"] else []
+    lines += [f"  {_piece(piece)}" for piece in told["pieces"]]
+    lines += [f"Without {name}: {why}" for name, why in told["problems"].items()]
+    for sent in told["sent"]:
+        where = "left this computer" if sent["leaves_computer"] else "stayed on this computer"
+        lines += ["", f"Sent to {sent['to']} ({where}):"]
+        if sent["sound_ms"]:
+            lines.append(f"[your voice, {sent['sound_ms'] / 1000:.1f} s]")
+        for part in sent["parts"]:
+            before = "" if part["in_turn"] else ", in an earlier turn"
+            lines += [f"[{part['kind']}{before}]", part["text"]]
+    if not told["sent"]:
+        lines += ["", "None of it was sent to a model."]
+    return "\n".join(lines)
+
+
+def _piece(piece: dict[str, Any]) -> str:
+    """One line: what it is, what became of it and why, what was covered in it."""
+    fate = {"kept": "told", "shortened": "told in part", "left_out": "not told"}[piece["fate"]]
+    facts = [f"{piece['tokens']} tokens" if piece["tokens"] else "", piece["why"]]
+    if piece["relevance"] is not None:
+        facts.append(f"relevance {piece['relevance']:.2f}")
+    covered = sum(piece["redactions"].values())
+    if covered:
+        facts.append(f"{covered} covered: {', '.join(piece['redactions'])}")
+    return f"{piece['source']}: {fate} ({', '.join(filter(None, facts))})"

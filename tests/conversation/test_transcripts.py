@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from sovereign_desktop.context.manifest import Disclosure, Manifest, Sent, packed
 from sovereign_desktop.conversation.transcripts import MIGRATIONS, TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import SovereignError
@@ -35,6 +36,7 @@ TURN = TurnRecord(
     cost_usd=0.25,
     error="",
     note="The connection was lost and is back.",
+    context=packed(Manifest(32_000, 20, "estimate"), [Disclosure("a model", True, (Sent("user", "grüße 🎉"),))]),
 )
 
 

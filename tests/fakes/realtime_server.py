@@ -44,6 +44,8 @@ class FakeSession:
         self.socket = socket
         self.number = number
         self.received: list[Event] = []
+        self.messages: list[str] = []
+        """The same as it stood on the wire."""
         self.settings: Event = {}
         self.items: dict[str, Event] = {}
         self.sound = b""
@@ -102,6 +104,7 @@ class FakeSession:
         try:
             async for message in self.socket:
                 event = json.loads(message)
+                self.messages.append(message if isinstance(message, str) else message.decode())
                 self.received.append(event)
                 self._changed.set()
                 if event["type"] not in self.silent | self.server.silent:

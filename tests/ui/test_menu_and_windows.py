@@ -10,6 +10,8 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QTreeWidget
 
 from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.context.base import Redaction, Tier
+from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest, Sent, packed
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import (
     MutedChanged,
@@ -24,6 +26,7 @@ from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.shell import NO_TRAY, Shell
 from sovereign_desktop.ui.tray import Tray
+from sovereign_desktop.ui.turn_text import NOTHING_SENT
 from sovereign_desktop.ui.windows.control import ControlWindow
 from sovereign_desktop.ui.windows.settings import SettingsWindow, rows
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
@@ -230,6 +233,36 @@ def test_the_transcript_splits_the_latency_of_the_chosen_turn(bridge: Bridge) ->
         "Voice to voice 640 ms: end noticed 120 + transcribed 90 + first words 170 + first sentence 170"
         " + synthesised 70 + audible 20"
     )
+
+
+def test_the_transcript_shows_what_was_sent_for_the_chosen_turn(bridge: Bridge) -> None:
+    window = TranscriptWindow(bridge)
+    entries = (
+        Entry("screen: shop", Tier.SCREEN, Fate.SHORTENED, 40, "no room", 0.7, redactions=(Redaction("card", 2),)),
+        Entry("a memory", Tier.MEMORY, Fate.LEFT_OUT, 0, "too little to do with the question"),
+    )
+    manifest = Manifest(32_000, 60, "estimate", entries, problems={"weather": "It did not answer in time."})
+    parts = (Sent("system", "Be <b>brief</b>."), Sent("user", "grüße"), Sent("session.update", "{}", in_turn=False))
+    context = packed(manifest, [Disclosure("small at example.org", True, parts, 1_500)])
+    asked = turn(1, "first")
+    bridge.turn_ended.emit(TurnEnded(asked.turn_id, asked.outcome, replace(asked, context=context)))
+    assert window._sent.isHidden()
+    window._look.click()
+    shown = window._sent.toPlainText()
+    assert not window._sent.isHidden()
+    assert "60 of 32000 tokens (estimate)" in shown
+    assert "screen: shop: told in part (40 tokens, no room, relevance 0.70, 2 covered: card)" in shown
+    assert "a memory: not told (too little to do with the question)" in shown
+    assert "Without weather: It did not answer in time." in shown
+    assert (
+        "Sent to small at example.org (left this computer):\n[your voice, 1.5 s]\n[system]\nBe <b>brief</b>." in shown
+    )
+    assert "[session.update, in an earlier turn]" in shown
+    second = turn(2, "second")
+    bridge.turn_ended.emit(TurnEnded(second.turn_id, second.outcome, second))
+    assert window._sent.toPlainText() == NOTHING_SENT
+    window._look.click()
+    assert window._sent.isHidden()
 
 
 def test_the_transcript_stays_at_the_end_unless_the_reader_left_it(bridge: Bridge) -> None:

@@ -50,13 +50,10 @@ class SmartContext(Section):
     """A source that has not answered so long after it was asked is left out of the turn."""
     grace_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
     """How long a source may still search once your words are known; what you ask about by name has the whole time."""
-
-
-class Plugins(Section):
-    enabled: str = ""
+    plugins: str = ""
     """Plugins that may add to what a model is told, by name, with commas between. No other is loaded."""
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def plugin_names(self) -> tuple[str, ...]:
         """The names, each once."""
-        return tuple(dict.fromkeys(filter(None, (name.strip() for name in self.enabled.split(",")))))
+        return tuple(dict.fromkeys(filter(None, (name.strip() for name in self.plugins.split(",")))))

@@ -178,7 +178,7 @@ class Exchange:
     def _brief(self, turn: RealtimeTurn) -> None:
         """Tell what is known now: nothing that is heard waits for anybody."""
         if (briefing := self._request.briefing) is not None:
-            prompt = briefing.prompt_now("", self._request.history, _instructions(turn))
+            prompt = briefing.prompt_now("", self._request.history, _instructions(turn), takes_pictures=True)
             turn.brief(prompt.background)
             self._is_briefed = True
 
@@ -189,7 +189,7 @@ class Exchange:
 
     async def _brief_for_words(self, turn: RealtimeTurn, question: str) -> None:
         if (briefing := self._request.briefing) is not None:
-            prompt = await briefing.prompt(question, self._request.history, _instructions(turn))
+            prompt = await briefing.prompt(question, self._request.history, _instructions(turn), takes_pictures=True)
             turn.brief(prompt.background)
 
     def _disclose(self, turn: RealtimeTurn) -> None:
