@@ -118,7 +118,7 @@ def is_piece(word: str) -> bool:
     """Whether a word may be a part of a key: no word, no plain number, no date."""
     letters = sum(c.isalpha() for c in word)
     digits = sum(c.isdigit() for c in word)
-    if letters == 0 or (len(word) < 6 and digits == 0) or _OTHER_THING.match(word):
+    if letters == 0 or (len(word) < 4 and digits == 0) or _OTHER_THING.match(word):
         return False
     inner_capitals = bool(re.search(r"[a-z][A-Z]|[A-Z][a-z]+[A-Z]", word))
     return (digits > 0 and not re.fullmatch(r"[A-Za-z]+\d{1,2}|\d+(?:st|nd|rd|th|px|ms|MB|GB|KB|kB|s|h|m)", word)) or (

@@ -310,6 +310,7 @@ _OF_A_KEY = re.compile(r"(?:BEGIN|END|8EGIN|BEG1N)\b[ A-Z]*$")
 _WORD = re.compile(r"[^\s]+")
 _ELEMENT = re.compile(r"[^<\n]{1,120}(?=</)")
 _ANOTHER_LABEL = re.compile(r"[A-Za-z][\w .-]{0,24}[:=]$|[|•·,;—–]|[A-Za-z_]{2,}=\S")
+_LONGEST_VALUE = 240
 _HYPHENATED = re.compile(r"[a-z]{3,}(?:-[a-z]{3,}){2,}")
 _URL_SECRET = re.compile(r"(?<=://)[^\s/@:]{1,64}:\s?([^\s@]{3,}?)\s?(?=[@©®][\w.-])")
 _OPTION = re.compile(
@@ -432,7 +433,8 @@ def _has_every_kind(word: str) -> bool:
 def _beside(text: str, label: re.Match[str]) -> Iterator[Span]:
     separator = _SEPARATOR.match(text, label.end())
     assert separator is not None
-    start, line_end = separator.end(), _line_end(text, separator.end())
+    start = separator.end()
+    line_end = min(_line_end(text, start), start + _LONGEST_VALUE)
     if separator["quote"]:
         closing = re.compile("[\"'”’`»]").search(text, start, line_end)
         if closing is not None and closing.start() - start >= 3 and (separator["mark"] or separator["is"]):
@@ -501,6 +503,8 @@ def _is_sentence(value: str) -> bool:
 def _below(text: str, label: re.Match[str], line_end: int) -> Iterator[Span]:
     """The value under a label that has a line to itself, or those under one that heads a column."""
     line_start = text.rfind("\n", 0, label.start()) + 1
+    if line_end - line_start > _LONGEST_VALUE:
+        return  # no line for a label
     # What is written in one word with the label belongs to it: DB_PASSWORD.
     before = re.sub(r"\S+$", "", text[line_start : label.start()]).split()
     after = re.sub(r"^[^\s:=]+", "", text[label.end() : line_end]).split()

@@ -29,8 +29,9 @@ _IBAN_LENGTH = {
     "VG": 24, "XK": 20,
 }  # fmt: skip
 _IBAN = re.compile(
-    rf"(?<![A-Za-z0-9])([A-Za-z016|!€£]{{2}})[ ]?({DIGIT}[ ]?{DIGIT})((?:[ \n]{{0,2}}[A-Za-z0-9|!©$§]){{11,34}})"
+    rf"(?<![A-Za-z0-9])(?=([A-Za-z016|!€£]{{2}})[ ]?({DIGIT}[ ]?{DIGIT})((?:[ \n]{{0,2}}[A-Za-z0-9|!©$§]){{11,34}}))"
 )
+"""Ahead of where it looks, so that a word before an account number is not taken for its country."""
 _IBAN_WORDS = re.compile(rf"{as_read('IBAN')}|account|konto|compte|cuenta|\bBIC\b|swift|bank", re.IGNORECASE)
 _READINGS = {
     "O": "0", "Q": "0O", "D": "D0", "I": "1I", "l": "1", "|": "1", "!": "1", "i": "1", "S": "5S", "s": "5", "B": "8B",
@@ -87,8 +88,7 @@ def _is_card(text: str, part: list[re.Match[str]], digits: str) -> bool:
     doubtful = not all(group[0].isdigit() for group in part)
     named = _is_named_card(text, part)
     plausible = digits[0] in "23456" and (sizes in _GROUPINGS or (len(part) == 1 and len(digits) in (15, 16)))
-    lost_one = digits[0] in "3456" and len(sizes) in (3, 4) and sum(sizes) in (14, 15, 17) and max(sizes) <= 6
-    return (plausible and (doubtful or named)) or (lost_one and named)
+    return (plausible and (doubtful or named)) or (named and 13 <= len(digits) <= 17)
 
 
 def _is_named_card(text: str, part: list[re.Match[str]]) -> bool:
@@ -125,7 +125,7 @@ def _iban_end(text: str, match: re.Match[str]) -> int | None:
     length = _IBAN_LENGTH.get(country)
     if length is None:
         return None
-    letters = [place for place in range(match.start(2), match.end()) if not text[place].isspace()]
+    letters = [place for place in range(match.start(2), match.end(3)) if not text[place].isspace()]
     if len(letters) < length - 3:
         return None
     end = letters[min(len(letters), length - 2) - 1] + 1

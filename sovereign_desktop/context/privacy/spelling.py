@@ -9,13 +9,13 @@ _DIGIT_FOR = str.maketrans(
         **dict.fromkeys("OoQDØ©@", "0"),
         **dict.fromkeys("lI|!i][", "1"),
         **dict.fromkeys("Zz", "2"),
-        **dict.fromkeys("Ss$", "5"),
+        **dict.fromkeys("Ss$§", "5"),
         **dict.fromkeys("Gb", "6"),
         **dict.fromkeys("B&", "8"),
         **dict.fromkeys("gq", "9"),
     }
 )
-DIGIT = r"[0-9OoQDØ©lI|!SsBZzGbgq]"
+DIGIT = r"[0-9OoQDØ©lI|!Ss§BZzGbgq]"
 """A digit, or what one is taken for. Check with `mostly_digits` what it has matched."""
 
 _LOOKS = {
