@@ -23,6 +23,7 @@ from sovereign_desktop.config.paths import Paths, find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import SettingsStore
+from sovereign_desktop.context.providers.screen import ScreenProvider
 from sovereign_desktop.context.screen.watch import ScreenWatch
 from sovereign_desktop.context.tokens import Estimate
 from sovereign_desktop.conversation.backends.skills import SkillsResponder
@@ -136,7 +137,9 @@ class OfflineAssistant:
         responder = SkillsResponder(SkillBook(), self._context)
         self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
         self.screen = ScreenWatch(settings.screen_context)
-        self.context = ContextWay(settings, Paths(*[folder] * 5), Estimate(), ProgramFacts, self.screen)
+        self.context = ContextWay(
+            settings, Paths(*[folder] * 5), Estimate(), ProgramFacts, [ScreenProvider(self.screen)]
+        )
         self.warmed = 0
         self.orchestrator: OrchestratorSwitch | None = None
 

@@ -14,7 +14,7 @@ from sovereign_desktop.app.orchestration import keys_of_models, language_model
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.orchestrator import MemberModel
-from sovereign_desktop.config.store import LoadedSettings, load
+from sovereign_desktop.config.store import load
 from sovereign_desktop.conversation.backends.base import Consumed, TurnRequest
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.events import Notice
@@ -55,7 +55,7 @@ async def steps_of(made: Assistant, text: str) -> list[Any]:
 async def test_the_router_asks_a_fast_model_or_a_deep_one_and_says_what_it_cost(
     servers: tuple[FakeOpenAIServer, FakeAnthropicServer],
 ) -> None:
-    made = await assemble(LoadedSettings(settings(servers, llm={"provider": "orchestrator"})), find_paths())
+    made = await assemble(settings(servers, llm={"provider": "orchestrator"}), find_paths())
     assert [backend.name for backend in made.backends] == ["pipeline", "skills"]
     said = await steps_of(made, "tell me something")
     assert said[0] == "Quick."
@@ -86,7 +86,7 @@ async def test_models_that_are_named_but_off_stand_by_and_the_single_one_answers
     servers: tuple[FakeOpenAIServer, FakeAnthropicServer],
 ) -> None:
     single = {"base_url": servers[0].base_url, "model": "single"}
-    made = await assemble(LoadedSettings(settings(servers, llm=single)), find_paths())
+    made = await assemble(settings(servers, llm=single), find_paths())
     await steps_of(made, "tell me something")
     assert made.backends[0].engines["llm"] == "openai_compatible:single"
     assert made.orchestrator is not None
@@ -120,7 +120,7 @@ async def test_a_key_reaches_its_server_alone(servers: tuple[FakeOpenAIServer, F
     keyring = MemoryKeyring()
     keyring.set_password("sovereign-desktop", "anthropic", "secret-of-anthropic")
     with in_use(keyring):
-        made = await assemble(LoadedSettings(settings(servers, orchestrator={"enabled": True})), find_paths())
+        made = await assemble(settings(servers, orchestrator={"enabled": True}), find_paths())
     assert (await steps_of(made, "explain tides"))[0] == "Deep."
     await steps_of(made, "tell me something")
     assert all("secret-of-anthropic" not in str(one.headers) for one in servers[0].requests)
