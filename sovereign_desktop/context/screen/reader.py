@@ -103,7 +103,7 @@ def with_whole_words(changed: Sequence[Rect], words: Sequence[ReadWord]) -> list
     ]
 
 
-def merge(words: Sequence[ReadWord], parts: Sequence[Rect], read: Sequence[Sequence[ReadWord]]) -> tuple[ReadWord, ...]:
+def merge(words: Sequence[ReadWord], parts: Sequence[Part], read: Sequence[Sequence[ReadWord]]) -> tuple[ReadWord, ...]:
     """The words with those of the parts in place of what stood there, in reading order."""
     lines = [_Line(list(line)) for _, line in groupby(words, key=lambda word: word.line)]
     for line in lines:
