@@ -5,7 +5,7 @@ import itertools
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from sovereign_desktop.ui.icons import face_icon, program_icon
+from sovereign_desktop.ui.icons import LOOKING_SIZES, face_icon, looking_icon, program_icon
 from sovereign_desktop.ui.situation import Face
 
 PAIRS = list(itertools.combinations(Face, 2))
@@ -60,3 +60,10 @@ def test_icons_stand_out_on_light_and_dark_panels(face: Face, panel: str) -> Non
 def test_icons_are_drawn_at_the_size_that_is_asked_for(size: int) -> None:
     assert drawn(Face.IDLE, size).width() == size
     assert program_icon().pixmap(size, size).width() == size
+
+
+@pytest.mark.parametrize("size", LOOKING_SIZES)
+def test_the_icon_shows_while_the_screen_is_looked_at(size: int) -> None:
+    with_eye = looking_icon(Face.IDLE).pixmap(size, size).toImage()
+    assert with_eye != drawn(Face.IDLE, size)
+    assert with_eye.width() == size

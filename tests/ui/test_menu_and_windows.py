@@ -15,6 +15,8 @@ from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import (
     MutedChanged,
+    ScreenChanged,
+    ScreenState,
     SpendLimitChanged,
     TurnAmended,
     TurnEnded,
@@ -55,7 +57,7 @@ def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
         "Stop",
         "",
         "Mute",
-        "Screen awareness: off for now",
+        "Screen awareness",
         "",
         "Transcript",
         "Latency",
@@ -102,10 +104,21 @@ def test_a_limit_on_money_can_be_lifted_where_it_is_reached(actions: Actions, pr
 def test_entries_that_can_do_nothing_are_disabled(actions: Actions, program: PlayedProgram) -> None:
     assert actions.talk.isEnabled()
     assert not actions.stop.isEnabled()
-    assert not actions.screen.isEnabled()
     program.goes(TurnState.LISTENING)
     assert actions.talk.text() == "Finish and answer"
     assert actions.stop.isEnabled()
+
+
+def test_screen_awareness_shows_what_is_so_and_asks_for_the_other(actions: Actions, program: PlayedProgram) -> None:
+    actions.screen.trigger()
+    assert program.asked == ["screen True"]
+    assert not actions.screen.isChecked()
+    program.bus.publish(ScreenChanged(ScreenState.LOOKING))
+    assert actions.screen.isChecked()
+    program.bus.publish(ScreenChanged(ScreenState.PAUSED, "The screen is locked."))
+    assert actions.screen.text() == "Screen awareness (paused)"
+    actions.screen.trigger()
+    assert program.asked[-1] == "screen False"
 
 
 def test_before_the_program_is_there_one_can_only_quit() -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import bisect
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import combinations, groupby
 
-from sovereign_desktop.context.screen.tiles import Tiles, grey, joined, stacked
+from sovereign_desktop.context.screen.tiles import MOST_CHANGED, Tiles, grey, joined, stacked
 from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.engines.base import ReadWord, TextRecognizer
 from sovereign_desktop.host.screen.base import Shot
 
-MOST_CHANGED = 0.6
-"""Where more than this part of a picture has changed, all of it is read."""
 MARGIN = 12
 """Paper around a changed part: letters at an edge are misread."""
 
@@ -52,51 +50,67 @@ class ScreenReader:
         changed = self._tiles.changed(picture)
         if changed == []:
             return self._words
-        parts = _with_whole_words(changed, self._words) if changed is not None else []
-        area = sum(part.width * part.height for part in parts)
-        if changed is None or area > MOST_CHANGED * picture.width * picture.height:
+        parts = with_whole_words(changed, self._words) if changed is not None else []
+        if not parts or sum(one.sheet.width * one.sheet.height for one in parts) > MOST_CHANGED * len(picture.pixels):
             self.full_reads += 1
             return await self._recognizer.recognize(picture)
         self.part_reads += 1
-        whole = Rect(0, 0, picture.width, picture.height)
-        parts = [part.intersection(whole) for part in parts]
         return merge(self._words, parts, await self._read_parts(picture, parts))
 
-    async def _read_parts(self, picture: GreyPicture, parts: list[Rect]) -> list[list[ReadWord]]:
+    async def _read_parts(self, picture: GreyPicture, parts: list[Part]) -> list[list[ReadWord]]:
         """The words of each part, where they stand in the picture."""
-        sheet, tops = stacked(picture, parts, MARGIN)
+        sheet, tops = stacked(picture, [(part.sheet, part.others) for part in parts], MARGIN)
         found: list[list[ReadWord]] = [[] for _ in parts]
         for word in await self._recognizer.recognize(sheet):
             number = bisect.bisect_right(tops, (word.box.top + word.box.bottom) // 2) - 1
-            part = parts[number]
-            box = word.box.moved(part.left - MARGIN, part.top - MARGIN - tops[number])
+            place = parts[number].sheet
+            box = word.box.moved(place.left - MARGIN, place.top - MARGIN - tops[number])
             found[number].append(replace(word, box=box))
         return found
 
 
-def _with_whole_words(parts: Sequence[Rect], words: Sequence[ReadWord]) -> list[Rect]:
-    """The parts, grown until they cut through no word."""
-    grown = joined(list(parts))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is read again: what has `changed`, and the `sheet` around it that cuts through none of the words in it.
+
+    `others` are words that the sheet's edges would cut: they have not changed, and are covered.
+    """
+
+    changed: Rect
+    sheet: Rect
+    others: tuple[Rect, ...]
+
+
+def with_whole_words(changed: Sequence[Rect], words: Sequence[ReadWord]) -> list[Part]:
+    """The changed parts with the whole of each word that they touch; those whose sheets would overlap, as one."""
+    parts = joined(list(changed))
     while True:
-        before = list(grown)
-        for number, part in enumerate(grown):
+        sheets = []
+        for part in parts:
+            sheet = part
             for word in words:
-                if word.box.meets(part):
-                    part = part.union(word.box)
-            grown[number] = part
-        grown = joined(grown)
-        if grown == before:
-            return grown
+                sheet = sheet.union(word.box) if word.box.meets(part) else sheet
+            sheets.append(sheet)
+        overlapping = next(((a, b) for a, b in combinations(range(len(parts)), 2) if sheets[a].meets(sheets[b])), None)
+        if overlapping is None:
+            break
+        a, b = overlapping
+        rest = [part for number, part in enumerate(parts) if number not in overlapping]
+        parts = joined([*rest, parts[a].union(parts[b])])
+    return [
+        Part(part, sheet, tuple(w.box for w in words if w.box.meets(sheet) and not w.box.meets(part)))
+        for part, sheet in zip(parts, sheets, strict=True)
+    ]
 
 
-def merge(words: Sequence[ReadWord], parts: Sequence[Rect], read: Sequence[Sequence[ReadWord]]) -> tuple[ReadWord, ...]:
+def merge(words: Sequence[ReadWord], parts: Sequence[Part], read: Sequence[Sequence[ReadWord]]) -> tuple[ReadWord, ...]:
     """The words with those of the parts in place of what stood there, in reading order."""
     lines = [_Line(list(line)) for _, line in groupby(words, key=lambda word: word.line)]
     for line in lines:
-        line.words = [word for word in line.words if not any(word.box.meets(part) for part in parts)]
+        line.words = [word for word in line.words if not any(word.box.meets(part.changed) for part in parts)]
     for part, new in zip(parts, read, strict=True):
         for _, group in groupby(new, key=lambda word: word.line):
-            _insert(lines, list(group), part)
+            _insert(lines, list(group), part.sheet)
     kept = [line for line in lines if line.words]
     return tuple(
         replace(word, line=number)

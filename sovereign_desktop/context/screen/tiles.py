@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,10 @@ import numpy.typing as npt
 from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.host.screen.base import Shot
 
-TILE = 32
+TILE = 16
+"""Small enough that little is read again around what has changed."""
+MOST_CHANGED = 0.6
+"""Where more than this part of a picture has changed, all of it is read."""
 _SEED = 20261121
 
 
@@ -35,10 +39,12 @@ class Tiles:
         self._weights = random.integers(1, 2**31, (TILE, TILE), dtype=np.int64)
 
     def changed(self, picture: GreyPicture) -> list[Rect] | None:
-        """The parts that are not as they were, neighbours joined; None when all of it is new."""
+        """The parts that are not as they were, neighbours joined; None when most of it is new."""
         sums = self._summed(picture)
         before, self._sums = self._sums, sums
         if before is None or before.shape != sums.shape:
+            return None
+        if np.mean(before != sums) > MOST_CHANGED:
             return None
         whole = Rect(0, 0, picture.width, picture.height)
         return [part.intersection(whole) for part in _joined(before != sums)]
@@ -86,14 +92,22 @@ def _touch(one: Rect, other: Rect) -> bool:
     return one.left <= other.right and other.left <= one.right and one.top <= other.bottom and other.top <= one.bottom
 
 
-def stacked(picture: GreyPicture, parts: list[Rect], margin: int) -> tuple[GreyPicture, list[int]]:
-    """The parts one below the other in a picture of their own, each on its own paper, and where each begins."""
+def stacked(
+    picture: GreyPicture, parts: Sequence[tuple[Rect, Sequence[Rect]]], margin: int
+) -> tuple[GreyPicture, list[int]]:
+    """The parts one below the other in a picture of their own, each on its own paper, and where each begins.
+
+    With each part come the places in it that are covered with paper.
+    """
     pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width)
-    width = max(part.width for part in parts) + 2 * margin
+    width = max(part.width for part, _ in parts) + 2 * margin
     rows, tops, top = [], [], 0
-    for part in parts:
-        cut = pixels[part.top : part.bottom, part.left : part.right]
+    for part, covered in parts:
+        cut = pixels[part.top : part.bottom, part.left : part.right].copy()
         paper = int(np.bincount(cut.ravel(), minlength=256).argmax())
+        for box in covered:
+            inside = box.intersection(part).moved(-part.left, -part.top)
+            cut[inside.top : inside.bottom, inside.left : inside.right] = paper
         sheet = np.full((part.height + 2 * margin, width), paper, np.uint8)
         sheet[margin : margin + part.height, margin : margin + part.width] = cut
         rows.append(sheet)

@@ -8,7 +8,7 @@ from sovereign_desktop.engines.base import ReadWord
 from sovereign_desktop.host.screen.base import Shot
 
 PAPER = 255
-HEIGHT, WIDTH = 12, 40
+HEIGHT, WIDTH = 5, 40
 
 
 def shot(words: dict[str, tuple[int, int]], size: tuple[int, int] = (640, 320), at: tuple[int, int] = (0, 0)) -> Shot:
