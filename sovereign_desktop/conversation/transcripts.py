@@ -13,6 +13,7 @@ from typing import Any
 from sovereign_desktop.context.manifest import told_in
 from sovereign_desktop.core.database import Database, Wording, erase_log
 from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.metrics.turns import Stage, TurnRecord, TurnTimings
 
 MIGRATIONS: tuple[str, ...] = (
@@ -88,9 +89,17 @@ class TranscriptStore:
         with self._lock:
             self._unsaved.pop(turn.turn_id, None)
             self._unsaved[turn.turn_id] = turn
+        try:
+            await self.database.run(self._save)
+        except SovereignError:
+            self._give_up_the_oldest()
+            raise
+
+    def _give_up_the_oldest(self) -> None:
+        """A disk that stays full must not fill the memory as well."""
+        with self._lock:
             for too_many in tuple(self._unsaved)[:-MOST_UNSAVED]:
                 del self._unsaved[too_many]
-        await self.database.run(self._save)
 
     def _save(self, connection: sqlite3.Connection) -> None:
         with self._lock:

@@ -124,8 +124,9 @@ async def test_a_missing_espeak_is_told_with_what_to_install(
 
 
 async def test_an_engine_that_hangs_is_told_within_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    tts = Pyttsx3TextToSpeech(piece_deadline_s=0.05)
+    tts = Pyttsx3TextToSpeech()
     await tts.prepare()
+    monkeypatch.setattr(tts, "_piece_deadline_s", 0.05)
     release = threading.Event()
     tts._engine.speak = lambda piece, style: release.wait()  # type: ignore[method-assign,union-attr,assignment,return-value]
     with pytest.raises(EngineTimeout):
