@@ -5,30 +5,22 @@ The user decides in the desktop's own dialog; the keys they choose may differ fr
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
-from dbus_fast.errors import DBusFastError
+from dbus_fast import Message, Variant
 
-from sovereign_desktop.core.identity import APP_ID
 from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
 from sovereign_desktop.host.hotkey.keysyms import keysym_name
 from sovereign_desktop.host.hotkey.parse import Hotkey
+from sovereign_desktop.host.portal import TROUBLE, PortalConnection, new_token
 
 logger = logging.getLogger(__name__)
 
-_PORTAL = "org.freedesktop.portal.Desktop"
-_BUS = "org.freedesktop.DBus"
-_PATH = "/org/freedesktop/portal/desktop"
 _SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
-_REQUEST = "org.freedesktop.portal.Request"
 _SESSION = "org.freedesktop.portal.Session"
 _MODIFIERS = {"ctrl": "CTRL", "alt": "ALT", "shift": "SHIFT", "super": "LOGO"}
 _DESCRIPTIONS = {
@@ -44,12 +36,9 @@ class PortalHotkeyListener:
     """A session with the portal. `answer_s` bounds each call, `dialog_s` the user's choice of keys."""
 
     def __init__(self, bus_address: str | None = None, *, answer_s: float = 5.0, dialog_s: float = 120.0) -> None:
-        self._bus_address = bus_address
-        self._answer_s = answer_s
+        self._portal = PortalConnection(bus_address, answer_s=answer_s, on_signal=self._take_signal)
         self._dialog_s = dialog_s
-        self._bus: MessageBus | None = None
         self._session = ""
-        self._responses: dict[str, asyncio.Future[list[Any]]] = {}
         self._down: set[str] = set()
         self._on_event: Callable[[HotkeyEvent], None] | None = None
 
@@ -59,11 +48,10 @@ class PortalHotkeyListener:
         """See HotkeyListener. May wait for the user's answer to the desktop's dialog."""
         await self.stop()
         try:
-            await self._connect()
-            await self._register()
+            await self._portal.open()
             self._session = await self._create_session()
             bound = await self._bind(bindings)
-        except (DBusFastError, OSError, EOFError, TimeoutError) as error:
+        except (*TROUBLE, TimeoutError) as error:
             await self.stop()
             raise HotkeyError(_REFUSED) from error
         except BaseException:
@@ -78,36 +66,17 @@ class PortalHotkeyListener:
 
     async def stop(self) -> None:
         """See HotkeyListener."""
-        bus, self._bus = self._bus, None
         self._on_event = None
         self._down.clear()
-        if bus is None:
-            return
-        if self._session and bus.connected:
-            with contextlib.suppress(DBusFastError, OSError, EOFError, TimeoutError):
-                await self._call(bus, self._session, _SESSION, "Close", "", [])
+        if self._session and self._portal.is_open:
+            with contextlib.suppress(*TROUBLE, TimeoutError):
+                await self._portal.call(_SESSION, "Close", "", [], self._session)
         self._session = ""
-        if bus.connected:
-            bus.disconnect()
-            with contextlib.suppress(DBusFastError, OSError, EOFError):
-                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-
-    async def _connect(self) -> None:
-        bus = MessageBus(bus_address=self._bus_address) if self._bus_address else MessageBus()
-        async with asyncio.timeout(self._answer_s):
-            self._bus = await bus.connect()
-        bus.add_message_handler(self._take_signal)
-        rule = f"type='signal',sender='{_PORTAL}'"
-        await self._call(bus, "/org/freedesktop/DBus", _BUS, "AddMatch", "s", [rule], _BUS)
-
-    async def _register(self) -> None:
-        """Tell the portal who we are; older portals don't ask."""
-        with contextlib.suppress(_PortalError):
-            await self._portal("org.freedesktop.host.portal.Registry", "Register", "sa{sv}", [APP_ID, {}])
+        await self._portal.close()
 
     async def _create_session(self) -> str:
-        options = {"session_handle_token": Variant("s", _token())}
-        results = await self._request(self._answer_s, "CreateSession", "a{sv}", [], options)
+        options = {"session_handle_token": Variant("s", new_token())}
+        results = await self._request(self._portal.answer_s, "CreateSession", "a{sv}", [], options)
         session = results.get("session_handle")
         if session is None:
             raise HotkeyError(_REFUSED)
@@ -125,56 +94,16 @@ class PortalHotkeyListener:
         return {shortcut[0] for shortcut in shortcuts.value} if shortcuts is not None else set()
 
     async def _request(
-        self, longest_s: float, method: str, signature: str, body: list[Any], options: dict[str, Variant]
+        self, longest_s: float, method: str, signature: str, body: list[Any], options: Mapping[str, Variant]
     ) -> dict[str, Variant]:
-        """What the portal's Response says. Raises HotkeyError when the answer is no, TimeoutError without one."""
-        assert self._bus is not None
-        assert self._bus.unique_name is not None
-        token = _token()
-        sender = self._bus.unique_name.removeprefix(":").replace(".", "_")
-        path = f"{_PATH}/request/{sender}/{token}"
-        response = self._responses[path] = asyncio.get_running_loop().create_future()
-        try:
-            await self._portal(_SHORTCUTS, method, signature, [*body, {"handle_token": Variant("s", token), **options}])
-            async with asyncio.timeout(longest_s):
-                code, results = await response
-        finally:
-            del self._responses[path]
-        if code != 0:
+        """What the desktop says. Raises HotkeyError when the answer is no, TimeoutError without one."""
+        results = await self._portal.request(_SHORTCUTS, method, signature, body, options, longest_s)
+        if results is None:
             raise HotkeyError(_REFUSED)
-        return dict(results)
-
-    async def _portal(self, interface: str, member: str, signature: str, body: list[Any]) -> list[Any]:
-        assert self._bus is not None
-        return await self._call(self._bus, _PATH, interface, member, signature, body)
-
-    async def _call(
-        self,
-        bus: MessageBus,
-        path: str,
-        interface: str,
-        member: str,
-        signature: str,
-        body: list[Any],
-        destination: str = _PORTAL,
-    ) -> list[Any]:
-        message = Message(
-            destination=destination, path=path, interface=interface, member=member, signature=signature, body=body
-        )
-        async with asyncio.timeout(self._answer_s):
-            reply = await bus.call(message)
-        if reply.message_type is MessageType.ERROR:
-            raise _PortalError(reply.error_name or "error")
-        return list(reply.body)
+        return results
 
     def _take_signal(self, message: Message) -> None:
-        if message.message_type is not MessageType.SIGNAL:
-            return
-        if message.interface == _REQUEST and message.member == "Response":
-            waiting = self._responses.get(message.path or "")
-            if waiting is not None and not waiting.done():
-                waiting.set_result(message.body)
-        elif message.interface == _SHORTCUTS and message.member in ("Activated", "Deactivated"):
+        if message.interface == _SHORTCUTS and message.member in ("Activated", "Deactivated"):
             self._take_key(message.body, is_down=message.member == "Activated")
         elif message.interface == _SESSION and message.member == "Closed" and message.path == self._session:
             logger.warning("the desktop has taken the hotkeys back")
@@ -187,14 +116,6 @@ class PortalHotkeyListener:
         self._on_event(HotkeyEvent(name, is_down, time.monotonic()))
 
 
-class _PortalError(DBusFastError):
-    """The portal, or the bus for it, answered with an error."""
-
-
 def _trigger(hotkey: Hotkey) -> Variant:
     """The hotkey in the notation of the XDG shortcuts specification: `CTRL+ALT+space`."""
     return Variant("s", "+".join((*(_MODIFIERS[name] for name in hotkey.modifiers), keysym_name(hotkey.key))))
-
-
-def _token() -> str:
-    return f"sovereign_{secrets.token_hex(8)}"
