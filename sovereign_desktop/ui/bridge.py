@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
@@ -159,6 +159,8 @@ class Bridge(QObject):
         self.working: set[Future[None]] = set()
         """What was asked of the program and is not done yet."""
         self._errors: dict[str, str] = {}
+        self._told: set[str] = set()
+        """The matters that the program has told of; they go with it."""
 
     def attach(self, program: Program) -> None:
         """Show this program from now on."""
@@ -170,7 +172,7 @@ class Bridge(QObject):
             (UnansweredChanged, lambda event: self._change(unanswered=event.count)),
             (ScreenChanged, lambda event: self._change(screen=event.state, screen_note=event.reason)),
             (SpendLimitChanged, lambda event: self._change(limit=event.period)),
-            (Notice, self.notice),
+            (Notice, self._program_told),
             (NoticeCleared, lambda event: self.clear(event.key)),
             (TurnEnded, self._turn_ended),
             (TurnAmended, self.turn_amended.emit),
@@ -193,7 +195,19 @@ class Bridge(QObject):
         for work in self.working:
             work.cancel()
         self.program = None
-        self._change(ready=False, screen=ScreenState.OFF, screen_note="")
+        for key in sorted(self._told):
+            self.clear(key)
+        self._told.clear()
+        # Whether it is muted goes along; the rest is told anew by the program that follows, if it is so then.
+        self._change(
+            ready=False,
+            state=TurnState.IDLE,
+            turn_id="",
+            unanswered=0,
+            limit="",
+            screen=ScreenState.OFF,
+            screen_note="",
+        )
 
     def set_ready(self) -> None:
         """The program has started: clicks reach it from now on."""
@@ -363,6 +377,10 @@ class Bridge(QObject):
         self._errors.pop(key, None)
         self._show_trouble()
         self.notice_cleared.emit(key)
+
+    def _program_told(self, notice: Notice) -> None:
+        self._told.add(notice.key)
+        self.notice(notice)
 
     def _turn_state_changed(self, event: TurnStateChanged) -> None:
         self._change(state=event.state, turn_id=event.turn_id)

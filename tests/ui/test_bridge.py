@@ -12,7 +12,9 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     Severity,
+    SpendLimitChanged,
     TurnEnded,
+    UnansweredChanged,
     Window,
     WindowRequested,
 )
@@ -123,3 +125,24 @@ async def test_past_turns_are_fetched_without_waiting_for_them(bridge: Bridge, p
     assert brought == []
     await asyncio.gather(*bridge.working)
     assert brought == [[turn(2)]]
+
+
+def test_nothing_of_a_program_that_was_stopped_stands_there_under_the_next(
+    bridge: Bridge, program: PlayedProgram
+) -> None:
+    cleared: list[str] = []
+    bridge.notice_cleared.connect(cleared.append)
+    bridge.notice(Notice("tray", "This desktop shows no tray icons."))
+    program.bus.publish(error("audio", "There is no microphone."))
+    program.bus.publish(UnansweredChanged(2))
+    program.bus.publish(SpendLimitChanged("day"))
+    program.bus.publish(MutedChanged(True))
+    program.goes(TurnState.LISTENING, "7")
+    bridge.detach()
+    bridge.attach(PlayedProgram())
+    bridge.set_ready()
+    now = bridge.situation
+    assert (now.state, now.turn_id, now.trouble) == (TurnState.IDLE, "", "")
+    assert (now.unanswered, now.limit) == (0, "")
+    assert now.muted, "the program that follows stays muted too"
+    assert cleared == ["audio"]
