@@ -91,7 +91,7 @@ class Program:
     ) -> None:
         self.transcripts = transcripts
         self.spending = spending
-        self.desk = SettingsDesk(store, assistant.bus)
+        self.desk = SettingsDesk(store, assistant.bus, lambda: self._turns.turn is not None)
         self.keys = keys
         self.newcomer = newcomer
         self._instance = instance

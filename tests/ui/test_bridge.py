@@ -146,3 +146,31 @@ def test_nothing_of_a_program_that_was_stopped_stands_there_under_the_next(
     assert (now.unanswered, now.limit) == (0, "")
     assert now.muted, "the program that follows stays muted too"
     assert cleared == ["audio"]
+
+
+async def test_what_is_asked_between_two_programs_is_done_by_the_next(bridge: Bridge, program: PlayedProgram) -> None:
+    bridge.detach()
+    bridge.change_setting("app.mode", "traditional")
+    bridge.set_key("openai", "a key")
+    bridge.mute(True)
+    following = PlayedProgram()
+    bridge.attach(following)
+    await asyncio.gather(*bridge.working)
+    assert sorted(following.asked) == [
+        "change {'app.mode': 'traditional'}",
+        "muted True",
+        "set key openai, 5 characters",
+    ]
+    assert not program.asked
+
+
+async def test_what_a_new_start_interrupts_is_begun_again_after_it(bridge: Bridge, program: PlayedProgram) -> None:
+    said: list[str] = []
+    bridge.tried.connect(lambda text, _worked: said.append(text))
+    bridge.use_server("http://127.0.0.1:9/v1", "small")
+    bridge.detach()
+    bridge.attach(following := PlayedProgram())
+    await asyncio.gather(*bridge.working)
+    assert said == ["It answers: “Hello there.”"]
+    assert following.asked[0].startswith("try small")
+    assert not bridge.working
