@@ -20,7 +20,7 @@ from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.orchestration import keys_of_models, language_model
 from sovereign_desktop.app.realtime import RealtimeWay
-from sovereign_desktop.app.remembering import Keeper, keys_needed, make_memories
+from sovereign_desktop.app.remembering import FILE_MATTER, Keeper, keys_needed, make_memories
 from sovereign_desktop.app.screen import tell_of_screen
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
@@ -44,7 +44,7 @@ from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills.base import EngineFact, ProgramFacts, SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.clock import locale_has_24_hours
-from sovereign_desktop.core.availability import Availability
+from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, Severity
 from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, ReplyOptions, SpeakingStyle
@@ -72,6 +72,7 @@ class Assistant:
         counter: TokenCounter,
         *,
         history: History | None = None,
+        screen_paused: bool = False,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings = settings
@@ -89,9 +90,12 @@ class Assistant:
         self.session = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         remembers = settings.memory_context.enabled
         self.memories = make_memories(settings.memory_context, paths, keys, bus) if remembers else None
-        self._remembering = AsyncExitStack()
+        self._closing = AsyncExitStack()
+        self._leaving: set[asyncio.Task[None]] = set()
         recalling = MemoryProvider(self.memories, self.session)
-        self.screen = ScreenWatch(settings.screen_context, lambda: tell_of_screen(bus, self.screen))
+        self.screen = ScreenWatch(
+            settings.screen_context, lambda: tell_of_screen(bus, self.screen), is_paused=screen_paused
+        )
         others: list[ContextProvider] = [recalling, ScreenProvider(self.screen)]
         self.context = ContextWay(settings, paths, counter, self._program_facts, others)
         self._voice = VoiceProcess(settings, keys)
@@ -106,28 +110,44 @@ class Assistant:
         )
 
     async def __aenter__(self) -> Self:
-        await self._voice.start()
-        if self.memories is not None:
-            await self._remembering.enter_async_context(self.memories)
-            if self.settings.memory_context.keep_exchanges:
-                keeper = Keeper(self.memories, self.bus, self.session, self._skills.expects)
-                await self._remembering.enter_async_context(keeper)
-        for notice in await self.context.prepare():
-            self.bus.publish(notice)
-        await self.screen.switch(self.settings.screen_context.enabled)
+        try:
+            await self._enter()
+        except BaseException:
+            await self._closing.aclose()  # what was not entered is not left either
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._remembering.aclose()
-        if self.realtime is not None:
-            await self.realtime.close()
-        await self.context.close()
-        await self.screen.close()
-        await self.stt.close()
-        await self.tts.close()
+        await self._closing.aclose()
+
+    async def _enter(self) -> None:
+        """Start everything. Each part is closed, whatever another one raises then."""
+        closing = self._closing
+        closing.push_async_callback(self._voice.stop)
         if self.llm_choice.engine is not None:
-            await self.llm_choice.engine.close()
-        await self._voice.stop()
+            closing.push_async_callback(self.llm_choice.engine.close)
+        closing.push_async_callback(self.tts.close)
+        closing.push_async_callback(self.stt.close)
+        closing.push_async_callback(self.screen.close)
+        closing.push_async_callback(self.context.close)
+        closing.push_async_callback(self._leave_realtime)
+        await self._voice.start()
+        if self.memories is not None:
+            closing.push_async_exit(self.memories)
+            await self.memories.__aenter__()
+            if self.settings.memory_context.keep_exchanges:
+                keeper = Keeper(self.memories, self.bus, self.session, self._skills.expects)
+                await closing.enter_async_context(keeper)
+        for notice in (*self._file_notices(), *await self.context.prepare()):
+            self.bus.publish(notice)
+        await self.screen.switch(self.settings.screen_context.enabled)
+
+    def _file_notices(self) -> list[Notice]:
+        """What became of files that could not be used as they were."""
+        problems = {FILE_MATTER: self.memories.store.problem if self.memories is not None else ""}
+        if self.orchestrator is not None:
+            problems["models-file"] = self.orchestrator.new.history.problem
+        return [Notice(matter, problem, Severity.WARNING) for matter, problem in problems.items() if problem]
 
     @property
     def orchestrator(self) -> OrchestratorSwitch | None:
@@ -154,14 +174,34 @@ class Assistant:
         self.mode = mode
         if mode is Mode.TRADITIONAL:
             self.realtime_standing = Availability(False, "The mode does without the Realtime API.")
-        elif self.realtime is None:
-            api = self.settings.realtime_api
-            key = await asyncio.to_thread(realtime.read_key, api)
-            self.realtime_standing = realtime.standing(api, key)
-            if self.realtime_standing:
-                self.realtime = self._realtime_way(key)
+            self.line.restart(self.backends)  # first: a turn that begins meanwhile must not open a session again
+            await self._leave_realtime()
+            return self.realtime_standing
+        await self._left_realtime()
+        self.realtime_standing = await self._find_realtime()
         self.line.restart(self.backends)
         return self.realtime_standing
+
+    async def _find_realtime(self) -> Availability:
+        if self.realtime is not None:
+            return AVAILABLE
+        api = self.settings.realtime_api
+        key = await asyncio.to_thread(realtime.read_key, api)
+        if found := realtime.standing(api, key):
+            self.realtime = self._realtime_way(key)
+        return found
+
+    async def _leave_realtime(self) -> None:
+        """Keep nothing open to the Realtime API: a session that is renewed is told all that was said meanwhile."""
+        if self.realtime is not None:
+            leaving = asyncio.create_task(self.realtime.close(), name="leave the Realtime API")
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+        await self._left_realtime()
+
+    async def _left_realtime(self) -> None:
+        if self._leaving:
+            await asyncio.shield(asyncio.gather(*self._leaving))  # yet another mode may be wanted meanwhile
 
     def _realtime_way(self, key: str) -> RealtimeWay:
         return RealtimeWay(
@@ -256,13 +296,21 @@ class Assistant:
         )
 
 
-async def assemble(settings: Settings, paths: Paths, *, mode: str = "", history: History | None = None) -> Assistant:
+async def assemble(
+    settings: Settings,
+    paths: Paths,
+    *,
+    mode: str = "",
+    history: History | None = None,
+    screen_paused: bool = False,
+) -> Assistant:
     """The assistant of these settings; `mode` wins over theirs. Keys come from the keyring, in a thread."""
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
     llm = await language_model(settings, keys, paths)
-    made = Assistant(settings, paths, keys, llm, EventBus(), await best_counter(), history=history)
+    counter = await best_counter()
+    made = Assistant(settings, paths, keys, llm, EventBus(), counter, history=history, screen_paused=screen_paused)
     await made.enter_mode(settings.app.mode)
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sovereign_desktop.app.options import TrayOptions
@@ -11,7 +12,7 @@ from sovereign_desktop.core.loading import import_in_slices
 
 if TYPE_CHECKING:
     from sovereign_desktop.app.program import Program
-    from sovereign_desktop.conversation.history import History
+    from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.host.single_instance import SingleInstance
 
 SLICES = (
@@ -35,13 +36,24 @@ SLICES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The program that was there before, and what the settings said when it was made."""
+
+    program: Program
+    settings: Settings
+
+
 class Loader:
-    """Makes the program, and makes it again after it was stopped to take over settings; the conversation goes along."""
+    """Makes the program, and makes it again after it was stopped to take over settings.
+
+    The conversation goes along, and so does what the user chose until the program ends.
+    """
 
     def __init__(self, options: TrayOptions, instance: SingleInstance) -> None:
         self._options = options
         self._instance = instance
-        self._history: History | None = None
+        self._before: _Before | None = None
 
     async def __call__(self) -> Program:
         """The program, not started yet. Releases the claim on being the only one when it does not come to that.
@@ -51,16 +63,15 @@ class Loader:
         if not self._instance.acquire():  # between two programs nobody holds it
             raise SovereignError("Sovereign Desktop was started a second time and runs there.")
         try:
-            program = await _load(self._options, self._instance, self._history)
+            self._before = await _load(self._options, self._instance, self._before)
         except BaseException:
             self._instance.release()
             raise
-        self._history = program.history
-        self._options = TrayOptions()  # what this start was asked for is done; from now on the settings count
-        return program
+        self._options = TrayOptions()  # what this start was asked for is done, or the program's choice by now
+        return self._before.program
 
 
-async def _load(options: TrayOptions, instance: SingleInstance, history: History | None) -> Program:
+async def _load(options: TrayOptions, instance: SingleInstance, before: _Before | None) -> _Before:
     await import_in_slices(SLICES)
     from sovereign_desktop.app.assembly import assemble, settings_notices
     from sovereign_desktop.app.key_desk import KeyDesk
@@ -81,10 +92,20 @@ async def _load(options: TrayOptions, instance: SingleInstance, history: History
     loaded = await asyncio.to_thread(store.load)
     stop_logging()  # of a program before this one
     start_logging(paths.logs, loaded.settings.logging.level)
-    assistant = await assemble(loaded.settings, paths, mode=options.mode, history=history)
+    settings, history, choices = loaded.settings, None, None
+    if before is not None:
+        history, choices = before.program.history, before.program.choices
+        settings = choices.over(settings, before.settings)
+    assistant = await assemble(
+        settings,
+        paths,
+        mode=options.mode,
+        history=history,
+        screen_paused=choices is not None and choices.screen_paused and settings.screen_context.enabled,
+    )
     audio = AudioProcess(assistant.settings.audio, unsuppressed=assistant.realtime_standing.usable)
     transcripts = TranscriptStore(paths.transcripts_file)
-    return Program(
+    program = Program(
         assistant,
         audio,
         transcripts,
@@ -96,4 +117,6 @@ async def _load(options: TrayOptions, instance: SingleInstance, history: History
         journal=journal_for(assistant.settings, paths.unanswered),
         wishes=options.verbs,
         notices=settings_notices(loaded, assistant.mode, assistant.realtime_standing),
+        muted=choices is not None and choices.muted,
     )
+    return _Before(program, loaded.settings)

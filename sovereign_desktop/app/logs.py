@@ -68,7 +68,7 @@ def stop_logging() -> None:
     """Close the log; what is logged later goes nowhere."""
     root = logging.getLogger()
     for handler in tuple(root.handlers):
-        if isinstance(handler.formatter, _TimedLines):
+        if isinstance(handler.formatter, _TimedLines) or type(handler) is logging.NullHandler:
             root.removeHandler(handler)
             handler.close()
 

@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence, Set
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +18,21 @@ from sovereign_desktop.app.memory_options import seconds_of
 from sovereign_desktop.app.remembering import ENABLE, as_sentence, keys_needed, make_memories
 from sovereign_desktop.config.paths import Paths, find_paths
 from sovereign_desktop.config.store import load
+from sovereign_desktop.context.base import Tier
+from sovereign_desktop.context.compression import sentences
+from sovereign_desktop.context.fencing import harmless
+from sovereign_desktop.context.manifest import Fate, unpacked
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.memory.memories import Forgotten, Memories
 from sovereign_desktop.memory.records import Memory, NewMemory, Selection, Source, storable
 from sovereign_desktop.memory.rollout import STEPS
+from sovereign_desktop.metrics.turns import TurnRecord
 
 READY_WITHIN_S = 20.0
 PROBE_CHARACTERS = 48
+SHORTEST_SENTENCE = 24
+"""Of a memory that was told in part; a shorter sentence may be anybody's."""
 FEWEST_PROBED = 6
 """Shorter texts stand everywhere."""
 
@@ -82,9 +89,10 @@ async def _forget(options: argparse.Namespace) -> None:
         meant = await memories.store.select(selection)
         if not options.yes and meant and not _agreed(meant):
             raise SovereignError("Nothing was forgotten.")
+        used_in = await memories.store.used_for([one.id for one in meant])
         forgotten = await memories.forget(selection)
         print(_said(forgotten))
-        for line in await _traces(forgotten.memories, find_paths(), memories.store.folder, options):
+        for line in await _traces(forgotten.memories, used_in, find_paths(), memories.store.folder, options):
             print(line)
 
 
@@ -136,12 +144,15 @@ async def _opened(*, with_vectors: bool = False) -> AsyncIterator[Memories]:
 # What stands elsewhere
 
 
-async def _traces(gone: Sequence[Memory], paths: Paths, folder: Path, options: argparse.Namespace) -> list[str]:
+async def _traces(
+    gone: Sequence[Memory], used_in: Set[str], paths: Paths, folder: Path, options: argparse.Namespace
+) -> list[str]:
     """Where else the text stands, or that it is gone from there too."""
     lines = []
     transcripts = TranscriptStore(paths.transcripts_file)
     if gone and paths.transcripts_file.exists():
-        turns = set(await transcripts.containing([part for memory in gone for part in memory.text.split("\n\n")]))
+        turns = set(await transcripts.containing([text for memory in gone for text in _wordings(memory.text)]))
+        turns |= {turn_id for turn_id in used_in if told_memories(await transcripts.get(turn_id))}
         turns |= {memory.turn_id for memory in gone if memory.turn_id and await transcripts.get(memory.turn_id)}
         if turns and options.transcripts:
             for turn_id in turns:
@@ -158,6 +169,20 @@ async def _traces(gone: Sequence[Memory], paths: Paths, folder: Path, options: a
         else:
             lines.append(f"{path} contains it; `memory forget … --scrub` deletes such files.")
     return lines
+
+
+def _wordings(text: str) -> Iterator[str]:
+    """The text as it may stand in a past turn: as it was said, and as a model was told it, whole or in part."""
+    told = harmless(text)
+    for whole in {text, told}:
+        yield from whole.split("\n\n")
+    yield from (one.text for one in sentences(told) if len(one.text) >= SHORTEST_SENTENCE)
+
+
+def told_memories(turn: TurnRecord | None) -> bool:
+    """Whether a model was told any of the memories in it, if only a few words of one."""
+    pieces = unpacked(turn.context)["pieces"] if turn is not None else ()
+    return any(one["tier"] == Tier.MEMORY.value and one["fate"] != Fate.LEFT_OUT.value for one in pieces)
 
 
 def _files_with(gone: Sequence[Memory], paths: Paths, folder: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sovereign_desktop.app.assembly import Assistant, mode_notices
+from sovereign_desktop.app.choices import Choices
 from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
@@ -86,10 +87,11 @@ class Program:
         wishes: Sequence[tuple[str, str]] = (),
         notices: Sequence[Notice] = (),
         grabs_keys: bool = True,
+        muted: bool = False,
     ) -> None:
         self.transcripts = transcripts
         self.spending = spending
-        self.desk = SettingsDesk(store, assistant.bus)
+        self.desk = SettingsDesk(store, assistant.bus, lambda: self._turns.turn is not None)
         self.keys = keys
         self.newcomer = newcomer
         self._instance = instance
@@ -98,7 +100,7 @@ class Program:
         self._grabs_keys = grabs_keys
         self._assistant = assistant
         self._audio = audio
-        self._muted = False
+        self._muted = muted
         self._leaving = False
         self._volume = assistant.settings.audio.volume
         self._watch = LoopWatch()
@@ -137,6 +139,12 @@ class Program:
         return self._assistant.history
 
     @property
+    def choices(self) -> Choices:
+        """What the user chose until the program ends, for the same one."""
+        screen = self._assistant.screen
+        return Choices(self._assistant.mode, self._muted, self._volume, screen.is_on, screen.is_paused)
+
+    @property
     def pings_ms(self) -> Sequence[float]:
         """The latest round trips to the Realtime API, oldest first; none without a connection."""
         way = self._assistant.realtime
@@ -158,6 +166,8 @@ class Program:
         await closing.enter_async_context(self.spending)
         closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
         await self._audio.start()
+        if self._muted:
+            self.set_muted(True)  # before anything may listen
         closing.callback(self.desk.close)
         self.desk.open()
         closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))

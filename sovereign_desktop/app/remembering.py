@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 FEWEST_WORDS = 3
 """Of a shorter sentence nobody knows later what it was about."""
-MATTER = "memory"
+MATTER, FILE_MATTER = "memory", "memory-file"
 ENABLE = "`memory vectors enable` tries it again, step by step."
 
 
@@ -253,4 +253,4 @@ class Keeper:
                 NewMemory(text, turn.started_at, self._session, Source.EXCHANGE, turn.turn_id)
             )
         except SovereignError as error:
-            self._bus.publish(Notice(f"{MATTER}-file", error.user_text, Severity.WARNING, error.remedy))
+            self._bus.publish(Notice(FILE_MATTER, error.user_text, Severity.WARNING, error.remedy))

@@ -20,11 +20,13 @@ class SettingsDesk:
 
     Everything is built from the settings once, so the one way to have a change in force everywhere is to build anew.
     That takes a second or two, keeps the windows and the conversation, and never happens during a turn.
+    `is_busy` knows of one whose microphone is not open yet, which nobody has been told of.
     """
 
-    def __init__(self, store: SettingsStore, bus: EventBus) -> None:
+    def __init__(self, store: SettingsStore, bus: EventBus, is_busy: Callable[[], bool] = lambda: False) -> None:
         self._store = store
         self._bus = bus
+        self._is_busy = is_busy
         self._is_idle = True
         self._is_due = False
         self._timer: asyncio.TimerHandle | None = None
@@ -77,6 +79,6 @@ class SettingsDesk:
             asyncio.get_running_loop().call_soon(self._apply)
 
     def _apply(self) -> None:
-        if self._is_due and self._is_idle:
+        if self._is_due and self._is_idle and not self._is_busy():
             self._is_due = False
             self._bus.publish(RestartRequested())

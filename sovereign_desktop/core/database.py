@@ -185,9 +185,17 @@ class Database:
 
 
 def erase_log(connection: sqlite3.Connection) -> None:
-    """Empty the file's log, which else keeps what was deleted from the file."""
+    """Empty the file's log, which else keeps what was deleted from the file.
+
+    Raises SovereignError when somebody else reads in it all the while.
+    """
     with closing(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")) as checkpoint:
-        checkpoint.fetchone()
+        is_busy = checkpoint.fetchone()[0]
+    if is_busy:
+        raise SovereignError(
+            "It is deleted, but another program keeps the file's log open, and the text still stands there.",
+            remedy="Close the other program, then delete something once more.",
+        )
 
 
 def _corrupt() -> sqlite3.DatabaseError:

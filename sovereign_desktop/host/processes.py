@@ -24,6 +24,7 @@ from sovereign_desktop.core.errors import ProcessError
 from sovereign_desktop.core.framing import BrokenPipeMessage, PipeMessage, read_message
 from sovereign_desktop.host.child_log import ChildLog
 from sovereign_desktop.host.outbox import Outbox
+from sovereign_desktop.host.secrets import holds_key
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +36,10 @@ _PYTHONS_OWN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "V
 def isolated_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment in which any Python 3.11+ imports its own packages, and `sovereign_desktop` from here.
 
-    From an installed program nothing is added: its site-packages belong to this interpreter alone.
+    From an installed program nothing is added: its site-packages belong to this interpreter alone. Keys are left out:
+    a child is told those that it needs, and other people's libraries in it see no others.
     """
-    env = {name: value for name, value in os.environ.items() if name not in _PYTHONS_OWN}
+    env = {name: value for name, value in os.environ.items() if name not in _PYTHONS_OWN and not holds_key(name)}
     env |= {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
     if not {"site-packages", "dist-packages"} & set(_ROOT.parts):
         env["PYTHONPATH"] = str(_ROOT)

@@ -167,6 +167,11 @@ def variable_for(name: str) -> str:
     return _USUAL_VARIABLES.get(name, _own_variable(name))
 
 
+def holds_key(variable: str) -> bool:
+    """Whether an environment variable of that name gives a key."""
+    return variable.startswith(_PREFIX) or variable in _USUAL_VARIABLES.values()
+
+
 def _own_variable(name: str) -> str:
     return _PREFIX + re.sub("[^A-Z0-9]", "_", name.upper())
 

@@ -188,6 +188,19 @@ class MemoryStore:
             lambda connection: tuple(Usage(*row) for row in connection.execute(query, (memory_id,)))
         )
 
+    async def used_for(self, ids: Collection[int]) -> frozenset[str]:
+        """Where any of these was used."""
+
+        def look(connection: sqlite3.Connection) -> frozenset[str]:
+            found: set[str] = set()
+            for some in _portions(list(ids)):
+                marks = ",".join("?" * len(some))
+                query = f"SELECT DISTINCT used_for FROM uses WHERE memory_id IN ({marks})"  # noqa: S608 - marks
+                found |= {row[0] for row in connection.execute(query, some)}
+            return frozenset(found)
+
+        return await self._database.run(look)
+
     async def note(self, name: str) -> str:
         """A note by its name; empty when there is none."""
         query = "SELECT coalesce((SELECT value FROM notes WHERE name = ?), '')"

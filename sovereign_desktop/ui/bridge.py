@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
@@ -128,6 +128,14 @@ class Program(Protocol):
     async def stop(self) -> None: ...
 
 
+Work: TypeAlias = "Callable[[Program], Coroutine[Any, Any, None]]"
+"""Something that is asked of a program, of whichever is there."""
+
+
+async def _told(intent: Callable[[bool], object], on: bool) -> None:
+    intent(on)
+
+
 class Bridge(QObject):
     """One for the life of the user interface; the program is attached once it is loaded."""
 
@@ -156,9 +164,13 @@ class Bridge(QObject):
         self.situation = Situation()
         self.program: Program | None = None
         self._subscriptions: list[Callable[[], None]] = []
-        self.working: set[Future[None]] = set()
+        self.working: dict[Future[None], Work] = {}
         """What was asked of the program and is not done yet."""
+        self._waiting: list[Work] = []
+        """What was asked while there was none, and waits for the next."""
         self._errors: dict[str, str] = {}
+        self._told: set[str] = set()
+        """The matters that the program has told of; they go with it."""
 
     def attach(self, program: Program) -> None:
         """Show this program from now on."""
@@ -170,7 +182,7 @@ class Bridge(QObject):
             (UnansweredChanged, lambda event: self._change(unanswered=event.count)),
             (ScreenChanged, lambda event: self._change(screen=event.state, screen_note=event.reason)),
             (SpendLimitChanged, lambda event: self._change(limit=event.period)),
-            (Notice, self.notice),
+            (Notice, self._program_told),
             (NoticeCleared, lambda event: self.clear(event.key)),
             (TurnEnded, self._turn_ended),
             (TurnAmended, self.turn_amended.emit),
@@ -184,16 +196,33 @@ class Bridge(QObject):
         self._subscriptions = [program.bus.subscribe(kind, receiver) for kind, receiver in receivers]
         settings = program.settings
         self._change(mode=settings.app.mode.value, hotkey=hotkey_name(settings.activation.hotkey))
+        waiting, self._waiting = self._waiting, []
+        for work in waiting:
+            self._work(work)
 
     def detach(self) -> None:
         """Hear no more of the program; it is about to end."""
         for unsubscribe in self._subscriptions:
             unsubscribe()
         self._subscriptions.clear()
-        for work in self.working:
-            work.cancel()
+        for future, work in self.working.items():
+            future.cancel()
+            self._waiting.append(work)  # the next program does it again: settings and keys can be kept twice
+        self.working.clear()
         self.program = None
-        self._change(ready=False, screen=ScreenState.OFF, screen_note="")
+        for key in sorted(self._told):
+            self.clear(key)
+        self._told.clear()
+        # Whether it is muted goes along; the rest is told anew by the program that follows, if it is so then.
+        self._change(
+            ready=False,
+            state=TurnState.IDLE,
+            turn_id="",
+            unanswered=0,
+            limit="",
+            screen=ScreenState.OFF,
+            screen_note="",
+        )
 
     def set_ready(self) -> None:
         """The program has started: clicks reach it from now on."""
@@ -218,8 +247,7 @@ class Bridge(QObject):
 
     def recall(self, limit: int) -> None:
         """Fetch the latest turns; `recalled` brings them."""
-        if self.program is not None:
-            self._work(self._recall(self.program, limit))
+        self._work(lambda program: self._recall(program, limit))
 
     async def _recall(self, program: Program, limit: int) -> None:
         self.recalled.emit(list(await program.transcripts.recent(limit)))
@@ -236,8 +264,7 @@ class Bridge(QObject):
 
     def change_setting(self, key: str, value: object) -> None:
         """Keep one setting; None takes it back to its default. `setting_refused` says why not."""
-        if self.program is not None:
-            self._work(self._change_setting(self.program, key, value))
+        self._work(lambda program: self._change_setting(program, key, value))
 
     async def _change_setting(self, program: Program, key: str, value: object) -> None:
         try:
@@ -248,8 +275,8 @@ class Bridge(QObject):
 
     def read_settings_again(self) -> None:
         """Somebody may have changed the file."""
-        if self.program is not None:
-            self._work(self._read_settings_again(self.program))
+        if self.program is not None:  # the next reads them anyway
+            self._work(self._read_settings_again)
 
     async def _read_settings_again(self, program: Program) -> None:
         await program.read_settings_again()
@@ -257,31 +284,29 @@ class Bridge(QObject):
 
     def list_keys(self) -> None:
         """Ask for the names of all keys; `keys_listed` brings them."""
-        if self.program is not None:
-            self._work(self._about_keys(self.program))
+        self._work(self._about_keys)
 
     def set_key(self, name: str, value: str) -> None:
         """Keep a key; `key_refused` says why not."""
-        if self.program is not None:
-            self._work(self._about_keys(self.program, self.program.set_key(name, value)))
+        self._work(lambda program: self._about_keys(program, lambda: program.set_key(name, value)))
 
     def delete_key(self, name: str) -> None:
         """Forget a key."""
-        if self.program is not None:
-            self._work(self._about_keys(self.program, self.program.delete_key(name)))
+        self._work(lambda program: self._about_keys(program, lambda: program.delete_key(name)))
 
-    async def _about_keys(self, program: Program, work: Coroutine[Any, Any, bool] | None = None) -> None:
+    async def _about_keys(
+        self, program: Program, change: Callable[[], Coroutine[Any, Any, bool]] | None = None
+    ) -> None:
         try:
-            if work is not None:
-                await work
+            if change is not None:
+                await change()
             self.keys_listed.emit(await program.look_at_keys())
         except SovereignError as error:
             self.key_refused.emit(error.sentence)
 
     def use_key(self, name: str, key: str) -> None:
         """Try a key of the Realtime API, and keep it when it works; `tried` tells."""
-        if self.program is not None:
-            self._work(self._use_key(self.program, name, key))
+        self._work(lambda program: self._use_key(program, name, key))
 
     async def _use_key(self, program: Program, name: str, key: str) -> None:
         try:
@@ -295,8 +320,7 @@ class Bridge(QObject):
 
     def use_server(self, base_url: str, model: str) -> None:
         """Ask a model at a server for a word, and keep both when it answers; `tried` tells."""
-        if self.program is not None:
-            self._work(self._use_server(self.program, base_url, model))
+        self._work(lambda program: self._use_server(program, base_url, model))
 
     async def _use_server(self, program: Program, base_url: str, model: str) -> None:
         try:
@@ -307,23 +331,30 @@ class Bridge(QObject):
         else:
             self.tried.emit(f"It answers: “{said}”", True)
 
-    def _work(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do it on the loop; when the program goes, it is cancelled."""
+    def _work(self, work: Work) -> None:
+        """Have the program do it on the loop, or the next one when it goes meanwhile."""
         import asyncio  # loaded long since; at the top it would delay the icon
 
-        future = asyncio.ensure_future(work)
-        self.working.add(future)
-        future.add_done_callback(self.working.discard)
+        if self.program is None:
+            self._waiting.append(work)
+            return
+        future = asyncio.ensure_future(work(self.program))
+        self.working[future] = work
+        future.add_done_callback(lambda done: self.working.pop(done, None))
 
     def mute(self, muted: bool) -> None:
         """Close or reopen the program's ear."""
         if self.program is not None:
             self.program.set_muted(muted)
+        else:
+            self._work(lambda program: _told(program.set_muted, muted))
 
     def look(self, on: bool) -> None:
         """Let the program look at the screen, or not."""
         if self.program is not None:
             self.program.set_screen_awareness(on)
+        else:
+            self._work(lambda program: _told(program.set_screen_awareness, on))
 
     def answer_pending(self) -> None:
         """Answer the oldest question that an earlier run left."""
@@ -363,6 +394,10 @@ class Bridge(QObject):
         self._errors.pop(key, None)
         self._show_trouble()
         self.notice_cleared.emit(key)
+
+    def _program_told(self, notice: Notice) -> None:
+        self._told.add(notice.key)
+        self.notice(notice)
 
     def _turn_state_changed(self, event: TurnStateChanged) -> None:
         self._change(state=event.state, turn_id=event.turn_id)

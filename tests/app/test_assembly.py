@@ -235,3 +235,71 @@ async def test_settings_that_are_not_used_and_a_bad_level_stand_in_the_log_of_a_
         assert answering.settings.logging.level == "INFO"
     lines = [json.loads(line) for line in (paths.logs / "sovereign.log").read_text().splitlines()]
     assert [line["setting"] for line in lines if line["message"] == "a setting is not used"] == ["logging.level"]
+
+
+class Voice:
+    """A voice service of which only its beginning and end are known."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def start(self) -> None:
+        self.told.append("start")
+
+    async def stop(self) -> None:
+        self.told.append("stop")
+
+
+async def voiced(settings: dict[str, Any]) -> tuple[Assistant, Voice]:
+    made, voice = await assemble(Settings.model_validate(settings), find_paths()), Voice()
+    made._voice = voice  # type: ignore[assignment]
+    return made, voice
+
+
+async def failing(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+async def test_a_start_that_fails_in_its_middle_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, voice = await voiced({})
+    monkeypatch.setattr(made.screen, "switch", failing)
+    with pytest.raises(ZeroDivisionError):
+        await made.__aenter__()
+    assert voice.told == ["start", "stop"]
+
+
+async def test_one_part_that_can_not_be_closed_keeps_no_other_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, voice = await voiced({})
+    monkeypatch.setattr(made.context, "close", failing)
+    with pytest.raises(ZeroDivisionError):
+        async with made:
+            pass
+    assert voice.told == ["start", "stop"]
+
+
+async def test_memories_and_a_history_that_were_damaged_are_told_of_and_cost_no_start() -> None:
+    made, _ = await voiced({})
+    assert made.memories is not None
+    for file in (made.memories.store.path, find_paths().models_history):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"no database" * 1000)
+    made, _ = await voiced({"llm": {"provider": "orchestrator"}, "orchestrator": {"models": [SERVER]}})
+    told: list[Notice] = []
+    made.bus.subscribe(Notice, told.append)
+    async with made:
+        assert [backend.name for backend in made.backends][-1] == "skills"
+    assert [notice.key for notice in told] == ["memory-file", "models-file"]
+    assert all("was damaged" in notice.text for notice in told)
+
+
+async def test_the_mode_without_the_api_leaves_it_and_a_later_one_comes_back() -> None:
+    made, _ = await voiced({"realtime_api": {"url": "ws://127.0.0.1:9/v1/realtime"}})
+    async with made:
+        assert made.realtime is not None
+        client = made.realtime.client
+        client.start()
+        await made.enter_mode(Mode.TRADITIONAL)
+        assert [backend.name for backend in made.backends] == ["skills"]
+        assert client._care is None, "nothing opens another session, which would be told what is said meanwhile"
+        assert await made.enter_mode(Mode.HYBRID)
+        assert [backend.name for backend in made.backends] == ["realtime", "skills"]

@@ -113,3 +113,13 @@ def test_after_the_end_nothing_is_written(log: Path) -> None:
     stop_logging()
     logging.getLogger("sovereign_desktop.test").warning("too late")
     assert log.read_text() == ""
+
+
+def test_logs_that_are_started_and_stopped_many_times_leave_no_handler(tmp_path: Path) -> None:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    for _ in range(3):
+        start_logging(tmp_path / "logs", "INFO")
+        stop_logging()
+    assert root.handlers == before
+    root.setLevel(level)

@@ -13,12 +13,14 @@ from sovereign_desktop.app.cli import run
 from sovereign_desktop.app.remembering import Keeper, LiveFlag, RolloutNotices, make_memories
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.sections.memory import Embeddings, MemoryContext
+from sovereign_desktop.context.base import Tier
+from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest, Sent, packed
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, TurnEnded
 from sovereign_desktop.memory.memories import Memories
-from sovereign_desktop.memory.records import Selection
+from sovereign_desktop.memory.records import Selection, Usage
 from sovereign_desktop.memory.rollout import VARIABLE, Rollout
 from sovereign_desktop.memory.store import MemoryStore
 from sovereign_desktop.metrics.turns import TurnRecord, TurnTimings
@@ -137,6 +139,42 @@ async def test_past_turns_and_backups_that_hold_it_are_named_and_go_when_asked(
     await transcripts.close()
     needle = b"sister lives"
     assert not [path for path in imported.rglob("*") if path.is_file() and needle in path.read_bytes()]
+
+
+def told(text: str, fate: Fate = Fate.SHORTENED) -> bytes:
+    """The record of what a model was told: one memory, in these words."""
+    manifest = Manifest(1000, 100, "words", (Entry("memory of 1 November", Tier.MEMORY, fate, 9),))
+    return packed(manifest, [Disclosure("model", leaves_computer=True, parts=(Sent("message", text),))])
+
+
+async def test_turns_in_which_a_model_was_told_parts_or_words_of_it_go_too(imported: Path) -> None:
+    import asyncio
+
+    text = "The code <<<of the safe>>> is 4711.\nMy sister Ingrid knows it as well, I think. And so on."
+    await asyncio.to_thread(run, ["memory", "import", str(_line(imported, text))])
+    store = make_memories(MemoryContext(), find_paths(), {}).store
+    (memory,) = await store.search("safe", 1)
+    await store.used([Usage(memory.id, "words", 1e9), Usage(memory.id, "not told", 1e9), Usage(memory.id, "gone", 1e9)])
+    await store.close()
+    records = {
+        "as data": told("<<<data 1: memory\nThe code ‹‹‹of the safe››› is 4711.\n1 end>>>"),
+        "in part": told("[…]\nMy sister Ingrid knows it as well, I think.\n[…]"),
+        "words": told("[…] Ingrid […]"),
+        "not told": told("Nothing.", Fate.LEFT_OUT),
+        "other": told("And so on."),
+    }
+    transcripts = TranscriptStore(find_paths().transcripts_file)
+    for turn_id, context in records.items():
+        await transcripts.add(turn("Tell me something.", turn_id=turn_id, context=context))
+    await asyncio.to_thread(run, ["memory", "forget", str(memory.id), "--yes", "--transcripts"])
+    assert {one.turn_id for one in await transcripts.recent(9)} == {"not told", "other"}
+    await transcripts.close()
+
+
+def _line(folder: Path, text: str) -> Path:
+    file = folder / "one.jsonl"
+    file.write_text(json.dumps({"text": text}), encoding="utf-8")
+    return file
 
 
 def _again(home: Path) -> Path:

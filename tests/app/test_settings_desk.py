@@ -23,7 +23,8 @@ class Room:
         self.bus = EventBus()
         self.restarts: list[float] = []
         self.bus.subscribe(RestartRequested, lambda _: self.restarts.append(asyncio.get_running_loop().time()))
-        self.desk = SettingsDesk(SettingsStore(self.file, {}), self.bus)
+        self.is_busy = False
+        self.desk = SettingsDesk(SettingsStore(self.file, {}), self.bus, lambda: self.is_busy)
 
     async def change(self, **changes: object) -> None:
         await self.desk.change({key.replace("__", "."): value for key, value in changes.items()})
@@ -117,5 +118,21 @@ def test_a_program_that_ends_does_not_start_again(tmp_path: Path) -> None:
         room.desk.close()
         await asyncio.sleep(60)
         assert not room.restarts
+
+    in_virtual_time(run())
+
+
+def test_a_press_whose_microphone_is_not_open_yet_is_a_turn_too(tmp_path: Path) -> None:
+    async def run() -> None:
+        room = Room(tmp_path)
+        room.desk.open()
+        room.desk.apply_soon()
+        room.is_busy = True
+        await asyncio.sleep(QUIET_S + 0.1)
+        assert not room.restarts
+        room.is_busy = False
+        room.bus.publish(TurnStateChanged(TurnState.IDLE))
+        await asyncio.sleep(0.1)
+        assert len(room.restarts) == 1
 
     in_virtual_time(run())

@@ -89,3 +89,16 @@ async def test_an_erased_log_keeps_nothing(database: Database, path: Path) -> No
     assert b"a secret title" in log.read_bytes()
     await database.run(erase_log)
     assert log.read_bytes() == b""
+
+
+async def test_a_log_that_another_program_reads_is_not_called_erased(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sovereign_desktop.core.database._BUSY_TIMEOUT_S", 0.05)
+    await database.run(lambda connection: add("a secret title", connection))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM books").fetchall()
+        await database.run(lambda connection: add("another title", connection))
+        with pytest.raises(SovereignError, match="still stands there"):
+            await database.run(erase_log)

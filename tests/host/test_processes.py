@@ -289,3 +289,10 @@ async def until(claim: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not claim():
             await asyncio.sleep(0.01)
+
+
+def test_a_child_is_given_no_key_that_a_variable_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "SOVEREIGN_KEY_MINE"):
+        monkeypatch.setenv(name, "a key")
+    assert "a key" not in isolated_env().values()
+    assert isolated_env({"SOVEREIGN_KEY_MINE": "meant"})["SOVEREIGN_KEY_MINE"] == "meant"

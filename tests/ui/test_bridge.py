@@ -12,7 +12,9 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     Severity,
+    SpendLimitChanged,
     TurnEnded,
+    UnansweredChanged,
     Window,
     WindowRequested,
 )
@@ -123,3 +125,52 @@ async def test_past_turns_are_fetched_without_waiting_for_them(bridge: Bridge, p
     assert brought == []
     await asyncio.gather(*bridge.working)
     assert brought == [[turn(2)]]
+
+
+def test_nothing_of_a_program_that_was_stopped_stands_there_under_the_next(
+    bridge: Bridge, program: PlayedProgram
+) -> None:
+    cleared: list[str] = []
+    bridge.notice_cleared.connect(cleared.append)
+    bridge.notice(Notice("tray", "This desktop shows no tray icons."))
+    program.bus.publish(error("audio", "There is no microphone."))
+    program.bus.publish(UnansweredChanged(2))
+    program.bus.publish(SpendLimitChanged("day"))
+    program.bus.publish(MutedChanged(True))
+    program.goes(TurnState.LISTENING, "7")
+    bridge.detach()
+    bridge.attach(PlayedProgram())
+    bridge.set_ready()
+    now = bridge.situation
+    assert (now.state, now.turn_id, now.trouble) == (TurnState.IDLE, "", "")
+    assert (now.unanswered, now.limit) == (0, "")
+    assert now.muted, "the program that follows stays muted too"
+    assert cleared == ["audio"]
+
+
+async def test_what_is_asked_between_two_programs_is_done_by_the_next(bridge: Bridge, program: PlayedProgram) -> None:
+    bridge.detach()
+    bridge.change_setting("app.mode", "traditional")
+    bridge.set_key("openai", "a key")
+    bridge.mute(True)
+    following = PlayedProgram()
+    bridge.attach(following)
+    await asyncio.gather(*bridge.working)
+    assert sorted(following.asked) == [
+        "change {'app.mode': 'traditional'}",
+        "muted True",
+        "set key openai, 5 characters",
+    ]
+    assert not program.asked
+
+
+async def test_what_a_new_start_interrupts_is_begun_again_after_it(bridge: Bridge, program: PlayedProgram) -> None:
+    said: list[str] = []
+    bridge.tried.connect(lambda text, _worked: said.append(text))
+    bridge.use_server("http://127.0.0.1:9/v1", "small")
+    bridge.detach()
+    bridge.attach(following := PlayedProgram())
+    await asyncio.gather(*bridge.working)
+    assert said == ["It answers: “Hello there.”"]
+    assert following.asked[0].startswith("try small")
+    assert not bridge.working

@@ -30,22 +30,30 @@ DOWN = NotLooking("The part of the program that looks at the screen has failed."
 class ScreenWatch:
     """What may be known of the screen. All methods belong to one event loop; `close` ends the looking.
 
-    `on_change` is called when `report` says something else than before; `version` counts that.
+    `on_change` is called when `report` says something else than before; `version` counts that. `is_paused`: from the
+    start on, until the user resumes it.
     """
 
-    def __init__(self, settings: ScreenContext, on_change: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, settings: ScreenContext, on_change: Callable[[], None] = lambda: None, *, is_paused: bool = False
+    ) -> None:
         self._settings = settings
         self._on_change = on_change
         self._waiting: list[asyncio.Future[None]] = []
         self._supervisor: Supervisor | None = None
         self._changing = asyncio.Lock()
         self.version = 0
-        self.report: Report = OFF
+        self.report: Report = PAUSED if is_paused else OFF
 
     @property
     def is_on(self) -> bool:
         """Whether the user lets the program look, paused or not."""
         return self.report is not OFF
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the user lets it look, but not now."""
+        return self.report is PAUSED
 
     @property
     def is_looking(self) -> bool:

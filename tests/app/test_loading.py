@@ -1,0 +1,75 @@
+"""A program that is made again with new settings: what goes along from the one before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sovereign_desktop.app.loading import Loader
+from sovereign_desktop.app.options import TrayOptions
+from sovereign_desktop.app.program import Program
+from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.config.sections.app import Mode
+from sovereign_desktop.config.store import save
+from sovereign_desktop.context.screen.watch import PAUSED
+from sovereign_desktop.host.single_instance import SingleInstance
+from tests.app.keyrings import MemoryKeyring, in_use
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+class Starts:
+    """Programs that are made and not started, one after another."""
+
+    def __init__(self, folder: Path, options: TrayOptions | None = None) -> None:
+        self.instance = SingleInstance(folder / "r")
+        self.load = Loader(options or TrayOptions(), self.instance)
+
+    async def next(self, **changes: object) -> Program:
+        if changes:
+            save(find_paths().settings_file, {key.replace("__", "."): value for key, value in changes.items()})
+        with in_use(MemoryKeyring()):
+            program = await self.load()
+        self.instance.release()
+        return program
+
+
+async def test_who_is_muted_stays_so(tmp_path: Path) -> None:
+    starts = Starts(tmp_path)
+    (await starts.next()).set_muted(True)
+    for number in range(2):
+        assert (await starts.next(audio__volume=0.1 * number)).muted
+    assert (await starts.next()).choices.muted
+
+
+async def test_a_mode_of_this_run_is_left_only_for_another_in_the_settings(tmp_path: Path) -> None:
+    starts = Starts(tmp_path, TrayOptions(mode="traditional"))
+    for _ in range(2):
+        program = await starts.next(tts__speed=1.5)
+        assert program.choices.mode is Mode.TRADITIONAL
+    assert (await starts.next(app__mode="realtime")).choices.mode is Mode.REALTIME
+
+
+async def test_what_was_said_of_the_screen_and_the_volume_holds_too(tmp_path: Path) -> None:
+    starts = Starts(tmp_path)
+    program = await starts.next(screen_context__enabled=True)
+    await program._assistant.screen.switch(False)
+    program._set_volume(0.3)
+    program = await starts.next(tts__speed=1.5)
+    assert not program.settings.screen_context.enabled
+    assert program.choices.volume == 0.3
+    program = await starts.next(screen_context__enabled=False, audio__volume=0.9)
+    assert (await starts.next(screen_context__enabled=True)).settings.screen_context.enabled
+    assert program.choices.volume == 0.9
+
+
+async def test_a_pause_of_the_looking_is_not_ended_by_new_settings(tmp_path: Path) -> None:
+    starts = Starts(tmp_path)
+    program = await starts.next(screen_context__enabled=True)
+    screen = program._assistant.screen
+    screen.report = PAUSED
+    screen = (await starts.next(tts__speed=1.5))._assistant.screen
+    await screen.switch(True)  # as at every start
+    assert screen.is_paused
+    assert screen.pid is None
