@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 DEADLINE_S = 20.0
 LATEST_SWITCHES = 10
+SOUND = ("microphone", "loudspeaker")
 WAYS = {"primary": "the Realtime API answers", "trial": "a trial", "fallback": "this computer answers"}
 MEMORY_WITHIN_S = 8.0
 
@@ -73,8 +74,17 @@ class Report:
             if finding.remedy:
                 lines.append(" " * (width + 10) + f"→ {finding.remedy}")
         lines.append("")
-        lines.append("Everything that is needed works." if self.works else "Something that is needed is broken.")
+        lines.append(self._last_line)
         return "\n".join(lines)
+
+    @property
+    def _last_line(self) -> str:
+        if not self.works:
+            return "Something that is needed is broken."
+        missing = [f"no {one.part}" for one in self.findings if one.part in SOUND and one.state is State.ABSENT]
+        if missing:
+            return f"Nothing is broken, but there is {' and '.join(missing)}, so you can't talk with it; `ask` works."
+        return "Everything that is needed works."
 
 
 async def examine(*, debug: bool = False) -> Report:
@@ -228,7 +238,8 @@ async def _memory(answering: Assistant) -> list[Finding]:
     await memories.settled(MEMORY_WITHIN_S)
     count = await memories.store.count()
     kept = "" if answering.settings.memory_context.keep_exchanges else "only what you ask to be remembered is kept"
-    detail = [f"{count} {'memory' if count == 1 else 'memories'}", await memories.standing(), kept]
+    found_by = (await memories.standing()).rstrip(".")
+    detail = [f"{count} {'memory' if count == 1 else 'memories'}, found by {found_by}", kept]
     detail.append(memories.store.problem.rstrip("."))
     remedy = ""
     if memories.vectors is not None:

@@ -278,9 +278,10 @@ def _said(forgotten: Forgotten) -> str:
 
 
 def _agreed(meant: Sequence[Memory]) -> bool:
+    memories = "1 memory" if len(meant) == 1 else f"{len(meant)} memories"
     if not sys.stdin.isatty():
-        raise SovereignError(f"{len(meant)} memories would be erased for good.", remedy="Add --yes to do it.")
-    return input(f"Erase {len(meant)} memories for good? [y/N] ").strip().lower() in ("y", "yes")
+        raise SovereignError(f"{memories} would be erased for good.", remedy="Add --yes to do it.")
+    return input(f"Erase {memories} for good? [y/N] ").strip().lower() in ("y", "yes")
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -141,7 +141,7 @@ def assessment(
 def _assessment_text(told: dict[str, Any], looked_at: Sequence[Check]) -> str:
     lines = [
         f"An old version is in {told['root']}: {', '.join(told['dialects']) or 'of no known dialect'}.",
-        f"{told['files']} files, {told['bytes'] / 1e6:.1f} MB",
+        f"{told['files']} {'file' if told['files'] == 1 else 'files'}, {told['bytes'] / 1e6:.1f} MB",
         f"settings     {', '.join(told['settings_files']) or 'none'}",
         f"variables    {', '.join(told['env_files']) or 'none'}",
         f"memories     {', '.join(told['stores']) or 'none'}",

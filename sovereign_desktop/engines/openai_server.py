@@ -80,7 +80,8 @@ class OpenAIServer:
             return Availability(
                 False, "there is no key for OpenAI", f"Run `sovereign-desktop keys set {self.settings.key}`."
             )
-        return Availability(True, f"a server is set: {self.host}")
+        without = "" if self._key or self.is_local else ", without a key"
+        return Availability(True, f"a server is set: {self.host}{without}")
 
     def require(self) -> None:
         """Raise EngineUnavailable when it can't be used."""

@@ -145,7 +145,8 @@ def _backup(migration: Migration, secrets: Secrets) -> Check:
     except (SovereignError, OSError) as error:
         detail = error.user_text if isinstance(error, SovereignError) else "its copies can't be read"
         return Check("backup", Verdict.WRONG, detail, "Make a copy of the old folder yourself before you change it.")
-    return Check("backup", Verdict.GOOD, f"{sum(bool(one.stored) for one in copies)} files, whole")
+    count = sum(bool(one.stored) for one in copies)
+    return Check("backup", Verdict.GOOD, f"{count} {'file' if count == 1 else 'files'}, whole")
 
 
 def _steps(migration: Migration, kind: str) -> list[dict[str, Any]]:

@@ -239,7 +239,9 @@ def _say_llm(attribute: str, setting: OldSetting, where: _Where) -> Judgement:
     if where.is_chosen or not (where.slot.name or where.slot.provider):
         return _chosen_llm(attribute, setting, where)
     if where.chosen is not None:
-        return _idle(f"one language model answers, and {_called(where.chosen)} became it")
+        return _idle(
+            f"{_called(where.chosen)} answers; name more models in orchestrator.models, and they answer as one"
+        )
     return _idle(
         f"{_no_engine(where.slot, 'language models')}; a model on this computer needs a server such as llama-server"
         " or Ollama, whose address goes into llm.base_url"
@@ -247,7 +249,7 @@ def _say_llm(attribute: str, setting: OldSetting, where: _Where) -> Judgement:
 
 
 def _called(slot: Slot) -> str:
-    return f"llm.{slot.name}" if slot.name else "that of llm"
+    return f"llm.{slot.name}" if slot.name else "the model of llm"
 
 
 def _chosen_llm(attribute: str, setting: OldSetting, where: _Where) -> Judgement:

@@ -168,7 +168,8 @@ class Migrator:
         keyring_problem = self.secrets.backend_problem()
         if keyring_problem is not None and planned.secrets:
             names = ", ".join(entry.path for entry in planned.secrets)
-            self._notes.append(f"This system has no keyring, so these keys stay where they are: {names}.")
+            stay = f"This system has no keyring, so these keys are not brought over: {names}."
+            self._notes.append(f"{stay} {keyring_problem.remedy}".strip())
         moved: dict[str, dict[str, str]] = {}
         for entry in planned.secrets if keyring_problem is None else ():
             there = self.secrets.get(entry.key_name)

@@ -88,11 +88,10 @@ def in_words(of: Sequence[Wait], pings_ms: Sequence[float]) -> str:
     if figures is None:
         lines = ["No answer has been spoken yet."]
     else:
-        answers = "One answer" if figures.count == 1 else f"{figures.count} answers"
-        lines = [
-            f"{answers}: half within {figures.p50_ms:.0f} ms, 95 of 100 within {figures.p95_ms:.0f} ms, "
-            "from the end of your speech to the first sound."
-        ]
+        said = f"{figures.count} answers: half within {figures.p50_ms:.0f} ms, 95 of 100 within {figures.p95_ms:.0f} ms"
+        if figures.count == 1:
+            said = f"One answer: {figures.p50_ms:.0f} ms"
+        lines = [f"{said}, from the end of your speech to the first sound."]
     if pings_ms:
         jitter_ms = statistics.pstdev(pings_ms)
         lines.append(

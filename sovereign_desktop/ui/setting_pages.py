@@ -100,7 +100,33 @@ _TITLES = {
 }
 """Where the name of a section says too little."""
 _UNITS = {"_ms": "ms", "_s": "s", "_seconds": "s", "_usd": "$"}
-_WORDS = {"api": "API", "url": "address", "usd": "$", "ca": "certificate authority", "llm": "language model"}
+_WORDS = {
+    "api": "API",
+    "url": "address",
+    "usd": "$",
+    "ca": "certificate authority",
+    "llm": "language model",
+    "openai": "OpenAI",
+    "ocr": "OCR",
+    "db": "database",
+    "ssl": "TLS",
+    "max": "most",
+    "min": "least",
+}
+_LABELS = {
+    "activation.hold_ms": ("Hold from", "ms"),
+    "audio.max_utterance_s": ("Longest question", "s"),
+    "audio.endpointing.min_speech_ms": ("Shortest speech", "ms"),
+    "llm.stall_s": ("Longest silence in an answer", "s"),
+    "spend.warn_day_usd": ("Warn above, a day", "$"),
+    "spend.cap_day_usd": ("Limit, a day", "$"),
+    "spend.warn_month_usd": ("Warn above, a month", "$"),
+    "spend.cap_month_usd": ("Limit, a month", "$"),
+    "orchestrator.quality_per_usd": ("Quality per $", ""),
+    "smart_context.cache.ttl_seconds": ("Keep for", "s"),
+    "smart_context.cache.max_size": ("Most answers", ""),
+}
+"""Label and unit where the words of the name do not say it."""
 _HOTKEYS = ("activation.hotkey", "activation.cancel_hotkey", "screen_context.pause_hotkey")
 
 
@@ -138,11 +164,12 @@ def _entry(key: str, name: str, field: FieldInfo, default: Any) -> Entry:
     stem, unit = next(
         ((name.removesuffix(end), unit) for end, unit in _UNITS.items() if name.endswith(end)), (name, "")
     )
+    label, unit = _LABELS.get(key, (_words(stem), unit))
     choices = tuple(str(member.value) for member in field.annotation) if kind is Kind.CHOICE else ()  # type: ignore[union-attr]
     low = limits.get("ge", limits.get("gt"))
     return Entry(
         key,
-        _words(stem),
+        label,
         _plain(field.description or ""),
         kind,
         default,

@@ -48,6 +48,13 @@ def test_the_report_shows_every_part_and_under_it_what_mends_it() -> None:
     assert lines[-1] == "Something that is needed is broken."
 
 
+def test_a_program_that_nobody_can_talk_to_is_not_said_to_have_all_it_needs() -> None:
+    deaf = Finding("microphone", State.ABSENT, "none found")
+    said = Report((OK, deaf)).as_text().splitlines()[-1]
+    assert said == "Nothing is broken, but there is no microphone, so you can't talk with it; `ask` works."
+    assert Report((OK, ABSENT)).as_text().endswith("Everything that is needed works.")
+
+
 def test_the_json_says_the_same() -> None:
     said = json.loads(json.dumps(Report((OK, ABSENT)).as_json()))
     assert said["works"] is True

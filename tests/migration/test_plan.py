@@ -111,6 +111,8 @@ def test_models_that_end_have_successors_and_dates() -> None:
          Fate.RENAMED, ("llm.model", "gpt-4o")),
         ("api: {openai_base_url: 'http://proxy:8/v1'}\nllm: {provider: openai}", "llm.provider", Fate.CONVERTED,
          ("llm.base_url", "http://proxy:8/v1")),
+        ("router: {deep_llm_triggers: [explain, compare]}", "router.deep_llm_triggers", Fate.RENAMED,
+         ("orchestrator.router.deep_triggers", ["explain", "compare"])),
         ("tts: {provider: openai, voice: nova}", "tts.voice", Fate.KEPT, ("tts.voice", "nova")),
         ("realtime_api: {voice: nova}", "realtime_api.voice", Fate.CONVERTED, ("realtime_api.voice", "marin")),
         ("realtime_api: {input_audio_transcription: {model: whisper-1}}",

@@ -55,7 +55,8 @@ def test_the_table_has_a_line_a_turn() -> None:
 def test_the_figures_are_said_in_words() -> None:
     assert in_words([], []) == "No answer has been spoken yet."
     said = in_words(waits([turn(1)]), [20.0, 24.0])
-    assert said.startswith("One answer: half within 640 ms")
+    assert said.startswith("One answer: 640 ms, from the end of your speech")
+    assert in_words(waits([turn(1), turn(2)]), []).startswith("2 answers: half within 640 ms, 95 of 100 within 640 ms,")
     assert "Connection to the Realtime API: 22 ms, jitter 2 ms." in said
 
 
@@ -74,6 +75,8 @@ def test_the_turns_of_before_and_those_that_end_are_drawn(window: LatencyWindow,
     window.show()
     bridge.recalled.emit(waited_for(10))
     assert drawn(window) == 10
+    firsts = [curve.getData()[0] for curve in window.over_time.getPlotItem().listDataItems()]
+    assert min(xs.min() for xs in firsts if xs is not None and len(xs)) == 1  # people count turns from one
     bridge.turn_ended.emit(TurnEnded("11", Outcome.ANSWERED, turn(11)))
     assert drawn(window) == 11
 

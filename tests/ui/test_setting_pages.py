@@ -48,6 +48,24 @@ def test_bounds_units_and_choices_are_those_of_the_schema() -> None:
     assert ENTRIES["app.mode"].choices == ("hybrid", "realtime", "traditional")
 
 
+@pytest.mark.parametrize(
+    ("key", "label", "unit"),
+    [
+        ("spend.cap_day_usd", "Limit, a day", "$"),
+        ("orchestrator.quality_per_usd", "Quality per $", ""),
+        ("smart_context.cache.ttl_seconds", "Keep for", "s"),
+        ("llm.max_tokens", "Most tokens", ""),
+    ],
+)
+def test_labels_are_words_and_units_are_those_of_the_value(key: str, label: str, unit: str) -> None:
+    assert (ENTRIES[key].label, ENTRIES[key].unit) == (label, unit)
+
+
+def test_abbreviations_are_written_as_they_are() -> None:
+    titles = {group.title for page in pages() for group in page.groups}
+    assert {"OCR", "OpenAI compatible", "Vector database"} <= titles
+
+
 def test_a_setting_is_found_by_its_name_and_by_what_it_means() -> None:
     silence = ENTRIES["audio.endpointing.silence_ms"]
     assert silence.matches("silence hands-free")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QKeySequenceEdit, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QKeySequenceEdit, QLineEdit, QSpinBox, QWidget
 
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.errors import SettingsError, SovereignError
@@ -77,6 +77,15 @@ async def test_a_number_is_kept_when_it_has_been_typed_to_its_end(
     QTest.keyClick(box, Qt.Key.Key_Return)
     await done(bridge)
     assert program.asked[-1] == "change {'audio.pre_roll_ms': 450}"
+
+
+def test_a_number_has_no_more_decimals_than_it_needs(window: SettingsWindow) -> None:
+    shown = {}
+    for key in ("audio.keep_open_s", "audio.volume", "audio.endpointing.speech_threshold"):
+        box = press(setting(window, "Sound", key), QDoubleSpinBox)
+        assert isinstance(box, QDoubleSpinBox)
+        shown[key] = box.text()
+    assert list(shown.values()) == ["30 s", "1", "0.5"]
 
 
 async def test_a_choice_is_kept_when_it_is_made(window: SettingsWindow, bridge: Bridge, program: PlayedProgram) -> None:

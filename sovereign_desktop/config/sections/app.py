@@ -20,7 +20,8 @@ class Mode(StrEnum):
 
 class App(Section):
     mode: Mode = Mode.HYBRID
-    """Who answers: `hybrid`, `realtime` or `traditional`, which are Automatic, Cloud and Local."""
+    """Who answers: `hybrid` (Automatic) the Realtime API with this computer behind it, `realtime` (Cloud) it alone,
+    `traditional` (Local) this computer and the servers that you name."""
     caption: bool = True
     """Show what is heard and said in a small window."""
     keep_unanswered: bool = True

@@ -18,7 +18,7 @@ PART_COLORS = ("#8d99ae", "#4f8ef7", "#a46bf5", "#d46bd1", "#f2a541", "#35b37e")
 BACKENDS = {
     "realtime": ("Cloud", "#35b37e"),
     "pipeline": ("Local, with a model", "#4f8ef7"),
-    "skills": ("Local, without one", "#f2a541"),
+    "skills": ("Local, without a model", "#f2a541"),
 }
 OTHERS = ("Others", "#8d99ae")
 LEGEND_ROOM = 1.3
@@ -78,11 +78,11 @@ class OverTime(_Plot):
         for name, curve in self._curves.items():
             at = [number for number, one in enumerate(names) if one == name]
             in_a_row = np.array([*(behind - before == 1 for before, behind in pairwise(at)), False][: len(at)])
-            curve.setData(np.array(at, float), seconds[at] if at else np.array([]), connect=in_a_row)
+            curve.setData(1 + np.array(at, float), seconds[at] if at else np.array([]), connect=in_a_row)
         self._explain({name: curve for name, curve in self._curves.items() if name in names})
-        self._mark(switches(of))
+        self._mark([1 + position for position in switches(of)])
         self.item.setYRange(0, 1.1 * float(seconds.max(initial=1.0 if not of else 0.0)))
-        self.item.setXRange(-0.5, max(len(of), 10) * LEGEND_ROOM)
+        self.item.setXRange(0.5, max(len(of), 10) * LEGEND_ROOM)
 
     def _mark(self, positions: Sequence[float]) -> None:
         pen = pg.mkPen(theme().faint, style=Qt.PenStyle.DashLine)

@@ -142,7 +142,7 @@ class Editor(QObject):
         return _sized(holder)
 
     def _decimal(self) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
+        box = _PlainNumber()
         low, high = self.entry.low or 0.0, min(self.entry.high if self.entry.high is not None else _ANY, _ANY)
         box.setRange(low, high)
         box.setDecimals(2)
@@ -197,6 +197,15 @@ class Editor(QObject):
         self._show = lambda value: line.setText("" if value is None else str(value))
         line.editingFinished.connect(lambda: self._enter(line.text().strip()))
         return _sized(line)
+
+
+class _PlainNumber(QDoubleSpinBox):
+    """30 rather than 30.00; what is entered has up to as many decimals as before."""
+
+    def textFromValue(self, value: float) -> str:
+        whole, point, rest = super().textFromValue(value).rpartition(self.locale().decimalPoint())
+        rest = rest.rstrip("0")
+        return f"{whole}{point}{rest}" if rest else whole
 
 
 class _WheelBelongsToThePage(QObject):
