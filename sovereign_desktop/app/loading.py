@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sovereign_desktop.app.options import TrayOptions
-from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.loading import import_in_slices
 
 if TYPE_CHECKING:
@@ -60,8 +59,8 @@ class Loader:
 
         Raises SovereignError.
         """
-        if not self._instance.acquire():  # between two programs nobody holds it
-            raise SovereignError("Sovereign Desktop was started a second time and runs there.")
+        self._instance.acquire()  # at the first time; a program that is followed by another hands it on
+        self._instance.is_handed_on = False
         try:
             self._before = await _load(self._options, self._instance, self._before)
         except BaseException:

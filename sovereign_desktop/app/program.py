@@ -41,6 +41,7 @@ from sovereign_desktop.core.events import (
     Notice,
     NoticeCleared,
     QuitRequested,
+    RestartRequested,
     Severity,
     SpendLimitChanged,
     TurnAmended,
@@ -168,6 +169,7 @@ class Program:
         await self._audio.start()
         if self._muted:
             self.set_muted(True)  # before anything may listen
+        closing.callback(self.bus.subscribe(RestartRequested, lambda _: self._hand_on()))
         closing.callback(self.desk.close)
         self.desk.open()
         closing.callback(self.bus.subscribe(TurnStateChanged, self._watch_the_loop))
@@ -195,6 +197,10 @@ class Program:
         logger.info("program ready")
         for name, value in self._wishes:
             self._on_verb(Verb(name, value))
+
+    def _hand_on(self) -> None:
+        """Another program follows in this process: nobody else may become the running one in between."""
+        self._instance.is_handed_on = True
 
     async def _warm(self) -> None:
         await self._assistant.warm()

@@ -38,6 +38,8 @@ class SingleInstance:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = FileLock(folder / "instance.lock")
+        self.is_handed_on = False
+        """Whether the next program of this process takes over: until then no other start may be the one."""
 
     def acquire(self) -> bool:
         """Become the running instance; False when another one is. Quick, and safe for any number of starts at once."""
@@ -46,7 +48,8 @@ class SingleInstance:
 
     def release(self) -> None:
         """Let another start be the one. Idempotent; the end of the process does it too."""
-        self._lock.release()
+        if not self.is_handed_on:
+            self._lock.release()
 
     @asynccontextmanager
     async def serving(self, on_verb: OnVerb) -> AsyncIterator[None]:

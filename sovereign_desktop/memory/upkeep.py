@@ -106,6 +106,11 @@ class Upkeep:
                 logger.warning("vectors can't be kept now", extra={"error": type(error).__name__})
                 failures += 1
                 await self._rest(backoff.delay_s(failures - 1))
+            except Exception:  # the edge of the task: words go on to answer, and it is tried again
+                logger.exception("keeping the vectors has a fault")
+                self._guarded.not_ready("Something went wrong inside the program")
+                failures += 1
+                await self._rest(backoff.delay_s(failures - 1))
 
     async def _rest(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

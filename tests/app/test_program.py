@@ -23,6 +23,7 @@ from sovereign_desktop.core.events import (
     Notice,
     NoticeCleared,
     QuitRequested,
+    RestartRequested,
     TurnStateChanged,
     WayChanged,
     Window,
@@ -444,3 +445,14 @@ async def test_who_wants_to_hear_of_switches_hears_of_them_once(tmp_path: Path, 
         said = await stage.hear_out()
         assert said.reply == "This computer answers."
         assert len(stage.ended) == 1
+
+
+async def test_between_two_programs_of_one_process_no_other_start_becomes_the_one(stage: Stage) -> None:
+    stage.bus.publish(RestartRequested())
+    await stage.program.stop()
+    assert not SingleInstance(stage.folder / "r").acquire()
+    stage.instance.is_handed_on = False
+    stage.instance.release()
+    other = SingleInstance(stage.folder / "r")
+    assert other.acquire()
+    other.release()

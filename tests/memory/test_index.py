@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -218,3 +219,20 @@ async def test_a_server_that_is_not_there_is_told_and_words_do_the_work(tmp_path
             while "does not answer" not in await memories.standing():
                 await memories.settled(0.2)
         assert (await memories.recall(TEXTS[1])).found[0].memory.text == TEXTS[1]
+
+
+async def test_a_fault_of_the_program_ends_the_search_by_meaning_for_a_moment_only(
+    tmp_path: Path, expected_errors: list[logging.LogRecord]
+) -> None:
+    embedder = BagOfWords()
+
+    def broken(_texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        embedder.give = embedder.vectors
+        raise KeyError("data")
+
+    embedder.give = broken
+    async with remembering(tmp_path, embedder) as memories:
+        await memories.remember(*notes(*TEXTS))
+        assert await memories.settled(60), await memories.standing()
+        assert (await memories.recall(TEXTS[3])).by_meaning
+    assert [record.message for record in expected_errors] == ["keeping the vectors has a fault"]
