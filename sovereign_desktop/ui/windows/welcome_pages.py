@@ -25,8 +25,9 @@ ABOUT = (
     "It works right now, without an account and without a network: your speech is recognised, understood and "
     "answered on this computer.",
     "Nothing leaves this computer unless you name a server or store a key, on the next page or later in the settings. "
-    "What you say is kept in a private file of yours, and can be read in the Transcript window. Keys live in the "
-    "system’s keyring and nowhere else.",
+    "A server that answers is then told your question and what fits of earlier ones; the Transcript window shows what "
+    "was sent, and “Memory” in the settings ends it.",
+    "What you say is kept in private files of yours. Keys live in the system’s keyring and nowhere else.",
 )
 LOCAL_ADDRESS = "http://127.0.0.1:11434/v1"
 OPENAI = "openai"
