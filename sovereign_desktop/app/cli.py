@@ -21,14 +21,14 @@ from sovereign_desktop.app.options import add_tray_options
 from sovereign_desktop.core.errors import SovereignError
 
 BENCHES = {
-    "turn": "sovereign_desktop.app.bench:bench_turn",
-    "realtime": "sovereign_desktop.app.bench_realtime:bench_realtime",
-    "memory": "sovereign_desktop.app.bench_memory:bench_memory",
-    "screen": "sovereign_desktop.app.bench_screen:bench_screen",
-    "context": "sovereign_desktop.app.bench_context:bench_context",
-    "faults": "sovereign_desktop.app.bench_faults:bench_faults",
-    "migration": "sovereign_desktop.app.bench_migration:bench_migration",
-    "orchestrator": "sovereign_desktop.app.bench_orchestrator:bench_orchestrator",
+    "turn": "sovereign_desktop.app.bench.turn:bench_turn",
+    "realtime": "sovereign_desktop.app.bench.realtime:bench_realtime",
+    "memory": "sovereign_desktop.app.bench.memory:bench_memory",
+    "screen": "sovereign_desktop.app.bench.screen:bench_screen",
+    "context": "sovereign_desktop.app.bench.context:bench_context",
+    "faults": "sovereign_desktop.app.bench.faults.bench:bench_faults",
+    "migration": "sovereign_desktop.app.bench.migration:bench_migration",
+    "orchestrator": "sovereign_desktop.app.bench.orchestrator:bench_orchestrator",
 }
 """Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
 

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from sovereign_desktop.app import bench
-from sovereign_desktop.app.bench import ANSWER, PacedModel, TurnBench
+from sovereign_desktop.app.bench import turn as bench
+from sovereign_desktop.app.bench.turn import ANSWER, PacedModel, TurnBench
 from sovereign_desktop.conversation.backends.base import TurnRequest
 from sovereign_desktop.conversation.sentences import SentenceSplitter
 from sovereign_desktop.core.audio import EndReason, Utterance, UtteranceEnd

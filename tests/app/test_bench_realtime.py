@@ -8,9 +8,9 @@ import json
 import numpy as np
 import pytest
 
-from sovereign_desktop.app.bench_realtime import Delays, RealtimeBench
-from sovereign_desktop.app.bench_room import BenchRoom
-from sovereign_desktop.app.bench_server import RATE_HZ, BenchServer, Ear, answer_pieces
+from sovereign_desktop.app.bench.realtime import Delays, RealtimeBench
+from sovereign_desktop.app.bench.room import BenchRoom
+from sovereign_desktop.app.bench.server import RATE_HZ, BenchServer, Ear, answer_pieces
 from sovereign_desktop.audio.floor import BLOCK, Answer, BargeIn
 from sovereign_desktop.core.errors import AudioError
 

@@ -8,9 +8,15 @@ import struct
 
 import pytest
 
-from sovereign_desktop.app.faults.ears import Ears
-from sovereign_desktop.app.faults.model import ModelServer
-from sovereign_desktop.app.faults.questions import capitals, conversation_words, heard, rest_of_answer, whole_answer
+from sovereign_desktop.app.bench.faults.ears import Ears
+from sovereign_desktop.app.bench.faults.model import ModelServer
+from sovereign_desktop.app.bench.faults.questions import (
+    capitals,
+    conversation_words,
+    heard,
+    rest_of_answer,
+    whole_answer,
+)
 from sovereign_desktop.config.sections.engines import LanguageModelSettings
 from sovereign_desktop.core.dialogue import Message, Role
 from sovereign_desktop.core.errors import BrokenReply, SovereignError

@@ -152,7 +152,7 @@ def test_killed_runs_end_old_or_new_and_can_be_finished_or_undone() -> None:
     """A sample; `bench migration` kills 200."""
     code = (
         "import json\n"
-        "from sovereign_desktop.app.bench_migration import killed\n"
+        "from sovereign_desktop.app.bench.migration import killed\n"
         "if __name__ == '__main__': print(json.dumps(killed(6, 20).as_json()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=110)

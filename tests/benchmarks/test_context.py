@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sovereign_desktop.app.bench_context import bench_context, generated
+from sovereign_desktop.app.bench.context import bench_context, generated
 from sovereign_desktop.context.tokens import Estimate
 from tests.context.tokenizer import true_counts
 

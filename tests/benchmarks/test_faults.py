@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sovereign_desktop.app.bench_faults import ALLOWANCE_S, KNOWN_WITHIN_S, bench_faults
-from sovereign_desktop.app.faults.table import FAULTS
+from sovereign_desktop.app.bench.faults.bench import ALLOWANCE_S, KNOWN_WITHIN_S, bench_faults
+from sovereign_desktop.app.bench.faults.table import FAULTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sovereign_desktop.app.bench_memory import bench_memory
+from sovereign_desktop.app.bench.memory import bench_memory
 
 
 async def test_adding_does_not_slow_down_and_every_question_is_searched_by_meaning(

@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
-from sovereign_desktop.app.faults.proxy import Fault, FaultProxy, Kind
+from sovereign_desktop.app.bench.faults.proxy import Fault, FaultProxy, Kind
 from sovereign_desktop.audio.port import Captured, ListenStyle, MicrophoneOpened, PlaybackEnded, PlaybackStarted
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest

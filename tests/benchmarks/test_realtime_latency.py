@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sovereign_desktop.app.bench_server import BenchServer
+from sovereign_desktop.app.bench.server import BenchServer
 from tests.benchmarks.measured import measured
 from tests.benchmarks.round_trip import answered_after_ms, is_silent, p95, silenced_after_ms
 from tests.desktop import Desktop, wait_until

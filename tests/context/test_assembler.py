@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sovereign_desktop.app.bench_context import counted, generated
+from sovereign_desktop.app.bench.context import counted, generated
 from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.context.assembler import Assembler, Material
 from sovereign_desktop.context.base import ContextPiece, Picture, Redaction, Tier

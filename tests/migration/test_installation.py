@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.app.bench_migration import old_store
+from sovereign_desktop.app.bench.migration import old_store
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.migration import baseline
 from sovereign_desktop.migration.fates import Fate

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sovereign_desktop.app.faults.proxy import Direction, Fault, FaultProxy, Kind
+from sovereign_desktop.app.bench.faults.proxy import Direction, Fault, FaultProxy, Kind
 from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Message, Role

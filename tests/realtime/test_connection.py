@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from sovereign_desktop.app.faults.proxy import Direction, Fault, FaultProxy, Kind
+from sovereign_desktop.app.bench.faults.proxy import Direction, Fault, FaultProxy, Kind
 from sovereign_desktop.core.errors import (
     BrokenReply,
     EngineTimeout,

@@ -153,7 +153,7 @@ async def bench_orchestrator(times: int = 100, *, seeds: int = SEEDS, debug: boo
 
 @contextmanager
 def _server() -> Iterator[str]:
-    command = [sys.executable, "-m", "sovereign_desktop.app.bench_chat_server"]
+    command = [sys.executable, "-m", "sovereign_desktop.app.bench.chat_server"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             assert process.stdout is not None
@@ -209,11 +209,11 @@ async def _in_turns(times: int, bare: Any, through: Any) -> Added:
 
 
 def _litellm(url: str, times: int) -> tuple[Added | None, str]:
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     python = root / ".venv-litellm" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
         return None, "LiteLLM's Router is not installed; `installers/bootstrap.py test` brings it."
-    script = Path(__file__).with_name("bench_litellm.py")
+    script = Path(__file__).with_name("litellm_router.py")
     environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "HOME") if name in os.environ}
     done = subprocess.run(  # noqa: S603 - no key of the user's is in that environment
         [str(python), "-I", str(script), url, str(times)], capture_output=True, text=True, check=False, env=environment

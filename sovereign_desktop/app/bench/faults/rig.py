@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sovereign_desktop.app.assembly import Assistant
-from sovereign_desktop.app.faults.cloud import Cloud, patiently
-from sovereign_desktop.app.faults.ears import Ears
-from sovereign_desktop.app.faults.model import ModelServer
-from sovereign_desktop.app.faults.proxy import FaultProxy
-from sovereign_desktop.app.faults.questions import Question, capitals, greetings, sums
-from sovereign_desktop.app.faults.room import Room
+from sovereign_desktop.app.bench.faults.cloud import Cloud, patiently
+from sovereign_desktop.app.bench.faults.ears import Ears
+from sovereign_desktop.app.bench.faults.model import ModelServer
+from sovereign_desktop.app.bench.faults.proxy import FaultProxy
+from sovereign_desktop.app.bench.faults.questions import Question, capitals, greetings, sums
+from sovereign_desktop.app.bench.faults.room import Room
 from sovereign_desktop.app.key_desk import KeyDesk
 from sovereign_desktop.app.newcomer import Newcomer
 from sovereign_desktop.app.program import Program

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Self
 
-from sovereign_desktop.app.faults.questions import conversation_words, whole_answer
+from sovereign_desktop.app.bench.faults.questions import conversation_words, whole_answer
 from sovereign_desktop.app.voice_process import VoiceProcess
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.conversation.backends.base import TurnRequest

@@ -6,9 +6,9 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sovereign_desktop.app.faults.proxy import Direction, Fault, Kind
-from sovereign_desktop.app.faults.rig import Rig
-from sovereign_desktop.app.faults.untrusted import untrusted_server
+from sovereign_desktop.app.bench.faults.proxy import Direction, Fault, Kind
+from sovereign_desktop.app.bench.faults.rig import Rig
+from sovereign_desktop.app.bench.faults.untrusted import untrusted_server
 from sovereign_desktop.metrics.turns import TurnRecord
 from sovereign_desktop.realtime.client import ClientState
 

@@ -1,4 +1,4 @@
-"""A server of chat completions that answers at once: `python -m sovereign_desktop.app.bench_chat_server`.
+"""A server of chat completions that answers at once: `python -m sovereign_desktop.app.bench.chat_server`.
 
 A process of its own, so that what it needs is not counted as that of who asks it. It prints its address.
 """

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sovereign_desktop.app.faults.judge import Result, repetition
-from sovereign_desktop.app.faults.rig import Rig
-from sovereign_desktop.app.faults.table import FAULTS, Row
+from sovereign_desktop.app.bench.faults.judge import Result, repetition
+from sovereign_desktop.app.bench.faults.rig import Rig
+from sovereign_desktop.app.bench.faults.table import FAULTS, Row
 from sovereign_desktop.app.logs import start_logging, stop_logging
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ import contextlib
 import json
 from typing import Any, Self
 
-from sovereign_desktop.app.faults.ears import Ears
-from sovereign_desktop.app.faults.questions import conversation_words, rest_of_answer, whole_answer
+from sovereign_desktop.app.bench.faults.ears import Ears
+from sovereign_desktop.app.bench.faults.questions import conversation_words, rest_of_answer, whole_answer
 
 NAME = "the model"
 LOST = "I did not understand."

@@ -1,6 +1,6 @@
 """What LiteLLM's Router adds to a bare call. Runs under `.venv-litellm`, which knows nothing of this program.
 
-    python bench_litellm.py http://127.0.0.1:PORT/v1 TIMES
+    python litellm_router.py http://127.0.0.1:PORT/v1 TIMES
 
 Bare and routed calls go through the same SDK to the same server, in turns. It prints the milliseconds of each as JSON.
 """

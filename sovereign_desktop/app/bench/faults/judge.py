@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sovereign_desktop.app.faults.questions import Question
-from sovereign_desktop.app.faults.rig import Rig
-from sovereign_desktop.app.faults.table import Row
+from sovereign_desktop.app.bench.faults.questions import Question
+from sovereign_desktop.app.bench.faults.rig import Rig
+from sovereign_desktop.app.bench.faults.table import Row
 from sovereign_desktop.audio.port import Earcon
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.metrics.turns import Stage, TurnRecord

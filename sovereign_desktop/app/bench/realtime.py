@@ -1,7 +1,7 @@
 """`bench realtime`: what the program adds to a Realtime server's own time, beside what sound devices cost alone.
 
 Everything between the microphone and the loudspeaker is the program's own and real: the audio process with its echo
-cancellation, the Realtime client and backend, the turns. Microphone and loudspeaker are virtual (`bench_room.py`), so
+cancellation, the Realtime client and backend, the turns. Microphone and loudspeaker are virtual (`room.py`), so
 that both ends can be timed from outside. The server is ours and answers a fixed time after the end of the speech that
 it hears. The floor, in the same run on the same devices, is a bare callback (`audio/floor.py`).
 """
@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from sovereign_desktop.app.bench_room import RATE_HZ, BenchRoom, Ear
-from sovereign_desktop.app.bench_server import LOUD, BenchServer
+from sovereign_desktop.app.bench.room import RATE_HZ, BenchRoom, Ear
+from sovereign_desktop.app.bench.server import LOUD, BenchServer
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.audio.client import AudioProcess
