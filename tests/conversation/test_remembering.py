@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sovereign_desktop.context.screen.glance import Glance
 from sovereign_desktop.conversation.skills.base import SkillContext, settled
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.remembering import SWITCHED_OFF
@@ -38,7 +39,8 @@ async def texts(memories: Memories) -> list[str]:
 
 
 async def test_what_is_to_be_remembered_is_kept_word_for_word(memories: Memories) -> None:
-    assert await said(memories, "Please remember that Anna's flight is LH 2451, at 7:05!") == "I will remember that."
+    reply = await said(memories, "Please remember that Anna's flight is LH 2451, at 7:05!")
+    assert reply == "I will remember: Anna's flight is LH 2451, at 7:05!"
     assert await texts(memories) == ["Anna's flight is LH 2451, at 7:05!"]
     (kept,) = await memories.store.select(Selection(session="today"))
     assert kept.time == NOW.timestamp()
@@ -80,9 +82,19 @@ async def test_a_model_can_do_the_same_by_calling_a_function(memories: Memories)
     box, context = ToolBox(SkillBook()), SkillContext(NOW, memories=memories)
     assert {"remember", "recall", "forget"} <= {tool.name for tool in box.tools}
     assert (await box.call("remember", '{"fact": "My sister lives in Oslo."}', context).settled()).output == (
-        "I will remember that."
+        "I will remember: My sister lives in Oslo."
     )
     assert "Oslo" in (await box.call("recall", '{"topic": "sister"}', context).settled()).output
     assert "Forgotten" in (await box.call("forget", '{"topic": "sister Oslo"}', context).settled()).output
     assert await texts(memories) == []
     assert "must not be empty" in box.call("remember", '{"fact": " "}', context).output
+
+
+async def test_what_it_can_do_is_said_as_far_as_it_is_switched_on(memories: Memories) -> None:
+    without = await said(None, "what can you do")
+    assert "remember" not in without
+    assert "screen" not in without
+    assert "I remember what you tell me to" in await said(memories, "what can you do")
+    seeing = SkillBook().answer(Transcript("what can you do"), SkillContext(NOW, screen=Glance()), always_only=True)
+    assert seeing is not None
+    assert "what is on your screen" in seeing.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sovereign_desktop.context.screen.glance import NotLooking
 from sovereign_desktop.conversation.skills.base import EngineFact, Missing, ProgramFacts, SkillContext, SkillReply
 from sovereign_desktop.conversation.skills.durations import and_joined
 from sovereign_desktop.conversation.skills.phrases import Phrases, Words
@@ -49,7 +50,7 @@ class About:
     def answer(self, said: Words, context: SkillContext) -> SkillReply | None:
         program = context.program
         if _ABILITIES.fits(said):
-            return SkillReply(_abilities(program))
+            return SkillReply(_abilities(context))
         if _WHO.fits(said):
             return SkillReply("I am Sovereign Desktop, a voice assistant on your computer.")
         if _MODE.fits(said):
@@ -68,13 +69,19 @@ def _sentence(missing: Missing) -> str:
     return f"There is no {missing.what}. {missing.remedy}".strip()
 
 
-def _abilities(program: ProgramFacts) -> str:
-    without_model = (
+def _abilities(context: SkillContext) -> str:
+    program = context.program
+    can = [
         "I can tell the time and the date, set timers, calculate, change the volume, repeat what I said, and say which"
         " mode and engines are in use."
-    )
-    hotkey = f" Hold {program.hotkey} and speak." if program.hotkey else ""
-    return f"{without_model}{hotkey} {say_missing(program)}".strip()
+    ]
+    if context.memories is not None:
+        can.append("I remember what you tell me to, and forget it when you say so.")
+    if not isinstance(context.screen, NotLooking):
+        can.append("I can say what is on your screen.")
+    if program.hotkey:
+        can.append(f"Hold {program.hotkey} and speak.")
+    return " ".join(filter(None, (*can, say_missing(program))))
 
 
 def _engines(program: ProgramFacts) -> str:

@@ -92,10 +92,11 @@ def _begun(do: Listener, words: str, context: SkillContext) -> SkillReply:
 async def _remember(memories: Memories, words: str, context: SkillContext) -> SkillReply:
     verbatim = _FACT.search(context.spoken)
     text = verbatim["what"].strip() if verbatim else words
-    await memories.remember_on_request(
-        NewMemory(text[:1].upper() + text[1:], context.now.timestamp(), context.session, Source.REMEMBERED)
-    )
-    return SkillReply("I will remember that.")
+    text = text[:1].upper() + text[1:]
+    await memories.remember_on_request(NewMemory(text, context.now.timestamp(), context.session, Source.REMEMBERED))
+    # Said back, because a name that was misheard would be found by nobody.
+    back = text[:LONGEST_SAID]
+    return SkillReply(f"I will remember: {back}{'' if back.endswith(('.', '!', '?')) else '.'}")
 
 
 async def _recall(memories: Memories, words: str, context: SkillContext) -> SkillReply:
