@@ -26,6 +26,8 @@ MOST_KEPT = 20_000
 """Calls in memory; the file has more."""
 REPLAYED = 5_000
 """So many calls of the file are learned from at the start."""
+MOST_UNSAVED = 5_000
+"""A disk that stays full must not fill the memory as well."""
 KEPT_DAYS = 180
 REPORTED, JUDGED = "reported", "judged"
 """Strategies of calls that others made and told of, and of what is no call but one more judgement of one."""
@@ -203,20 +205,28 @@ class History:
     # The file
 
     def save(self) -> None:
-        """Have everything written that is not written yet. Waits for nobody; never raises."""
+        """Have everything written that is not written yet. Waits for nobody; never raises.
+
+        What a full or busy disk does not take is written together with the next.
+        """
         if self._database is None:
             return
         with self._lock:
             todo, self._unsaved = self._unsaved, []
         if todo:
             with suppress(SovereignError):  # closed: the program ends
-                self._database.post(lambda connection: _all(connection, todo), self._failed)
+                self._database.post(lambda connection: _all(connection, todo), lambda error: self._again(todo, error))
 
     def close(self) -> None:
         """Write what is not written, and let go of the file. Waits for the disk. Idempotent."""
         self.save()
         if self._database is not None:
             self._database.close_blocking()
+
+    def _again(self, todo: list[Callable[[sqlite3.Connection], object]], error: Exception) -> None:
+        with self._lock:
+            self._unsaved = [*todo, *self._unsaved][-MOST_UNSAVED:]
+        self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         self.problem = getattr(error, "user_text", "The models' history can't be used.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import sqlite3
 import subprocess
 import sys
 import time
@@ -24,7 +25,9 @@ from sovereign_desktop.orchestrator import (
     OrchestratorConfig,
     Response,
 )
+from sovereign_desktop.orchestrator import history as history_module
 from sovereign_desktop.orchestrator.calling import LONGEST_ANSWER
+from sovereign_desktop.orchestrator.history import Call, History
 from tests.fakes.virtual_time import in_virtual_time
 
 
@@ -426,3 +429,28 @@ def test_what_a_request_adds_stays_small_when_much_was_asked() -> None:
     first = asyncio.run(many(200))
     asyncio.run(many(2000))
     assert asyncio.run(many(200)) < 4 * first
+
+
+def test_what_a_full_disk_did_not_take_is_written_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "models.sqlite"
+    history = History(path)
+    history.load()
+
+    def full(_connection: sqlite3.Connection, _call: Call) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(history_module, "_insert_call", full)
+        history.add(Call("1", "a", "one", "simple_query", True, 0.5))
+        history.save()
+        assert history._database is not None
+        history._database.run_blocking(lambda _connection: None)  # one after another: the first has failed by now
+    assert "can't be read or written" in history.problem
+    history.add(Call("2", "b", "one", "simple_query", True, 0.5))
+    history.close()
+    again = History(path)
+    again.load()
+    assert [call.id for call in again.calls] == ["1", "2"]
+    again.close()
