@@ -21,6 +21,9 @@ from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.spend import Level
 from sovereign_desktop.metrics.turns import TurnRecord
 
+OF_THE_TRAY = frozenset({"louder", "quieter", "volume", "mute", "timers", "quit"})
+NOT_HERE = "This command ends with its answer: timers ring, and the volume changes, in the program in the tray only."
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -83,6 +86,7 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
         if (found := spending.verdict()).level is Level.SPENT:
             answering.line.rule_out("spend", found.reason)
             notices.append(Notice("spend", found.sentence, Severity.WARNING))
+        commands: list[str] = []
         turn = await single_turn(
             audio,
             answering.line,
@@ -90,9 +94,12 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
             text=question.text,
             mode=answering.mode_name,
             briefer=answering.context.briefer,
+            on_command=commands.append,
         )
     if turn.outcome is Outcome.NOTHING_HEARD:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
+    if any(command.partition(":")[0] in OF_THE_TRAY for command in commands):
+        notices.append(Notice("ask", NOT_HERE, Severity.WARNING))
     if turn.outcome is not Outcome.ANSWERED:
         raise SovereignError(turn.error or "The turn did not end with an answer.")
     if out is not None:

@@ -30,12 +30,13 @@ async def single_turn(
     text: str | None = None,
     mode: Callable[[], str] = lambda: "traditional",
     briefer: Briefer | None = None,
+    on_command: Callable[[str], None] = lambda _command: None,
 ) -> TurnRecord:
     """The record of a turn that asks `text`, or else what `audio` hears. Closes `audio`."""
     ended: asyncio.Future[TurnRecord] = asyncio.get_running_loop().create_future()
     unsubscribe = bus.subscribe(TurnEnded, lambda event: None if ended.done() else ended.set_result(event.turn))
     try:
-        async with TurnController(audio, line, bus, mode=mode, briefer=briefer) as turns:
+        async with TurnController(audio, line, bus, mode=mode, briefer=briefer, on_command=on_command) as turns:
             if text is None:
                 turns.listen()
             else:
