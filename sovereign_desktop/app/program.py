@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.key_desk import KeyDesk, KeyRing
 from sovereign_desktop.app.newcomer import Newcomer
+from sovereign_desktop.app.retry import Retry
 from sovereign_desktop.app.screen import screen_sentence, tell_of_screen
 from sovereign_desktop.app.settings_desk import SettingsDesk
 from sovereign_desktop.app.spend import Spending
@@ -32,7 +32,7 @@ from sovereign_desktop.conversation.journal import Journal
 from sovereign_desktop.conversation.skills.timers import Timer
 from sovereign_desktop.conversation.transcripts import Switch, TranscriptStore
 from sovereign_desktop.conversation.turns import TurnController
-from sovereign_desktop.core.dialogue import Outcome, TurnState
+from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import (
     EventBus,
@@ -54,7 +54,6 @@ from sovereign_desktop.core.events import (
 from sovereign_desktop.host.verbs import Verb
 from sovereign_desktop.metrics.loop_watch import LoopWatch
 from sovereign_desktop.metrics.spend import Period
-from sovereign_desktop.metrics.turns import ANSWERED_LATER
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.schema import Settings
@@ -66,8 +65,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 VOLUME_STEP = 0.2
-LOOKED_THROUGH = 200
-"""So many past turns are looked through for one that was not answered."""
 
 
 class Program:
@@ -118,10 +115,11 @@ class Program:
         self._unanswered: UnansweredSpeech | None = None
         if journal is not None:
             self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
+        self._retrying = Retry(self._turns, transcripts, assistant.bus)
+        self._retrying.unanswered = self._unanswered
         self._entering_mode: asyncio.Task[None] | None = None
         self._timers: TimerService = assistant.timers
         self._records: set[asyncio.Task[None]] = set()
-        self._retried: dict[str, str] = {}
         pause_key = assistant.settings.screen_context.pause_hotkey
         self._hotkeys = Hotkeys(assistant.settings.activation, assistant.bus, self, pause_key=pause_key)
 
@@ -290,7 +288,7 @@ class Program:
 
     def retry(self, turn_id: str = "") -> None:
         """Ask again what nobody could answer: in that turn, or in the latest such turn."""
-        self._spawn(self._retry(turn_id))
+        self._spawn(self._retrying.ask(turn_id))
 
     def lift_limit(self, period: str) -> None:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""
@@ -423,8 +421,7 @@ class Program:
 
     def _turn_ended(self, event: TurnEnded) -> None:
         self._keep(event.turn)
-        retried = self._retried.pop(event.turn_id, "")
-        if retried and event.outcome is Outcome.ANSWERED:
+        if retried := self._retrying.answered_by(event):
             self._answered_later(retried)
         if self._leaving:
             self.quit()
@@ -440,43 +437,8 @@ class Program:
         if event.text and self.settings.mode_switching.announce_aloud:
             self._turns.announce(Announcement(event.text, self._assistant.tts, self._assistant.style))
 
-    async def _retry(self, turn_id: str) -> None:
-        """By its sound, which this run or the journal has, or else by its words."""
-        try:
-            recent = await self.transcripts.recent(LOOKED_THROUGH)
-        except SovereignError as error:
-            self.bus.publish(Notice("retry", error.user_text, Severity.WARNING, error.remedy))
-            return
-        failed = [one for one in recent if one.can_be_retried and turn_id in ("", one.turn_id)]
-        if not failed:
-            self.bus.publish(Notice("retry", "There is no question that was not answered."))
-            return
-        turn = failed[-1]
-        if asked := self._turns.retry(turn.turn_id):
-            if self._unanswered is not None:
-                self._unanswered.is_asked_again(asked, turn.turn_id)
-        elif self._unanswered is not None and self._unanswered.answer_this(turn.turn_id):
-            return
-        elif turn.transcript:
-            asked = self._turns.ask(turn.transcript)
-        else:
-            self.bus.publish(Notice("retry", "The recording of that question is gone.", remedy="Ask it again."))
-            return
-        self._retried[asked] = turn.turn_id
-
     def _answered_later(self, turn_id: str) -> None:
-        self._spawn(self._amend(turn_id))
-
-    async def _amend(self, turn_id: str) -> None:
-        """Its record says from now on that the question was answered; one that was killed has none."""
-        try:
-            turn = await self.transcripts.get(turn_id)
-        except SovereignError:
-            logger.warning("a turn that was answered later could not be amended")
-            return
-        if turn is not None and turn.can_be_retried:
-            note = " ".join(filter(None, (turn.note, ANSWERED_LATER)))
-            self.bus.publish(TurnAmended(turn_id, replace(turn, note=note)))
+        self._spawn(self._retrying.answered(turn_id))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
