@@ -117,6 +117,7 @@ def test_after_the_end_nothing_is_written(log: Path) -> None:
 
 def test_logs_that_are_started_and_stopped_many_times_leave_no_handler(tmp_path: Path) -> None:
     root = logging.getLogger()
+    stop_logging()  # of a program that another test has started
     before, level = list(root.handlers), root.level
     for _ in range(3):
         start_logging(tmp_path / "logs", "INFO")
