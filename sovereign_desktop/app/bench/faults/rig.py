@@ -158,6 +158,7 @@ class Rig:
                     "key": KEY_NAME,
                     "first_audio_timeout_s": self._first_audio_s,
                     "turn_detection": {"type": "server_vad"},
+                    "noise_reduction": "none",  # the ears know sounds as they are
                 },
                 "mode_switching": {"cool_down_seconds": COOL_DOWN_S},
             }

@@ -150,7 +150,7 @@ async def dies_after_2_s(rig: Rig) -> None:
 
 async def dies_with_a_tool(rig: Rig) -> None:
     rig.cloud.calls_tool = True
-    rig.proxy.arm(Fault(Kind.CUT, Direction.DOWN, after=1, at=CREATED))
+    rig.proxy.arm(Fault(Kind.CUT, Direction.DOWN, after=1, at=CREATED), also_new=True)
 
 
 async def network_gone(rig: Rig) -> None:
