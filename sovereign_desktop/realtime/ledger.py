@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sovereign_desktop.realtime.client_events import (
     ClientEvent,
@@ -18,15 +18,11 @@ MOST_ENTRIES = 4096
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One event; `is_new` until it was read once."""
+    """One event: its type, and the message as it went over the wire; `is_new` until it was read once."""
 
-    event: ItemCreate | SessionUpdate
+    type: str
+    text: str
     is_new: bool = True
-
-    @property
-    def text(self) -> str:
-        """The message as it went over the wire."""
-        return write(self.event)
 
 
 class Ledger:
@@ -54,10 +50,12 @@ class Ledger:
         """What the server holds, and what it was sent and told to forget since the last reading."""
         found = (*self._taken_back, *self._entries.values())
         self._taken_back.clear()
-        self._entries = {key: LedgerEntry(one.event, is_new=False) for key, one in self._entries.items()}
+        self._entries = {
+            key: one if not one.is_new else replace(one, is_new=False) for key, one in self._entries.items()
+        }
         return found
 
     def _enter(self, key: str, event: ItemCreate | SessionUpdate) -> None:
-        self._entries[key] = LedgerEntry(event)
+        self._entries[key] = LedgerEntry(event.type, write(event))
         while len(self._entries) > MOST_ENTRIES:
             del self._entries[next(iter(self._entries))]

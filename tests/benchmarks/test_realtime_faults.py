@@ -168,6 +168,7 @@ def forget_what_only_the_test_keeps(server: FakeRealtimeServer, program: Program
         grown.clear()
     for session in server.sessions:
         session.received.clear()
+        session.messages.clear()
     server.sessions[:] = server.open_sessions
 
 

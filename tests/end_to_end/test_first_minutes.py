@@ -24,5 +24,6 @@ def test_a_newcomer_is_shown_around_and_answered_and_the_next_start_is_quiet(des
         assert turn["outcome"] == "answered", turn
         desktop.press("Return")
         wait_until(lambda: WELCOME not in desktop.titles(), 5, "the welcome window to close")
-    with running(desktop, None):
+    with running(desktop, None) as app:
+        app.wait_for_log("program ready", 2)  # the first is that of the start before
         assert WELCOME not in desktop.titles()

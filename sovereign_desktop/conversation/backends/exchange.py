@@ -222,7 +222,7 @@ class Exchange:
         """Write down what this server was sent."""
         if self._request.briefing is not None:
             endpoint = self._client.endpoint
-            sent = tuple(Sent(one.event.type, one.text, one.is_new) for one in turn.session.ledger.read())
+            sent = tuple(Sent(one.type, one.text, one.is_new) for one in turn.session.ledger.read())
             to = f"{endpoint.model} at {endpoint.host}"
             self._request.briefing.sent(Disclosure(to, not endpoint.is_local, sent, self._sent_ms))
 
