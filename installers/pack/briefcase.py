@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from installers.pack.source import NAME, Source
+from installers.prepare import pip
 from installers.prepare.environment import Environment, Stamp
-from installers.prepare.errors import SetupError, Unreachable
-from installers.prepare.pip import QUIETLY, UNREACHABLE
+from installers.prepare.errors import SetupError
 from installers.prepare.processes import run_logged
 from installers.prepare.progress import Status
 
@@ -43,19 +43,13 @@ class Workshop:
             return
         shutil.rmtree(self.wheels, ignore_errors=True)
         self.wheels.mkdir()
-        command = [
-            self._python,
-            "-I",
-            "-m",
-            "pip",
-            "download",
-            "--require-hashes",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-        ]
-        command += [*QUIETLY, "--dest", str(self.wheels), "--requirement", str(self.source.pins)]
-        self.run("the program's packages", command, fault=Unreachable, why=UNREACHABLE)
+        started_at = self.log.stat().st_size if self.log.exists() else 0
+        command = [self._python, *pip.DOWNLOAD, *pip.QUIETLY]
+        command += ["--dest", str(self.wheels), "--requirement", str(self.source.pins)]
+        try:
+            self.run("the program's packages", command)
+        except SetupError as error:
+            raise pip.failure(self.log, started_at) from error
         wanted.write(stamp)
 
     def briefcase(self, verb: str, *words: str, env: Mapping[str, str] | None = None, why: str = "") -> None:
@@ -72,7 +66,6 @@ class Workshop:
         command: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
-        fault: type[SetupError] = SetupError,
         why: str = "",
     ) -> None:
         """Run a step in the staged folder (or here, before there is one) and raise its failure in a sentence."""
@@ -89,7 +82,7 @@ class Workshop:
         )
         if code:
             status.drop()
-            raise fault(f"{what} failed; what was said is in {self.log}" + (f". {why}" if why else ""))
+            raise SetupError(f"{what} failed; what was said is in {self.log}" + (f". {why}" if why else ""))
         status.done(what)
 
     @property

@@ -13,7 +13,8 @@ from installers.prepare.progress import Status, say
 # A requirement file is a whole resolution: --no-deps keeps it so, where a package asks for more than it uses.
 # Wheels only, so that no compiler is needed and nothing in a package runs while it is installed.
 # -I: neither the caller's folder nor PYTHON* variables take part.
-INSTALL = ("-I", "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:")
+_CHECKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+INSTALL, DOWNLOAD = (("-I", "-m", "pip", verb, *_CHECKED) for verb in ("install", "download"))
 QUIETLY = ("--no-input", "--progress-bar", "off", "--disable-pip-version-check")
 ELSEWHERE = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_NO_BINARY", "PIP_CONSTRAINT"}
 """Variables that send packages elsewhere, or ask for others."""

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sovereign_desktop.app import realtime
 from sovereign_desktop.app.context import ContextWay
@@ -52,9 +52,11 @@ from sovereign_desktop.engines.registry import Choice
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
 from sovereign_desktop.host.secrets import Secrets
-from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 from sovereign_desktop.realtime.client import ClientState
 from sovereign_desktop.realtime.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 
 logger = logging.getLogger(__name__)
 
@@ -152,6 +154,10 @@ class Assistant:
     @property
     def orchestrator(self) -> OrchestratorSwitch | None:
         """The models that answer as one, on or off; None when none are named in the settings."""
+        if not self.settings.orchestrator.models:
+            return None
+        from sovereign_desktop.orchestrator.switch import OrchestratorSwitch  # only who names models pays for it
+
         model = self.llm_choice.engine
         return model if isinstance(model, OrchestratorSwitch) else None
 

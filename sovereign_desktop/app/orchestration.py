@@ -1,4 +1,7 @@
-"""The language model of the settings: one, or several that answer as one with the single one standing by."""
+"""The language model of the settings: one, or several that answer as one with the single one standing by.
+
+The orchestrator is a fifth of the program's code: who names no models does not load it.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,6 @@ from sovereign_desktop.config.paths import Paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.engines.base import LanguageModel
 from sovereign_desktop.engines.registry import Choice, choose_llm
-from sovereign_desktop.orchestrator.history import History
-from sovereign_desktop.orchestrator.language_model import OrchestratedModel, members_of
-from sovereign_desktop.orchestrator.providers import key_name
-from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 
 PROVIDER = "orchestrator"
 
@@ -24,6 +23,10 @@ def is_on(settings: Settings) -> bool:
 
 def keys_of_models(settings: Settings) -> set[str]:
     """The names of the keys that they need."""
+    if not settings.orchestrator.models:
+        return set()
+    from sovereign_desktop.orchestrator.providers import key_name
+
     return {name for one in settings.orchestrator.models if one.enabled and (name := key_name(one))}
 
 
@@ -40,6 +43,10 @@ async def language_model(settings: Settings, keys: Mapping[str, str], paths: Pat
         if single.engine is not None:
             return Choice(single.engine, f"{single.reason}; the orchestrator has no models", remedy, single.passed_over)
         return Choice(None, "the orchestrator has no models", remedy)
+    from sovereign_desktop.orchestrator.history import History
+    from sovereign_desktop.orchestrator.language_model import OrchestratedModel, members_of
+    from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
+
     history = History(paths.models_history)
     await asyncio.to_thread(history.load)
     new = OrchestratedModel(settings.orchestrator, members_of(settings.orchestrator, keys), history)

@@ -174,25 +174,9 @@ class OpenAIServer:
         return unavailable
 
     def _refusal(self, error: openai.APIStatusError) -> SovereignError:
-        status = error.status_code
-        if status in (401, 403):
-            return Unauthorized(
-                f"The server at {self.host} refused the key.",
-                remedy=f"Run `sovereign-desktop keys set {self.settings.key}`.",
-            )
-        if status == 429:
+        if error.status_code == 429:
             return self._rate_limit(error)
-        if status == 404:
-            return EngineUnavailable(
-                f"The server at {self.host} does not know what it was asked for.",
-                remedy=f"Check `{self.section}.model` and `{self.section}.base_url`.",
-            )
-        if status >= 500 or status < 400:
-            return self.broken(f"failed (HTTP {status})")
-        return EngineError(
-            f"The server at {self.host} refused the request (HTTP {status}).",
-            remedy=f"Check `{self.section}.model` and `{self.section}.base_url`.",
-        )
+        return refusal(error.status_code, self.host, self.settings.key, self.section)
 
     def _rate_limit(self, error: openai.APIStatusError) -> RateLimited:
         if error.code == "insufficient_quota":
@@ -235,6 +219,21 @@ def refused_option(error: Any, options: dict[str, Any]) -> str:
     if isinstance(param, str) and param in options:
         return param
     return next((name for name in options if name in str(error)), "")
+
+
+def refusal(status: int, host: str, key: str, section: str) -> EngineError:
+    """What a server means by a status that is no success; who has its headers reads 429 better.
+
+    `key` is the key's name, `section` where the server's settings stand.
+    """
+    if status in (401, 403):
+        return Unauthorized(f"The server at {host} refused the key.", remedy=f"Run `sovereign-desktop keys set {key}`.")
+    if status >= 500 or status < 400:
+        return BrokenReply(f"The server at {host} failed (HTTP {status}).")
+    remedy = f"Check `{section}.model` and `{section}.base_url`."
+    if status == 404:
+        return EngineUnavailable(f"The server at {host} does not know what it was asked for.", remedy=remedy)
+    return EngineError(f"The server at {host} refused the request (HTTP {status}).", remedy=remedy)
 
 
 def host_of(url: str) -> str:

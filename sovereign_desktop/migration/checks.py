@@ -113,8 +113,7 @@ def _keys(migration: Migration, secrets: Secrets) -> list[Check]:
 def _memories(migration: Migration, sink: MemorySink) -> list[Check]:
     checks = []
     for step in _steps(migration, "memories"):
-        copy = migration.folder / step["copy"]
-        store = copy if (copy / memories.DATABASE).is_file() else Path(step["store"])
+        store = memories.store_of(migration.folder, step)
         name = f"memories of {store.name}"
         try:
             samples = _spread(store, step["count"])

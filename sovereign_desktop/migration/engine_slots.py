@@ -172,7 +172,7 @@ def _server(setting: OldSetting, section: str, where: _Where) -> Judgement:
     """The provider as an address and the name of a key."""
     server = SERVERS[where.slot.provider]
     address = _address(where.slot, server, where.servers)
-    changes = (Change(f"{section}.base_url", address), Change(f"{section}.key", server.key))
+    changes = (Change(f"{section}.base_url", address), Change(f"{section}.key", where.slot.provider))
     return Judgement(Fate.CONVERTED, changes, f"{setting.value} is asked at its address, as every server is")
 
 

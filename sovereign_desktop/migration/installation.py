@@ -12,6 +12,7 @@ from sovereign_desktop.core.errors import SettingsError, SovereignError
 from sovereign_desktop.migration import dialects
 from sovereign_desktop.migration.dotenv import EnvFile, read_env
 from sovereign_desktop.migration.looking import Found, open_untouched, walk
+from sovereign_desktop.migration.memories import DATABASE
 from sovereign_desktop.migration.old_file import OldFile, read_old_file
 from sovereign_desktop.migration.planning import Material
 
@@ -29,7 +30,6 @@ _BESIDE = re.compile(
 _MAIN = ("sovereign", "config", "settings", "jarvis", "jarvis-config", "configuration", "app")
 _OTHER_TOOLS = re.compile(r"docker|compose|^\.|package|tsconfig|mkdocs|deployment|pre-commit|prometheus", re.IGNORECASE)
 _CUSTOM = re.compile(r"custom|local|override|plugin", re.IGNORECASE)
-_STORE = "chroma.sqlite3"
 _VERSION = re.compile(rb"""^__version__\s*=\s*["']([0-9A-Za-z.+-]{1,32})["']""", re.MULTILINE)
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([=<>~!][^;#]*)?")
 
@@ -76,9 +76,10 @@ def look(place: Path) -> Installation:
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise SovereignError(f"{root} can't be read ({why}).", remedy="Check its permissions.") from error
-    inside = [one for one in found if not one.is_link or _leads_inside(one.path, root)]
+    outside = {one.relative: None for one in found if one.is_link and not _leads_inside(one.path, root)}
+    inside = [one for one in found if one.relative not in outside]
     env = () if place.is_file() else tuple(_env_files(inside))
-    reading = _Reading(root)
+    reading = _Reading()
     env_read = tuple(filter(None, (reading.env(one) for one in env)))
     if place.is_file():
         candidates = [one for one in inside if one.path == place]
@@ -104,13 +105,13 @@ def look(place: Path) -> Installation:
         material=material,
         settings_files=tuple(file.name for file in material.files),
         env_files=tuple(file.name for file in material.env),
-        stores=tuple(one.path.parent.relative_to(root).as_posix() for one in files if one.path.name == _STORE),
+        stores=tuple(one.path.parent.relative_to(root).as_posix() for one in files if one.path.name == DATABASE),
         custom=tuple(one.relative for one in files if one.path.suffix == ".py" and _CUSTOM.search(one.path.stem)),
         requirements=_requirements(files),
         version=_version(files),
         files=len(files),
         size=sum(one.size for one in files),
-        links_out=tuple(one.relative for one in found if one not in inside),
+        links_out=tuple(outside),
         unread=tuple(reading.unread),
     )
 
@@ -118,8 +119,7 @@ def look(place: Path) -> Installation:
 class _Reading:
     """Reads files and remembers which could not be used."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self) -> None:
         self.unread: list[str] = []
         self.refused: SettingsError | None = None
 

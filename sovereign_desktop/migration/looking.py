@@ -72,7 +72,7 @@ def digest(path: Path) -> str:
     return total.hexdigest()
 
 
-def walk(root: Path, *, ignored: frozenset[str] = IGNORED) -> Iterator[Found]:
+def walk(root: Path) -> Iterator[Found]:
     """Everything below `root`, folders before what is in them, by name. Links are told, never followed.
 
     What can't be looked into is left out. Raises OSError when `root` itself can't be read.
@@ -95,7 +95,7 @@ def walk(root: Path, *, ignored: frozenset[str] = IGNORED) -> Iterator[Found]:
             with suppress(OSError):
                 status = path.lstat()
                 is_link, is_folder = stat.S_ISLNK(status.st_mode), stat.S_ISDIR(status.st_mode)
-                if is_folder and name in ignored:
+                if is_folder and name in IGNORED:
                     continue
                 if is_folder:
                     waiting.append(path)

@@ -88,7 +88,7 @@ def _embedder(value: Any) -> Converted:
     if name in SERVERS:
         also = (
             ("memory_context.embeddings.base_url", SERVERS[name].base_url),
-            ("memory_context.embeddings.key", SERVERS[name].key),
+            ("memory_context.embeddings.key", name),
         )
         return Converted("auto", f"{value} is asked at its address, and a local model when there is none", also)
     return Converted("local", "the local model of this version takes its place")

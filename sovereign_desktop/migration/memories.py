@@ -103,6 +103,12 @@ class LinesSink:
         rollback_alone.put(self.path, text.encode("utf-8", "surrogatepass"), 0o600)
 
 
+def store_of(folder: Path, step: dict[str, Any]) -> Path:
+    """The copy of the store in the backup; it is not there when it is encrypted, for keys that somebody said."""
+    copy = folder / str(step["copy"])
+    return copy if (copy / DATABASE).is_file() else Path(step["store"])
+
+
 def count(store: Path) -> int:
     """How many memories the store holds. Raises SovereignError when it can't be read."""
     with closing(_opened(store)) as opened:

@@ -8,30 +8,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that speaks OpenAI's protocol. `key` is its key's name in the keyring."""
+    """A server that speaks OpenAI's protocol. Its name is that of its key in the keyring, too."""
 
     base_url: str
-    key: str
     is_cloud: bool = True
 
 
 SERVERS = {
-    "openai": Server("https://api.openai.com/v1", "openai"),
-    "openrouter": Server("https://openrouter.ai/api/v1", "openrouter"),
-    "groq": Server("https://api.groq.com/openai/v1", "groq"),
-    "kimi": Server("https://api.moonshot.cn/v1", "kimi"),
-    "perplexity": Server("https://api.perplexity.ai", "perplexity"),
-    "anthropic": Server("https://api.anthropic.com/v1", "anthropic"),
-    "google": Server("https://generativelanguage.googleapis.com/v1beta/openai", "google"),
-    "cohere": Server("https://api.cohere.ai/compatibility/v1", "cohere"),
-    "mistral": Server("https://api.mistral.ai/v1", "mistral"),
-    "deepseek": Server("https://api.deepseek.com/v1", "deepseek"),
-    "together": Server("https://api.together.xyz/v1", "together"),
-    "xai": Server("https://api.x.ai/v1", "xai"),
-    "ollama": Server("http://localhost:11434/v1", "ollama", is_cloud=False),
-    "lmstudio": Server("http://localhost:1234/v1", "lmstudio", is_cloud=False),
-    "localai": Server("http://localhost:8080/v1", "localai", is_cloud=False),
-    "vllm": Server("http://localhost:8000/v1", "vllm", is_cloud=False),
+    "openai": Server("https://api.openai.com/v1"),
+    "openrouter": Server("https://openrouter.ai/api/v1"),
+    "groq": Server("https://api.groq.com/openai/v1"),
+    "kimi": Server("https://api.moonshot.cn/v1"),
+    "perplexity": Server("https://api.perplexity.ai"),
+    "anthropic": Server("https://api.anthropic.com/v1"),
+    "google": Server("https://generativelanguage.googleapis.com/v1beta/openai"),
+    "cohere": Server("https://api.cohere.ai/compatibility/v1"),
+    "mistral": Server("https://api.mistral.ai/v1"),
+    "deepseek": Server("https://api.deepseek.com/v1"),
+    "together": Server("https://api.together.xyz/v1"),
+    "xai": Server("https://api.x.ai/v1"),
+    "ollama": Server("http://localhost:11434/v1", is_cloud=False),
+    "lmstudio": Server("http://localhost:1234/v1", is_cloud=False),
+    "localai": Server("http://localhost:8080/v1", is_cloud=False),
+    "vllm": Server("http://localhost:8000/v1", is_cloud=False),
 }
 
 _OTHER_NAMES = {

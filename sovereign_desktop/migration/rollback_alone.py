@@ -87,7 +87,7 @@ def steps_in_force(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def undo(
     folder: Path,
-    forget_key: Callable[[str], None] | None = None,
+    forget_key: Callable[[str], object] | None = None,
     forget_memories: Callable[[dict[str, Any]], None] | None = None,
     key_of: Callable[[str], bytes] | None = None,
 ) -> list[str]:
@@ -187,7 +187,7 @@ def sync_folder(folder: Path) -> None:
 # Keys
 
 
-def _undo_key(name: str, forget: Callable[[str], None]) -> bool:
+def _undo_key(name: str, forget: Callable[[str], object]) -> bool:
     try:
         forget(name)
     except Exception:  # noqa: BLE001 - keyrings raise what they like, and their text may hold what they got

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.config import store, yaml_file
+from sovereign_desktop.config import dotted, store, yaml_file
 from sovereign_desktop.config.paths import Paths
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.file_lock import FileLock
@@ -152,8 +152,8 @@ class Migrator:
                 raise SovereignError(f"{migration.id} is not in force.", remedy=migration.advice)
             now = store.load(self.paths.settings_file, env={}).settings.model_dump(mode="json")
             for key, value in EASING:
-                if targets.exists(key) and _at(now, key) != value:
-                    rollback_alone.write_journal(migration.folder, "eased", key=key, before=_at(now, key))
+                if targets.exists(key) and dotted.get(now, key) != value:
+                    rollback_alone.write_journal(migration.folder, "eased", key=key, before=dotted.get(now, key))
                     store.save(self.paths.settings_file, {key: value})
                     return Outcome(migration.id, migration.folder, (f"{key} is {str(value).lower()} now.",))
             raise SovereignError(
@@ -287,7 +287,7 @@ class Migrator:
         if begun is None:
             rollback_alone.write_journal(folder, "step", **{name: step[name] for name in step})
         sink, count = self.sink_for(folder), 0
-        for portion in _portions(_store(folder, step)):
+        for portion in _portions(memories.store_of(folder, step)):
             sink.add(portion)
             count += len(portion)
             self.progress("Bringing memories over", count, step["count"])
@@ -344,7 +344,7 @@ class Migrator:
 
     def _undo(self, folder: Path) -> Outcome:
         try:
-            left = rollback_alone.undo(folder, self._forget, self._forget_memories(folder), self._key_of)
+            left = rollback_alone.undo(folder, self.secrets.delete, self._forget_memories(folder), self._key_of)
         except (rollback_alone.RollbackError, OSError) as error:
             raise SovereignError(
                 f"{folder.name} is not undone: {error}", remedy=f"Mend that, then `migrate rollback {folder.name}`."
@@ -356,13 +356,10 @@ class Migrator:
     def _forget_memories(self, folder: Path) -> Callable[[dict[str, Any]], None]:
         def forget(step: dict[str, Any]) -> None:
             sink = self.sink_for(folder)
-            for portion in _portions(_store(folder, step)):
+            for portion in _portions(memories.store_of(folder, step)):
                 sink.remove(portion)
 
         return forget
-
-    def _forget(self, name: str) -> None:
-        self.secrets.delete(name)
 
     def _sealing_key(self, name: str) -> bytes:
         """The key of the backup's encrypted files, made on first use."""
@@ -420,12 +417,6 @@ class Migrator:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _store(folder: Path, step: dict[str, Any]) -> Path:
-    """The copy of the store in the backup; it is not there when it is encrypted, for keys that somebody said."""
-    copy = folder / str(step["copy"])
-    return copy if (copy / memories.DATABASE).is_file() else Path(step["store"])
-
-
 def _portions(store_folder: Path) -> Iterator[list[memories.OldMemory]]:
     portion: list[memories.OldMemory] = []
     for memory in memories.read(store_folder):
@@ -446,12 +437,6 @@ def _secret_in(old: Installation, source: str, parts: tuple[str, ...]) -> str | 
         if file.name == source:
             return next((str(one.value) for one in file.settings if one.parts == parts), None)
     return None
-
-
-def _at(tree: dict[str, Any], key: str) -> Any:
-    for part in key.split("."):
-        tree = tree[part]
-    return tree
 
 
 def _failed(error: OSError, so: str) -> SovereignError:

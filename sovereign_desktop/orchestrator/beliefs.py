@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sovereign_desktop.orchestrator.values import AIModel, TaskType
+
+if TYPE_CHECKING:
+    from sovereign_desktop.orchestrator.history import Call
 
 UNKNOWN_QUALITY = 0.75
 """What a model is given credit for before anybody has seen an answer of it."""
@@ -108,6 +112,17 @@ class Beliefs:
         seen.seconds += (seconds - seen.seconds) / seen.calls
         if tokens > 0:
             seen.tokens = tokens if not seen.tokens else seen.tokens + (tokens - seen.tokens) / seen.calls
+
+    def learn(self, call: Call) -> None:
+        """What a call of the history shows."""
+        try:
+            task = TaskType(call.task)
+        except ValueError:  # a later version's
+            return
+        if call.succeeded and call.seconds > 0:
+            self.learn_call(call.model, task, call.seconds, call.tokens)
+        if call.quality is not None:
+            self.learn_quality(call.model, task, call.quality)
 
     def of(self, model: AIModel, task: TaskType) -> Belief:
         """What is believed now; of a model that was never asked, what it says of itself."""

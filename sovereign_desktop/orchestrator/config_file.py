@@ -7,9 +7,7 @@ anything: what was in force stays in force, and the file is copied aside before 
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sovereign_desktop.config import dotted, yaml_file
 from sovereign_desktop.core.errors import SettingsError
 from sovereign_desktop.host.file_lock import FileLock
 from sovereign_desktop.orchestrator.configuration import FLAGS, OrchestratorConfig
@@ -73,11 +72,12 @@ class ConfigFile:
         """Merge the changes into the file. Raises SettingsError, and changes nothing, for a value that is no good."""
         if not isinstance(changes, Mapping):
             raise SettingsError("The changes of the configuration must be a mapping.")
-        with self._locked():
+        with _Held(self.path):
             before = self._read()
             written = _raw(self.path) if before.is_readable and self.path.exists() else {}
-            wanted = _merged(written, changes)
-            new_problems = [one for one in understood(wanted).problems if one not in understood(written).problems]
+            wanted = dotted.merged(written, changes)
+            known = understood(written).problems
+            new_problems = [one for one in understood(wanted).problems if one not in known]
             if new_problems:
                 raise SettingsError(new_problems[0])
             if not before.is_readable:
@@ -109,21 +109,12 @@ class ConfigFile:
             text = json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
         except (TypeError, ValueError, RecursionError) as error:
             raise SettingsError("The configuration holds something that JSON can't.") from error
-        try:
-            descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(self.path)
-        except OSError as error:
-            raise SettingsError(f"{self.path} can't be written.", remedy="Look at its folder's permissions.") from error
+        yaml_file.replace(self.path, text)
 
     def _keep_aside(self) -> None:
         with suppress(OSError):
             aside = self.path.with_name(f"{self.path.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}")
             aside.write_bytes(self.path.read_bytes())
-
-    def _locked(self) -> _Held:
-        return _Held(self.path)
 
 
 class _Held:
@@ -212,14 +203,3 @@ def _raw(path: Path) -> Tree:
     if not isinstance(tree, dict):
         raise ValueError("no object")  # noqa: TRY004 - to the reader it is one of the things that JSON can be wrong in
     return tree
-
-
-def _merged(tree: Mapping[str, Any], changes: Mapping[str, Any]) -> Tree:
-    merged = dict(tree)
-    for name, value in changes.items():
-        inner = merged.get(name)
-        if isinstance(value, Mapping):
-            merged[name] = _merged(inner if isinstance(inner, Mapping) else {}, value)
-        else:
-            merged[name] = value
-    return merged

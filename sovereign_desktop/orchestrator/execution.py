@@ -28,7 +28,7 @@ NO_LIMITS = Limits()
 
 @dataclass(slots=True)
 class Attempt:
-    """One model asked once. `is_cancelled`: it was not needed any more."""
+    """One model asked once. `is_cancelled`: it was not needed any more; `is_late`: no answer came in time."""
 
     candidate: Candidate
     began: float
@@ -36,6 +36,9 @@ class Attempt:
     response: Response | None = None
     failure: str = ""
     is_cancelled: bool = False
+    is_late: bool = False
+    validity: float | None = None
+    """The part of its records that keep the rules, once somebody has looked."""
     seconds: float = 0.0
     cost_usd: float = 0.0
     complaints: list[str] = field(default_factory=list)
@@ -182,9 +185,11 @@ class Execution:
             attempt.response, attempt.complaints = as_response(given, model, self._request, attempt.seconds)
             attempt.cost_usd = attempt.response.cost
         except TimeoutError as error:
-            late = EngineTimeout(f"{model.name} did not answer within {self._plan.timeout_s:g} seconds.")
-            attempt.failure = late.user_text if not str(error) else f"{model.name} timed out."
+            attempt.is_late = not str(error)  # with words it is the call's own, not our deadline
+            why = f"did not answer within {self._plan.timeout_s:g} seconds" if attempt.is_late else "timed out"
+            attempt.failure = f"{model.name} {why}."
         except SovereignError as error:
+            attempt.is_late = isinstance(error, EngineTimeout)
             attempt.failure = error.user_text
         except asyncio.CancelledError:
             attempt.is_cancelled = True
@@ -208,7 +213,7 @@ class Execution:
     def _consumed_usd(self, attempt: Attempt) -> float:
         """What a call without an answer cost, as far as anybody can know: its question, and what it wrote by then."""
         candidate = attempt.candidate
-        if not attempt.is_cancelled and "did not answer" not in attempt.failure:
+        if not (attempt.is_cancelled or attempt.is_late):
             return 0.0  # refused or broken off: servers do not charge for that
         question = candidate.model.cost(tokens_in(self._request.prompt))
         written = max(0.0, candidate.cost - question) * min(1.0, attempt.seconds / max(candidate.seconds, 1e-3))

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,10 @@ MIGRATIONS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One model asked once. `quality` is from 0 to 1, None while nobody has judged it; `at` is Unix time."""
+    """One model asked once. `quality` is from 0 to 1, None while nobody has judged it; `at` is Unix time.
+
+    The fields are the columns of the table, in their order; so are those of a `Comparison`.
+    """
 
     id: str
     request_id: str
@@ -262,37 +265,20 @@ def _load(connection: sqlite3.Connection) -> Loaded:
 
 
 def _call(row: tuple[Any, ...]) -> Call:
-    call_id, request_id, model, task, succeeded, seconds, tokens, cost_usd, quality, error, strategy, at = row
-    return Call(
-        call_id, request_id, model, task, bool(succeeded), seconds, tokens, cost_usd, quality, error, strategy, at
-    )
+    columns = [*row[:4], bool(row[4]), *row[5:]]
+    return Call(*columns)
 
 
 def _comparison(row: tuple[Any, ...]) -> Comparison:
-    request_id, task, old_s, new_s, old_usd, new_usd, old_ok, new_ok, agreement, confidence, at = row
-    return Comparison(
-        request_id, task, old_s, new_s, old_usd, new_usd, bool(old_ok), bool(new_ok), agreement, confidence, at
-    )
+    columns = [*row[:6], bool(row[6]), bool(row[7]), *row[8:]]
+    return Comparison(*columns)
 
 
 def _insert_call(connection: sqlite3.Connection, call: Call) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO calls (id, request_id, model, task, succeeded, seconds, tokens, cost_usd, quality,"
         " error, strategy, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            call.id,
-            call.request_id,
-            call.model,
-            call.task,
-            call.succeeded,
-            call.seconds,
-            call.tokens,
-            call.cost_usd,
-            call.quality,
-            call.error,
-            call.strategy,
-            call.at,
-        ),
+        astuple(call),
     )
 
 
@@ -300,19 +286,7 @@ def _insert_comparison(connection: sqlite3.Connection, one: Comparison) -> None:
     connection.execute(
         "INSERT INTO comparisons (request_id, task, old_seconds, new_seconds, old_cost_usd, new_cost_usd, old_ok,"
         " new_ok, agreement, new_confidence, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            one.request_id,
-            one.task,
-            one.old_seconds,
-            one.new_seconds,
-            one.old_cost_usd,
-            one.new_cost_usd,
-            one.old_ok,
-            one.new_ok,
-            one.agreement,
-            one.new_confidence,
-            one.at,
-        ),
+        astuple(one),
     )
 
 

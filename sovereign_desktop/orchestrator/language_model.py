@@ -32,6 +32,7 @@ from sovereign_desktop.orchestrator.beliefs import Beliefs
 from sovereign_desktop.orchestrator.calling import tokens_in
 from sovereign_desktop.orchestrator.history import Call, History
 from sovereign_desktop.orchestrator.limits import Limits
+from sovereign_desktop.orchestrator.providers import engine_of, key_name
 from sovereign_desktop.orchestrator.routing import route
 from sovereign_desktop.orchestrator.selection import Candidate, Selector, Worth
 from sovereign_desktop.orchestrator.values import TOKENS_PRICED, AIModel, TaskType, task_of
@@ -86,7 +87,6 @@ class _Asked:
     has_sentence: bool = False
     failure: SovereignError | None = None
     is_over: bool = False
-    is_settled: bool = False
     task: asyncio.Task[None] | None = None
 
     @property
@@ -125,7 +125,7 @@ class OrchestratedModel:
         self._shown = ""
         self._answered: OrderedDict[str, tuple[str, str]] = OrderedDict()
         for call in history.calls:
-            self._learn(call)
+            self.beliefs.learn(call)
 
     @property
     def model(self) -> str:
@@ -243,22 +243,12 @@ class OrchestratedModel:
                 answering.strategy,
             )
             self.history.add(call)
-            self._learn(call)
+            self.beliefs.learn(call)
         if answering.winner is not None and turn_id:
             self._answered[turn_id] = (answering.winner.member.name, task.value)
             while len(self._answered) > MOST_REMEMBERED:
                 self._answered.popitem(last=False)
         self.history.save()
-
-    def _learn(self, call: Call) -> None:
-        try:
-            task = task_of(call.task)
-        except ValueError:  # a later version's
-            return
-        if call.succeeded:
-            self.beliefs.learn_call(call.model, task, call.seconds, call.tokens)
-        if call.quality is not None:
-            self.beliefs.learn_quality(call.model, task, call.quality)
 
     def change(self, settings: Orchestrator) -> None:
         """Answer by these from the next question on. A model that they do not name any more is not asked."""
@@ -451,9 +441,6 @@ class _Answering:
 
     def settle(self, asked: _Asked) -> None:
         """Count what a model consumed: what its server says, else its question and what it had written."""
-        if asked.is_settled:
-            return
-        asked.is_settled = True
         if asked.usage is None and (asked.text or not asked.is_over):
             into, out = int(_tokens(self._messages)), tokens_in(asked.text)
             asked.usage = Usage(into, out, asked.member.name, _exact(asked.member.usd(into, out)))
@@ -488,7 +475,5 @@ def _worth(settings: Orchestrator) -> Worth:
 
 def members_of(settings: Orchestrator, keys: Mapping[str, str]) -> list[Member]:
     """The models of the settings, each once, with what asks them."""
-    from sovereign_desktop.orchestrator.providers import engine_of, key_name
-
     named = {one.model: one for one in settings.models}
     return [Member(one, engine_of(one, keys.get(key_name(one), ""))) for one in named.values()]

@@ -13,6 +13,7 @@ import random
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ class AIOrchestrator:
         self._selector = Selector(self.beliefs, self._worth(), random.Random(self.config.seed))  # noqa: S311
         self.history.load()
         for call in self.history.calls:
-            self._learn(call)
+            self.beliefs.learn(call)
 
     # Models
 
@@ -223,10 +224,12 @@ class AIOrchestrator:
         data_type = _data_type(request.context)
         if not self.validator.knows(data_type) or attempt.response is None:
             return None
-        merged = merge([Answer(attempt.name, attempt.response.content, 1.0)], data_type=data_type)
-        if merged.kind is not Kind.RECORDS:
-            return 0.0
-        return len(self.validator.validate(merged.data, data_type).validated_data) / len(merged.data)
+        if attempt.validity is None:  # it is asked for with every answer that comes in
+            merged = merge([Answer(attempt.name, attempt.response.content, 1.0)], data_type=data_type)
+            is_list = merged.kind is Kind.RECORDS
+            good = len(self.validator.validate(merged.data, data_type).validated_data) if is_list else 0
+            attempt.validity = good / len(merged.data) if is_list else 0.0
+        return attempt.validity
 
     def _together(self, answers: Sequence[Attempt], trust: Mapping[str, float], config: OrchestratorConfig) -> float:
         """How far the most trusted answer is trusted with those that agree: all of them would have to be wrong."""
@@ -374,18 +377,8 @@ class AIOrchestrator:
                     _strategy(config, outcome),
                 )
                 self.history.add(call)
-                self._learn(call)
+                self.beliefs.learn(call)
         self.history.save()
-
-    def _learn(self, call: Call) -> None:
-        try:
-            task = TaskType(call.task)
-        except ValueError:  # a later version's
-            return
-        if call.succeeded and call.seconds > 0:
-            self.beliefs.learn_call(call.model, task, call.seconds, call.tokens)
-        if call.quality is not None:
-            self.beliefs.learn_quality(call.model, task, call.quality)
 
     def get_confidence_scores(self, task_type: TaskType | str | None = None) -> dict[str, float]:
         """How far each model is trusted at a kind of work, from 0 to 1; without one, on average over all."""
@@ -428,10 +421,7 @@ class AIOrchestrator:
         """Write the report and every call of it as JSON; the file's path. Raises OSError."""
         file = Path(path).expanduser()
         figures = self._figures(None, None, hours)
-        figures["calls"] = [
-            {name: getattr(call, name) for name in Call.__dataclass_fields__}
-            for call in self.history.since(time.time() - 3600 * hours)
-        ]
+        figures["calls"] = [asdict(call) for call in self.history.since(time.time() - 3600 * hours)]
         figures["spent"] = self.spent()
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}")

@@ -5,7 +5,7 @@ No Qt: what can be set, and how it is called, is decided here and drawn in `wind
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any
@@ -49,9 +49,9 @@ class Entry:
     high: float | None = None
     unit: str = ""
 
-    def value_in(self, settings: Settings) -> Any:
-        """Its value in plain types, as it would stand in the file."""
-        return dotted.get(settings.model_dump(mode="json"), self.key)
+    def value_in(self, tree: Mapping[str, Any]) -> Any:
+        """Its value in the settings in plain types, as it would stand in the file."""
+        return dotted.get(tree, self.key)
 
     def matches(self, words: str) -> bool:
         """Whether all of the words that are looked for stand somewhere in its name or meaning."""

@@ -46,7 +46,7 @@ def test_every_question_is_answered(times: Callable[[int, int], int], figure: Ca
         dearest_switch_ms=round(1000 * max(costs.values())),
         last_known_s=max(known.values()),
     )
-    assert bench.is_all_answered, bench.as_text()
+    assert all(fault.answered == len(fault.results) for fault in bench.faults), bench.as_text()
     if is_whole:  # one switch says nothing about their median
         assert max(costs.values()) <= ALLOWANCE_S, costs
         assert all(known_s <= KNOWN_WITHIN_S for name, known_s in known.items() if name.startswith("pings")), known

@@ -33,7 +33,7 @@ PROGRAM = """
 import importlib, json, sys
 for name in json.loads(sys.argv[1]):
     importlib.import_module(name)
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+print(json.dumps(sorted({*sys.modules, *(name.partition(".")[0] for name in sys.modules)})))
 """
 
 
@@ -45,17 +45,26 @@ def windows() -> list[str]:
 
 def heavy_ones_after(*names: str) -> set[str]:
     """What of the heavy libraries a process has loaded that imported these modules."""
+    return loaded_after(*names).intersection(HEAVY)
+
+
+def loaded_after(*names: str) -> set[str]:
+    """All modules and packages that a process has loaded then."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(names)], cwd=REPOSITORY, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    return set(json.loads(done.stdout)).intersection(HEAVY)
+    return set(json.loads(done.stdout))
 
 
 def test_the_main_process_loads_nothing_heavy() -> None:
     names = (*windows(), "sovereign_desktop.app.loading", *SLICES)
     assert {"sovereign_desktop.ui.run", "sovereign_desktop.app.program"} <= set(names)
     assert heavy_ones_after(*names) == set()
+
+
+def test_who_names_no_models_does_not_load_the_orchestrator() -> None:
+    assert "sovereign_desktop.orchestrator" not in loaded_after("sovereign_desktop.app.loading", *SLICES)
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,10 @@ from sovereign_desktop.core.errors import (
     EngineUnavailable,
     RateLimited,
     SovereignError,
-    Unauthorized,
 )
 from sovereign_desktop.core.retry_after import retry_after_s
 from sovereign_desktop.engines.base import NO_OPTIONS, CutOff, Piece, ReplyOptions, ToolChoice, Usage
-from sovereign_desktop.engines.openai_server import CONNECT_S, host_of, paced
+from sovereign_desktop.engines.openai_server import CONNECT_S, host_of, paced, refusal
 
 if TYPE_CHECKING:
     import httpx2
@@ -187,20 +186,10 @@ class AnthropicLanguageModel:
             raise self._broken() from error
 
     def _refusal(self, status: int, headers: Mapping[str, str]) -> SovereignError:
-        if status in (401, 403):
-            return Unauthorized(
-                f"The server at {self.host} refused the key.",
-                remedy=f"Run `sovereign-desktop keys set {self._settings.key}`.",
-            )
         if status == 429:
             wait_s = retry_after_s(headers.get("retry-after", ""), datetime.now(UTC))
             return RateLimited(f"The server at {self.host} gets too many requests.", retry_after_s=wait_s)
-        remedy = f"Check `{self._section}.model` and `{self._section}.base_url`."
-        if status == 404:
-            return EngineUnavailable(f"The server at {self.host} does not know what it was asked for.", remedy=remedy)
-        if status >= 500 or status < 400:
-            return self._broken(f"failed (HTTP {status})")
-        return EngineError(f"The server at {self.host} refused the request (HTTP {status}).", remedy=remedy)
+        return refusal(status, self.host, self._settings.key, self._section)
 
     def _broken(self, what: str = "sent something that is no answer") -> BrokenReply:
         return BrokenReply(f"The server at {self.host} {what}.")

@@ -7,7 +7,8 @@ import contextlib
 
 from dbus_fast import BusType, Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
-from dbus_fast.errors import DBusFastError
+
+from sovereign_desktop.host.portal import TROUBLE
 
 _ANSWER_S = 0.5
 _SAVERS = (
@@ -42,7 +43,7 @@ class LinuxLock:
         for bus in buses.values():
             if bus.connected:
                 bus.disconnect()
-                with contextlib.suppress(DBusFastError, OSError, EOFError):
+                with contextlib.suppress(*TROUBLE):
                     await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
     async def _call(
@@ -64,7 +65,7 @@ class LinuxLock:
         try:
             async with asyncio.timeout(_ANSWER_S):
                 reply = await (await self._bus(kind)).call(message)
-        except (DBusFastError, OSError, EOFError, TimeoutError, ValueError):
+        except (*TROUBLE, TimeoutError, ValueError):
             self._absent[name] = now
             return None
         if reply.message_type is MessageType.ERROR:

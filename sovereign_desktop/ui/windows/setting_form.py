@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QToolButton, QWidget
 
-from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.layouts import column
 from sovereign_desktop.ui.setting_pages import Entry, Group
@@ -54,8 +54,9 @@ class SettingForm(QScrollArea):
     def follow(self) -> None:
         """Show the settings as they are kept now."""
         if (settings := self._bridge.settings) is not None:
+            tree = settings.model_dump(mode="json")
             for line in self.rows.values():
-                line.follow(settings)
+                line.follow(tree)
 
     def _refused(self, key: str, why: str) -> None:
         if (line := self.rows.get(key)) is not None:
@@ -93,9 +94,9 @@ class SettingRow(QWidget):
             grid.addWidget(note(entry.meaning), 1, 0, 1, 2)
         grid.addWidget(self.trouble, 2, 0, 1, 3)
 
-    def follow(self, settings: Settings) -> None:
+    def follow(self, tree: Mapping[str, Any]) -> None:
         """Show its value, unless the user is in the middle of entering another or has one to mend."""
-        value = self.entry.value_in(settings)
+        value = self.entry.value_in(tree)
         if self.trouble.isHidden() and not self.editor.is_in_use:
             self.editor.show_value(value)
         self.reset.setEnabled(value != self.entry.default)

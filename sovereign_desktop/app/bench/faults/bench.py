@@ -72,10 +72,6 @@ class FaultsBench:
     faults: tuple[FaultResult, ...]
     first_audio_s: float
 
-    @property
-    def is_all_answered(self) -> bool:
-        return all(fault.answered == len(fault.results) for fault in self.faults)
-
     def as_json(self) -> dict[str, Any]:
         asked = sum(len(fault.results) for fault in self.faults)
         answered = sum(fault.answered for fault in self.faults)

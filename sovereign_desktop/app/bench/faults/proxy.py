@@ -157,8 +157,8 @@ class FaultProxy:
         self.refusal = b""
         """What new connections are answered with before they are closed."""
         self.hangs = False
-        self.on_hit: Callable[[Fault], None] = lambda _fault: None
         """Whether new connections are taken and never answered."""
+        self.on_hit: Callable[[Fault], None] = lambda _fault: None
         self.connections = 0
         self._target_port = target_port
         self._dice = random.Random(seed)  # noqa: S311 - no secret

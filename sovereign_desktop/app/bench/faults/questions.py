@@ -32,11 +32,6 @@ class Question:
     topic: str
     key: str
 
-    @property
-    def needs_model(self) -> bool:
-        """Whether skills can't answer it."""
-        return self.topic.startswith("the capital")
-
     def is_answered_by(self, reply: str) -> bool:
         """Whether the right answer is in it, once, and no other question's."""
         return re.findall(rf"\b(?:{'|'.join(_KEYS)})\b", reply.lower()) == [self.key.lower()]
