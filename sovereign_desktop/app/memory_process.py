@@ -14,8 +14,6 @@ from sovereign_desktop.core.parent_pipe import ParentPipe, die_with_parent
 from sovereign_desktop.engines.embed.sentence_onnx import load
 from sovereign_desktop.memory.process import serve
 
-ARGS = (sys.executable, "-m", "sovereign_desktop.app.memory_process")
-
 
 def main() -> None:
     """Serve the program that started this process until it closes the pipe."""

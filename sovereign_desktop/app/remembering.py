@@ -6,11 +6,11 @@ import asyncio
 import hashlib
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from sovereign_desktop.app.memory_process import ARGS
 from sovereign_desktop.config.paths import Paths
 from sovereign_desktop.config.sections.engines import OpenAICompatible
 from sovereign_desktop.config.sections.memory import EmbeddingProvider, MemoryContext, VectorMode
@@ -35,6 +35,9 @@ from sovereign_desktop.memory.vectors import Embeds
 from sovereign_desktop.metrics.turns import TurnRecord
 
 logger = logging.getLogger(__name__)
+
+ARGS = (sys.executable, "-m", "sovereign_desktop.app.memory_process")
+"""The memory's child process. Named, not imported: only the child loads its index and models."""
 
 FEWEST_WORDS = 3
 """Of a shorter sentence nobody knows later what it was about."""
@@ -161,11 +164,10 @@ def _vectors(
     )
     flag = LiveFlag(paths.settings_file, settings.vector_retrieval)
     tell = RolloutNotices(bus).tell if bus is not None else _untold
-
-    def guarded(index: IndexProcess, embeds: Embeds) -> GuardedVectors:
-        return GuardedVectors(store, index, embeds, flag, guard_of(settings), on_change=tell)
-
-    return with_vectors(store, lambda on_down: IndexProcess(ARGS, on_down), chosen.make, place, guarded)
+    index = IndexProcess(ARGS)
+    embedder = chosen.make(index)
+    guarded = GuardedVectors(store, index, embedder, flag, guard_of(settings), on_change=tell)
+    return with_vectors(store, index, embedder, place, guarded)
 
 
 def guard_of(settings: MemoryContext) -> Guard:

@@ -95,7 +95,7 @@ class _OwnVoice:
 
     @property
     def pid(self) -> int | None:
-        return self._supervisor.child.pid if self._supervisor is not None and self._supervisor.child else None
+        return self._supervisor.pid if self._supervisor is not None else None
 
     async def start(self) -> None:
         if self._supervisor is not None:

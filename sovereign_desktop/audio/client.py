@@ -92,7 +92,7 @@ class AudioProcess:
     @property
     def pid(self) -> int | None:
         """The process that runs now."""
-        return self._supervisor.child.pid if self._supervisor.child else None
+        return self._supervisor.pid
 
     def subscribe(self, receiver: Callable[[AudioEvent], None]) -> Callable[[], None]:
         self._receivers.append(receiver)

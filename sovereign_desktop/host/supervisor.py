@@ -70,6 +70,11 @@ class Supervisor:
         self._asked_to_restart = False
         self.child: ChildProcess | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The process that runs now."""
+        return self.child.pid if self.child is not None else None
+
     def start(self) -> None:
         """Begin to keep the child running. Idempotent."""
         if self._task is None:

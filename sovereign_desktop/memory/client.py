@@ -64,11 +64,12 @@ class Opened:
 class IndexProcess:
     """Requests to the child; each raises SovereignError when it can't be answered. One event loop."""
 
-    def __init__(self, args: Sequence[str], on_down: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, args: Sequence[str]) -> None:
         self._supervisor = Supervisor(
             args, name="memory process", on_message=self._answered, on_up=self._up, on_down=self._down
         )
-        self._on_down = on_down
+        self.on_down: Callable[[], None] = lambda: None
+        """Told when the child has ended; another one follows."""
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[PipeMessage]] = {}
         self._is_up = asyncio.Event()
@@ -76,7 +77,7 @@ class IndexProcess:
     @property
     def pid(self) -> int | None:
         """The process that runs now."""
-        return self._supervisor.child.pid if self._supervisor.child else None
+        return self._supervisor.pid
 
     def start(self) -> None:
         """Begin to keep the child running."""
@@ -151,7 +152,7 @@ class IndexProcess:
     def _down(self, _reason: str) -> None:
         self._is_up.clear()
         self._fail_all()
-        self._on_down()
+        self.on_down()
 
     def _fail_all(self) -> None:
         waiting, self._waiting = self._waiting, {}

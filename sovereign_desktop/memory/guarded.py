@@ -95,6 +95,11 @@ class GuardedVectors:
         """What the flag says now."""
         return self._flag()
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the index is kept: the flag asks for it, or it answers already."""
+        return self.flag_percent > 0 or self.ready
+
     async def nearest(self, text: str, limit: int) -> Nearest:
         """The memories that mean the nearest, if it is this query's turn and all goes well. Never raises."""
         try:

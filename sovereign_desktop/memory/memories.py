@@ -118,7 +118,9 @@ class Memories:
         """What is known that fits the text: by words and by meaning, each beside the other. Raises SovereignError."""
         if not text.strip():
             return Recall()
-        words, nearest = await asyncio.gather(self.store.ranked(text, CANDIDATES), self._nearest(text))
+        # Meaning first: its note is read before the words are looked up, on the file's one thread, and then it goes on
+        # beside them.
+        nearest, words = await asyncio.gather(self._nearest(text), self.store.ranked(text, CANDIDATES))
         similar = {one: 1 - distance for one, distance in nearest.found or () if 1 - distance >= self._threshold}
         known = {memory.id: memory for memory, _ in words}
         known |= await self.store.get([one for one in similar if one not in known])
@@ -170,12 +172,11 @@ class Memories:
 
     async def _vectors_gone(self) -> tuple[bool, str]:
         """Whether no file holds a vector of what was forgotten; indexes that nobody uses go whole."""
-        used = self.vectors.place.folder if self.vectors is not None else None
-        if self.vectors is not None and (self.vectors.guarded.flag_percent > 0 or self.vectors.guarded.ready):
-            if not await self._erased(self.vectors.upkeep):
-                return False, self.vectors.guarded.standing or self.vectors.upkeep.problem
-        else:
-            used = None  # it does not run: made again when it is wanted
+        used = None  # an index that does not run goes too: it is made again when it is wanted
+        if (vectors := self.vectors) is not None and vectors.guarded.is_wanted:
+            if not await self._erased(vectors.upkeep):
+                return False, vectors.guarded.standing or vectors.upkeep.problem
+            used = vectors.place.folder
         left = await asyncio.to_thread(_drop_indexes, self.store.folder, used)
         if left:
             return False, "another program of yours has them open, and erases them within a minute"
@@ -221,16 +222,7 @@ def _each_text_once(found: Sequence[Recalled]) -> list[Recalled]:
 
 
 def with_vectors(
-    store: MemoryStore,
-    index: Callable[[Callable[[], None]], IndexProcess],
-    embedder: Callable[[IndexProcess], Embeds],
-    place: IndexPlace,
-    guarded: Callable[[IndexProcess, Embeds], GuardedVectors],
+    store: MemoryStore, index: IndexProcess, embedder: Embeds, place: IndexPlace, guarded: GuardedVectors
 ) -> Vectors:
     """The parts of the search by meaning, joined."""
-    holder: list[Upkeep] = []
-    process = index(lambda: holder[0].down())
-    model = embedder(process)
-    guard = guarded(process, model)
-    holder.append(Upkeep(store, process, model, place, guard, lambda: guard.flag_percent > 0 or guard.ready))
-    return Vectors(guard, holder[0], place)
+    return Vectors(guarded, Upkeep(store, index, embedder, place, guarded), place)

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
 
 from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.errors import ProcessError, SovereignError
@@ -40,14 +39,13 @@ class Upkeep:
         embedder: Embeds,
         place: IndexPlace,
         guarded: GuardedVectors,
-        wanted: Callable[[], bool],
     ) -> None:
         self._store = store
         self._index = index
         self._embedder = embedder
         self._place = place
         self._guarded = guarded
-        self._wanted = wanted
+        index.on_down = self.down
         self._wake = asyncio.Event()
         self._looked = asyncio.Event()
         self._is_in_step = False
@@ -95,7 +93,7 @@ class Upkeep:
         while True:
             self._wake.clear()
             try:
-                if self._wanted():
+                if self._guarded.is_wanted:
                     await self._keep()
                 failures = 0
                 await self._rest(LOOK_AGAIN_S)

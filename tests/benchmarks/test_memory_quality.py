@@ -81,13 +81,10 @@ async def test_both_together_find_at_least_as_much_as_either_alone(
 ) -> None:
     corpus = made(times(1_000, 5_000), 300)
     store = MemoryStore(tmp_path)
-    vectors = with_vectors(
-        store,
-        lambda on_down: IndexProcess(ARGS, on_down),
-        lambda index: LocalEmbedder(index, model, model.name, 384),
-        IndexPlace(tmp_path / "vectors", 384),
-        lambda index, embeds: GuardedVectors(store, index, embeds, lambda: 100, PATIENT),
-    )
+    index = IndexProcess(ARGS)
+    embedder = LocalEmbedder(index, model, model.name, 384)
+    guarded = GuardedVectors(store, index, embedder, lambda: 100, PATIENT)
+    vectors = with_vectors(store, index, embedder, IndexPlace(tmp_path / "vectors", 384), guarded)
     async with Memories(store, vectors, threshold=0.25) as memories:
         await memories.remember(*(NewMemory(text, float(at)) for at, text in enumerate(corpus.texts)))
         assert await memories.settled(900), await memories.standing()

@@ -74,13 +74,9 @@ async def remembering(
     model = embedder or BagOfWords()
     place = IndexPlace(store.folder / f"vectors-{model.model}", model.dimensions, f"test-{store.folder.name}", server)
     clocks = {name: one for name, one in (("clock", clock), ("wall", wall)) if one is not None}
-    vectors = with_vectors(
-        store,
-        lambda on_down: IndexProcess(ARGS, on_down),
-        lambda _index: model,
-        place,
-        lambda index, embeds: GuardedVectors(store, index, embeds, flag, guard, on_change=on_change, **clocks),
-    )
+    index = IndexProcess(ARGS)
+    guarded = GuardedVectors(store, index, model, flag, guard, on_change=on_change, **clocks)
+    vectors = with_vectors(store, index, model, place, guarded)
     async with Memories(store, vectors) as memories:
         yield memories
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.memory_process import ARGS
+from sovereign_desktop.app.remembering import ARGS
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.memory.client import IndexPlace, IndexProcess
 from sovereign_desktop.memory.guarded import Guard, GuardedVectors
@@ -168,16 +168,9 @@ async def _measure(root: Path, count: int, queries: int) -> MemoryBench:
 def _memories(root: Path, embedder: TopicEmbedder) -> Memories:
     store = MemoryStore(profile_folder(root, "bench"))
     place = IndexPlace(store.folder / "vectors-bench", DIMENSIONS)
-    return Memories(
-        store,
-        with_vectors(
-            store,
-            lambda on_down: IndexProcess(ARGS, on_down),
-            lambda _index: embedder,
-            place,
-            lambda index, embeds: GuardedVectors(store, index, embeds, lambda: 100, PATIENT),
-        ),
-    )
+    index = IndexProcess(ARGS)
+    guarded = GuardedVectors(store, index, embedder, lambda: 100, PATIENT)
+    return Memories(store, with_vectors(store, index, embedder, place, guarded))
 
 
 async def _add_all(memories: Memories, texts: Sequence[str]) -> tuple[list[float], list[float]]:

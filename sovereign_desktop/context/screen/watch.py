@@ -63,7 +63,7 @@ class ScreenWatch:
     @property
     def pid(self) -> int | None:
         """The process that looks, while one runs."""
-        return self._supervisor.child.pid if self._supervisor is not None and self._supervisor.child else None
+        return self._supervisor.pid if self._supervisor is not None else None
 
     async def switch(self, on: bool) -> None:
         """Begin to look, or stop and forget what was seen. Idempotent. Off is so at once."""
