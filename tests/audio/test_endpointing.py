@@ -31,6 +31,19 @@ def test_speech_starts_where_its_first_window_began() -> None:
     assert position_ms - boundary.ago_ms == 320
 
 
+def test_a_window_that_was_nearly_sure_belongs_to_the_beginning() -> None:
+    endpointer = Endpointer(0.5, 96)
+    [(position_ms, boundary)] = pushed(endpointer, (0.0, 10), (0.4, 1), (0.9, 2))
+    assert position_ms == 13 * MS
+    assert position_ms - boundary.ago_ms == 320
+    assert endpointer.speech_ms == 96
+
+
+def test_only_the_window_before_belongs_to_it() -> None:
+    assert pushed(Endpointer(0.5, 96), (0.4, 10), (0.9, 1), (0.0, 10)) == []
+    assert pushed(Endpointer(0.5, 96), (0.4, 1), (0.0, 1), (0.9, 2), (0.0, 10)) == []
+
+
 def test_a_stop_consonant_does_not_take_a_beginning_back() -> None:
     endpointer = Endpointer(0.5, 96)
     assert len(pushed(endpointer, (0.9, 2), (0.1, 2), (0.9, 1))) == 1
