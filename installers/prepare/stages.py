@@ -24,6 +24,11 @@ class Stage:
 
 
 SECOND_TRY = ("--last-failed", "--last-failed-no-failures=none")
+TWO_WORKERS = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
+"""The tests of the rooms wait for nobody but the processor. A file stays with one worker: what it starts once for all
+of its tests is started once. Files come in their order: by the number of tests in them the longest would come last.
+What measures, and what has the whole desktop for itself, runs alone."""
+ALONE = ("--numprocesses=0",)
 
 
 def stages(environment: Environment, selection: Sequence[str]) -> list[Stage]:
@@ -39,7 +44,11 @@ def stages(environment: Environment, selection: Sequence[str]) -> list[Stage]:
         Stage("types", (python, "-m", "mypy")),
         Stage("types of the installers", (python, "-m", "mypy", "installers")),
         Stage("imports between rooms", (str(environment.program("lint-imports")),)),
-        Stage("rooms", (*pytest, "tests", "--ignore=tests/end_to_end", "--ignore=tests/benchmarks"), SECOND_TRY),
+        Stage(
+            "rooms",
+            (*pytest, "tests", "--ignore=tests/end_to_end", "--ignore=tests/benchmarks", *TWO_WORKERS),
+            (*SECOND_TRY, *ALONE),
+        ),
         Stage("benchmarks", (*pytest, "tests/benchmarks"), SECOND_TRY),
         Stage("end to end", (*pytest, "tests/end_to_end"), SECOND_TRY),
     ]

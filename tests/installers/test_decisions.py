@@ -253,6 +253,13 @@ def test_a_selection_replaces_all_stages_by_its_own(tmp_path: Path) -> None:
     assert stages(environment, [])[-1].command[-1] == "tests/end_to_end"
 
 
+def test_only_the_rooms_are_tested_by_two_workers_and_what_failed_is_tried_alone(tmp_path: Path) -> None:
+    todo = stages(Environment(tmp_path, []), [])
+    shared = [stage for stage in todo if "--numprocesses=2" in stage.command]
+    assert [stage.title for stage in shared] == ["rooms"]
+    assert "--numprocesses=0" in shared[0].once_more
+
+
 @pytest.mark.skipif("sys.platform == 'win32'", reason="uses sh")
 def test_the_first_failing_stage_ends_the_run_with_its_status(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
