@@ -65,6 +65,7 @@ class Answer:
             "reply": self.turn.reply,
             "mode": self.turn.mode,
             "backend": self.turn.backend,
+            "outcome": self.turn.outcome.value,
             "engines": dict(self.turn.engines),
             "timings_ms": {**stages, "voice_to_voice": None if total is None else round(total, 1)},
             "cost_usd": self.turn.cost_usd,
@@ -76,7 +77,7 @@ class Answer:
 
 
 async def ask(question: Question, *, debug: bool = False) -> Answer:
-    """Run the turn. Raises SovereignError when there is no answer."""
+    """Run the turn. Raises SovereignError when nothing was said to it, not even why there is no answer."""
     if (question.file is None) == (question.text is None):
         raise SovereignError("Give a recording or --text, one of them.")
     out = _writable(question.out)
@@ -100,7 +101,7 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
     if any(command.partition(":")[0] in OF_THE_TRAY for command in commands):
         notices.append(Notice("ask", NOT_HERE, Severity.WARNING))
-    if turn.outcome is not Outcome.ANSWERED:
+    if turn.outcome is not Outcome.ANSWERED and not turn.reply:
         raise SovereignError(turn.error or "The turn did not end with an answer.")
     if out is not None:
         await asyncio.to_thread(_write_reply, out, audio)

@@ -53,7 +53,6 @@ from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
 from sovereign_desktop.host.secrets import Secrets
 from sovereign_desktop.realtime.client import ClientState
-from sovereign_desktop.realtime.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
@@ -188,6 +187,13 @@ class Assistant:
         self.line.restart(self.backends)
         return self.realtime_standing
 
+    async def forget_conversation(self) -> None:
+        """Begin another one: no model is told any more what was said, and the Realtime API gets a new session."""
+        self.history.clear()
+        if self.realtime is not None and self.mode is not Mode.TRADITIONAL:
+            await self.realtime.client.close()
+            self.realtime.client.start()
+
     async def _find_realtime(self) -> Availability:
         if self.realtime is not None:
             return AVAILABLE
@@ -260,9 +266,7 @@ class Assistant:
         if (model := self.llm_choice.engine) is None:
             return SkillsResponder(self._skills, self._skill_context)
         told = (lambda: instructions) if instructions else self.context.instructions_with_time
-        server = Endpoint(self.settings.llm.base_url, "")
-        host = "" if server.is_local else server.host
-        return ModelResponder(model, self._skills, self._skill_context, told, options, host=host)
+        return ModelResponder(model, self._skills, self._skill_context, told, options)
 
     def _local_backends(self) -> list[ConversationBackend]:
         """The ways to answer without the Realtime API, best first."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import inspect
 import json
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -30,7 +31,10 @@ BENCHES = {
     "migration": "sovereign_desktop.app.bench.migration:bench_migration",
     "orchestrator": "sovereign_desktop.app.bench.orchestrator:bench_orchestrator",
 }
-"""Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for."""
+"""Where each measurement is: a coroutine function of `debug` that returns a `Report`. Imported when asked for.
+
+It may take `times` and `only` as well; then the command line has them.
+"""
 
 
 class Report(Protocol):
@@ -94,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = verbs.add_parser("bench", parents=[common], help="the program's own measurements")
     bench.add_argument("name", choices=tuple(BENCHES))
+    bench.add_argument("--times", type=_count, metavar="N", help="measure so often, where a measurement has a choice")
+    bench.add_argument("--only", action="append", metavar="WORDS", help="only the rows with these words (faults)")
     bench.add_argument("--json", action="store_true")
     bench.set_defaults(carry_out=_bench)
 
@@ -167,12 +173,22 @@ def _doctor(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     module, _, function = BENCHES[options.name].partition(":")
     measure: Callable[..., Coroutine[Any, Any, Report]] = getattr(import_module(module), function)
-    result = asyncio.run(measure(debug=options.debug))
+    wanted = {name: value for name in ("times", "only") if (value := getattr(options, name)) is not None}
+    for name in wanted.keys() - inspect.signature(measure).parameters.keys():
+        raise SovereignError(f"`bench {options.name}` has no --{name}.", remedy="Leave it out.")
+    result = asyncio.run(measure(**wanted, debug=options.debug))
     if options.json:
         _print_json(result.as_json())
     else:
         print(result.as_text())
     return 0
+
+
+def _count(text: str) -> int:
+    """A whole number from 1 on."""
+    if (number := int(text)) < 1:
+        raise ValueError(text)
+    return number
 
 
 def _keys(options: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from sovereign_desktop.app.orchestration import keys_of_models
+from sovereign_desktop.app.remembering import keys_needed
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.secrets import Secrets
@@ -34,7 +36,7 @@ class KeyDesk:
 
     async def look(self, settings: Settings) -> KeyRing:
         """The keys that are there, and those that the settings name. Raises SovereignError."""
-        return await asyncio.to_thread(self._look, wanted_names(settings))
+        return await asyncio.to_thread(self._look, settings)
 
     async def reveal(self, name: str) -> str:
         """The key itself, for who is about to use it; empty when there is none. Raises SovereignError."""
@@ -55,7 +57,8 @@ class KeyDesk:
         """Forget a key; False when there was none. Raises SovereignError."""
         return await asyncio.to_thread(self._secrets.delete, name)
 
-    def _look(self, wanted: set[str]) -> KeyRing:
+    def _look(self, settings: Settings) -> KeyRing:
+        wanted = wanted_names(settings)
         kept, variables = set(self._secrets.names()), self._secrets.variables()
         entries = (
             KeyEntry(name, variables.get(name) or ("the keyring" if name in kept else ""))
@@ -65,7 +68,8 @@ class KeyDesk:
 
 
 def wanted_names(settings: Settings) -> set[str]:
-    """The names of keys that the settings speak of."""
+    """The names of keys that the settings speak of. May load what knows them: not on the event loop's thread."""
     sections = (settings.realtime_api, settings.llm, settings.stt.openai_compatible, settings.tts.openai_compatible)
     names = {section.key for section in sections}
+    names |= keys_needed(settings.memory_context) | keys_of_models(settings)
     return names | ({settings.voice_service.key} if settings.voice_service.url else set())

@@ -12,6 +12,8 @@ from sovereign_desktop.core.loading import import_in_slices
 if TYPE_CHECKING:
     from sovereign_desktop.app.program import Program
     from sovereign_desktop.config.schema import Settings
+    from sovereign_desktop.core.errors import SovereignError
+    from sovereign_desktop.core.events import Notice
     from sovereign_desktop.host.single_instance import SingleInstance
 
 SLICES = (
@@ -46,31 +48,37 @@ class _Before:
 class Loader:
     """Makes the program, and makes it again after it was stopped to take over settings.
 
-    The conversation goes along, and so does what the user chose until the program ends.
+    The conversation goes along, and so does what the user chose until the program ends. A program that could not
+    start is followed by one with the settings of the last that ran: its `failure` is told there.
     """
 
     def __init__(self, options: TrayOptions, instance: SingleInstance) -> None:
         self._options = options
         self._instance = instance
+        self._made: _Before | None = None
         self._before: _Before | None = None
 
-    async def __call__(self) -> Program:
-        """The program, not started yet. Releases the claim on being the only one when it does not come to that.
+    async def __call__(self, failure: SovereignError | None = None) -> Program:
+        """The program, not started yet; `failure` is why the one that was made last did not start.
 
-        Raises SovereignError.
+        Releases the claim on being the only one when it does not come to that. Raises SovereignError.
         """
         self._instance.acquire()  # at the first time; a program that is followed by another hands it on
         self._instance.is_handed_on = False
+        if failure is None:
+            self._before, self._made = self._made, None  # it ran
         try:
-            self._before = await _load(self._options, self._instance, self._before)
+            self._made = await _load(self._options, self._instance, self._before, failure)
         except BaseException:
             self._instance.release()
             raise
         self._options = TrayOptions()  # what this start was asked for is done, or the program's choice by now
-        return self._before.program
+        return self._made.program
 
 
-async def _load(options: TrayOptions, instance: SingleInstance, before: _Before | None) -> _Before:
+async def _load(
+    options: TrayOptions, instance: SingleInstance, before: _Before | None, failure: SovereignError | None
+) -> _Before:
     await import_in_slices(SLICES)
     from sovereign_desktop.app.assembly import assemble, settings_notices
     from sovereign_desktop.app.key_desk import KeyDesk
@@ -94,7 +102,7 @@ async def _load(options: TrayOptions, instance: SingleInstance, before: _Before 
     settings, history, choices = loaded.settings, None, None
     if before is not None:
         history, choices = before.program.history, before.program.choices
-        settings = choices.over(settings, before.settings)
+        settings = choices.over(settings if failure is None else before.settings, before.settings)
     assistant = await assemble(
         settings,
         paths,
@@ -115,7 +123,17 @@ async def _load(options: TrayOptions, instance: SingleInstance, before: _Before 
         newcomer=Newcomer(paths),
         journal=journal_for(assistant.settings, paths.unanswered),
         wishes=options.verbs,
-        notices=settings_notices(loaded, assistant.mode, assistant.realtime_standing),
+        notices=[*settings_notices(loaded, assistant.mode, assistant.realtime_standing), *_told(failure)],
         muted=choices is not None and choices.muted,
     )
-    return _Before(program, loaded.settings)
+    return _Before(program, loaded.settings if before is None or failure is None else before.settings)
+
+
+def _told(failure: SovereignError | None) -> list[Notice]:
+    """That the settings from before are in force, and why."""
+    if failure is None:
+        return []
+    from sovereign_desktop.core.events import Notice, Severity
+
+    text = f"The new settings can't be used, and those from before are in force. {failure.user_text}"
+    return [Notice("settings", text, Severity.ERROR, failure.remedy or "Change them back in the settings window.")]

@@ -16,6 +16,7 @@ from typing import Any
 from sovereign_desktop.app.assembly import read_keys
 from sovereign_desktop.app.memory_options import seconds_of
 from sovereign_desktop.app.remembering import ENABLE, as_sentence, keys_needed, make_memories
+from sovereign_desktop.app.second_start import tell_running
 from sovereign_desktop.config.paths import Paths, find_paths
 from sovereign_desktop.config.store import load
 from sovereign_desktop.context.base import Tier
@@ -24,6 +25,7 @@ from sovereign_desktop.context.fencing import harmless
 from sovereign_desktop.context.manifest import Fate, unpacked
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.host.verbs import Verb
 from sovereign_desktop.memory.memories import Forgotten, Memories
 from sovereign_desktop.memory.records import Memory, NewMemory, Selection, Source, storable
 from sovereign_desktop.memory.rollout import STEPS
@@ -94,6 +96,17 @@ async def _forget(options: argparse.Namespace) -> None:
         print(_said(forgotten))
         for line in await _traces(forgotten.memories, used_in, find_paths(), memories.store.folder, options):
             print(line)
+    if forgotten.memories:
+        print(await asyncio.to_thread(_told_running), end="")
+
+
+def _told_running() -> str:
+    """A line about the conversation of the program in the tray, which may hold the same words; nothing without one."""
+    try:
+        said = tell_running(Verb("forget"))
+    except SovereignError as error:
+        said = f"The running program may still know it from the conversation: {error.user_text} Quit it to be sure."
+    return f"{said}\n" if said else ""
 
 
 async def _vectors(options: argparse.Namespace) -> None:

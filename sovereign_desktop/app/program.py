@@ -290,6 +290,17 @@ class Program:
         """Ask again what nobody could answer: in that turn, or in the latest such turn."""
         self._spawn(self._retrying.ask(turn_id))
 
+    def forget_conversation(self) -> str:
+        """Tell no model any more what was said before; what runs just now is forgotten when it is over."""
+        self.history.clear()
+        self._spawn(self._forget_conversation())
+        return "The conversation in the running program begins anew."
+
+    async def _forget_conversation(self) -> None:
+        while (turn := self._turns.turn) is not None and turn.task is not None:
+            await asyncio.wait([turn.task])
+        await self._assistant.forget_conversation()
+
     def lift_limit(self, period: str) -> None:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""
         self._spawn(self.spending.lift(Period(period)))
@@ -364,6 +375,8 @@ class Program:
                 self.cancel()
             case "retry":
                 self.retry()
+            case "forget":
+                return self.forget_conversation()
             case "screen":
                 return self.set_screen_awareness(verb.value == "on")
             case "mode":

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from sovereign_desktop.app.options import TrayOptions
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.single_instance import SingleInstance
+
+if TYPE_CHECKING:
+    from sovereign_desktop.host.verbs import Verb
 
 NEEDS_A_RUNNING_ONE = frozenset({"release", "cancel", "quit", "screen"})
 
@@ -31,6 +35,21 @@ def claim(options: TrayOptions) -> SingleInstance | int:
         instance.release()
         raise SovereignError(f"Sovereign Desktop is not running, so there is nothing to {pointless[0]}.")
     return instance
+
+
+def tell_running(verb: Verb) -> str:
+    """What the running program answers to it; empty when none runs. Raises SovereignError when it does not answer."""
+    from sovereign_desktop.host.single_instance import ask_running
+
+    folder = find_paths().runtime
+    if not folder.exists():
+        return ""
+    instance = SingleInstance(folder)
+    if instance.acquire():
+        instance.release()
+        return ""
+    (answer,) = ask_running(folder, [verb])
+    return answer.text
 
 
 def _ask(options: TrayOptions) -> int:

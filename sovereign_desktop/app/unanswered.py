@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets as randomness
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Self
 
 from sovereign_desktop.audio.port import AudioPort
 from sovereign_desktop.config.schema import Settings
-from sovereign_desktop.conversation.journal import Journal, Pending, Unanswered
+from sovereign_desktop.conversation.journal import MOST_OFFERED, Journal, Pending, Unanswered
 from sovereign_desktop.conversation.turns import TurnController
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import SovereignError
@@ -51,6 +52,7 @@ class UnansweredSpeech:
         self._pending: tuple[Unanswered, ...] = ()
         self._asked_again: dict[str, Unanswered] = {}
         self._retried: dict[str, str] = {}
+        self._kept: deque[str] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = AsyncExitStack()
 
@@ -132,6 +134,9 @@ class UnansweredSpeech:
         retried = self._retried.pop(event.turn_id, None)
         if event.outcome is Outcome.FAILED:
             self._journal.keep(event.turn_id)
+            if question is None and retried is None:
+                self._kept.append(event.turn_id)
+                self._forget_the_oldest()
             if question is not None:
                 self._offer((question, *self._pending))
             return
@@ -142,6 +147,11 @@ class UnansweredSpeech:
             self._journal.forget(question.turn_id)
             if event.outcome is Outcome.ANSWERED:
                 self._on_answered(question.turn_id)
+
+    def _forget_the_oldest(self) -> None:
+        """Keep as many as are offered at the next start: hours without a network must not fill the disk."""
+        while len(self._kept) > MOST_OFFERED:
+            self._journal.forget(self._kept.popleft())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -126,6 +126,8 @@ class _OwnVoice:
             await self._supervisor.restart()
 
     async def address(self) -> VoiceAddress:
+        if self._supervisor is not None and not self._up.is_set():
+            self._supervisor.hurry()
         try:
             async with asyncio.timeout(START_WITHIN_S):
                 await self._up.wait()

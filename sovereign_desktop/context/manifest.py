@@ -63,7 +63,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """All that one backend was sent for the turn. `to` names the engine, and the host where it is another computer."""
+    """All that one backend was sent for the turn. `to` names the engine, and other computers that may have got it.
+
+    Of several models that answer as one, each that might have been asked counts.
+    """
 
     to: str
     leaves_computer: bool

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from sovereign_desktop.conversation.backends.base import ConversationBackend
 from sovereign_desktop.conversation.modes import Limits, Sample, Situation, Standing, Way, decide
 from sovereign_desktop.core.breaker import CircuitBreaker
+from sovereign_desktop.core.errors import SovereignError
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Line:
         self._clock = clock
         self._samples: deque[Sample] = deque(maxlen=MOST_SAMPLES)
         self._breakers: dict[str, CircuitBreaker] = {}
+        self._failures: dict[str, SovereignError] = {}
         self._ruled_out: dict[str, str] = {}
         self._news = ""
         self.backends = tuple(backends)
@@ -51,6 +53,7 @@ class Line:
         self.standing = Standing(Way.PRIMARY, self._clock())
         self._samples.clear()
         self._breakers.clear()
+        self._failures.clear()
 
     def rule_out(self, matter: str, reason: str) -> None:
         """The primary can't be used, whatever its samples say; an empty reason: the matter is over.
@@ -67,8 +70,14 @@ class Line:
     @property
     def explanation(self) -> str:
         """Why the primary does not answer now, in a sentence; empty when it does."""
-        is_left = self.standing.way is Way.FALLBACK and any(backend.name == PRIMARY for backend in self.backends)
-        return f"Answered without the Realtime API: {self.standing.reason}." if is_left else ""
+        return f"Answered without the Realtime API: {self.standing.reason}." if self._is_primary_left else ""
+
+    @property
+    def absence(self) -> SovereignError | None:
+        """The same as a failure, for who can't answer without it."""
+        if not self._is_primary_left:
+            return None
+        return SovereignError(f"The Realtime API is not asked now: {self.standing.reason}.")
 
     def take_news(self) -> str:
         """That the primary is back, in a sentence, once."""
@@ -81,15 +90,20 @@ class Line:
         others = tuple(backend for backend in self.backends if backend.name != PRIMARY)
         return others if self.standing.way is Way.FALLBACK and others else self.backends
 
-    async def is_usable(self, backend: ConversationBackend) -> bool:
-        """Whether it is worth asking. For a backend that failed too often this is the one trial of its cool-down."""
-        is_available = bool(await backend.availability())
-        if is_available and (backend.name == PRIMARY or self._breaker(backend).allows(self._clock())):
-            return True
+    async def obstacle(self, backend: ConversationBackend) -> SovereignError | None:
+        """Why it is not worth asking; None when it is.
+
+        For a backend that failed too often this is the one trial of its cool-down.
+        """
+        state = await backend.availability()
+        if state and (backend.name == PRIMARY or self._breaker(backend).allows(self._clock())):
+            return None
         logger.info("backend not available", extra={"backend": backend.name})
         if backend.name == PRIMARY:
             self._sampled(Sample(self._clock(), worked=False))
-        return False
+        if state:
+            return self._failures[backend.name]
+        return SovereignError(f"{state.reason[:1].upper()}{state.reason[1:].rstrip('.')}.", remedy=state.remedy)
 
     def answered(self, backend: ConversationBackend, *, voice_to_voice_ms: float | None = None) -> None:
         """It answered a turn, for which the user waited so long."""
@@ -99,8 +113,9 @@ class Line:
         share_ms = self._share_ms()
         self._sampled(Sample(self._clock(), worked=True, share_ms=share_ms, voice_to_voice_ms=voice_to_voice_ms))
 
-    def failed(self, backend: ConversationBackend) -> None:
+    def failed(self, backend: ConversationBackend, error: SovereignError) -> None:
         """It could not answer a turn."""
+        self._failures[backend.name] = error
         if backend.name == PRIMARY:
             self._sampled(Sample(self._clock(), worked=False))
         else:
@@ -121,6 +136,10 @@ class Line:
             self.standing = standing
             logger.info("mode switched", extra={"way": standing.way.value})
             self._on_switch(standing)
+
+    @property
+    def _is_primary_left(self) -> bool:
+        return self.standing.way is Way.FALLBACK and any(backend.name == PRIMARY for backend in self.backends)
 
     @property
     def _has_model_behind(self) -> bool:

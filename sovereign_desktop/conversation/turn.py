@@ -31,6 +31,10 @@ class Turn:
     notes: list[str] = field(default_factory=list)
     has_acted: bool = False
     error: SovereignError | None = None
+    excuse: SovereignError | None = None
+    """Why nobody could answer, where that is all that was said."""
+    was_begun: bool = False
+    """Whether some of an answer had sound before nobody could finish it."""
     outcome: Outcome | None = None
     mode: str = ""
     task: asyncio.Task[None] | None = None

@@ -38,6 +38,7 @@ from sovereign_desktop.conversation.backends.base import (
     ConversationBackend,
     Did,
     Endpointing,
+    Excused,
     Heard,
     Noted,
     Replying,
@@ -242,15 +243,19 @@ class TurnController:
             turn.id, question.utterance, history, question.transcript, hands_free=hands_free, briefing=turn.briefing
         )
         for backend in line.order():
-            if not await line.is_usable(backend):
+            if (obstacle := await line.obstacle(backend)) is not None:
+                request = replace(request, failure=request.failure or obstacle)
                 continue
+            request = replace(request, failure=request.failure or line.absence)
             failure = await self._failure_of(backend, turn, request)
             if failure is None:
                 await self._play_out(turn)
                 line.answered(backend, voice_to_voice_ms=turn.timings.voice_to_voice_ms)
+                if turn.excuse is not None:
+                    self._stays_unanswered(turn, turn.excuse)
                 turn.notes += filter(None, [line.explanation, line.take_news()])
                 return
-            line.failed(backend)
+            line.failed(backend, failure)
             self._mark(turn, Stage.FELL_BACK)
             turn.error = failure
             turn.answer.mark_seam()
@@ -288,12 +293,17 @@ class TurnController:
         except NoLoudspeaker as error:
             self._unspoken(turn, error)
 
-    def _fail(self, turn: Turn, error: SovereignError) -> None:
+    def _stays_unanswered(self, turn: Turn, error: SovereignError) -> None:
+        """Nobody could answer: the question is kept, to be asked again."""
         turn.error = error
         turn.outcome = Outcome.FAILED
         self._failed[turn.id] = turn.question
         for too_many in tuple(self._failed)[:-MOST_FAILED]:
             del self._failed[too_many]
+
+    def _fail(self, turn: Turn, error: SovereignError) -> None:
+        turn.was_begun = bool(turn.answer.spoken)
+        self._stays_unanswered(turn, error)
         self._audio.earcon(Earcon.ERROR)
         self._bus.publish(Notice("turn", error.user_text, Severity.ERROR, error.remedy))
 
@@ -308,6 +318,8 @@ class TurnController:
     def _stop(self, turn: Turn, outcome: Outcome) -> None:
         """End a turn now: first the sound, then the work."""
         turn.answer.stop()
+        if turn.excuse is not None and outcome is Outcome.INTERRUPTED:
+            self._stays_unanswered(turn, turn.excuse)
         turn.outcome = turn.outcome or outcome
         if turn.task is not None:
             turn.task.cancel()
@@ -322,9 +334,7 @@ class TurnController:
         turn.question.abandon(self._clock())
         if turn.briefing is not None:
             turn.briefing.close()
-        if turn.outcome is not Outcome.CANCELLED:
-            self.history.add(Role.USER, turn.question.text, turn.id)
-            self.history.add(Role.ASSISTANT, turn.reply, turn.id)
+        self._remember(turn)
         if self._turn is turn:
             self._turn = None
         if turn.outcome is Outcome.NOTHING_HEARD and turn.error is not None:
@@ -334,6 +344,16 @@ class TurnController:
         self._bus.publish(TurnEnded(turn.id, turn.outcome, turn.record()))
         if self._turn is None:
             asyncio.get_running_loop().call_soon(self._announce_next)
+
+    def _remember(self, turn: Turn) -> None:
+        """Have it in the conversation. What nobody could answer is no part of it, unless some of an answer was heard.
+
+        Asked again it comes in with its answer, and a model that found the same question twice would wonder.
+        """
+        if turn.outcome is Outcome.CANCELLED or (turn.outcome is Outcome.FAILED and not turn.was_begun):
+            return
+        self.history.add(Role.USER, turn.question.text, turn.id)
+        self.history.add(Role.ASSISTANT, turn.reply, turn.id)
 
     def _announce_next(self) -> None:
         if self._turn is None and self._announcements:
@@ -372,6 +392,8 @@ class TurnController:
                 turn.notes.append(text)
             case Unspoken(error):
                 self._unspoken(turn, error)
+            case Excused(error):
+                turn.excuse, turn.was_begun = error, bool(turn.answer.spoken)
             case Consumed():
                 turn.consumed.append(event)
 

@@ -124,6 +124,10 @@ class LanguageModel(Engine, Protocol):
     def model(self) -> str:
         """The model's name as its server knows it."""
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The other computers that a question may be sent to now; none while it stays on this one."""
+
     def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
         """Pieces of text as they are written, whole calls of tools, then the usage if the server reports it.
 

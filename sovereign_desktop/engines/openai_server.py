@@ -61,10 +61,12 @@ class OpenAIServer:
     @property
     def is_local(self) -> bool:
         """Whether it runs on this computer."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return not elsewhere(self.host)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The server, when it is another computer."""
+        return elsewhere(self.host)
 
     def availability(self) -> Availability:
         """Whether there is an address, and a key where one is certainly needed. Does not ask the server."""
@@ -234,6 +236,15 @@ def refusal(status: int, host: str, key: str, section: str) -> EngineError:
     if status == 404:
         return EngineUnavailable(f"The server at {host} does not know what it was asked for.", remedy=remedy)
     return EngineError(f"The server at {host} refused the request (HTTP {status}).", remedy=remedy)
+
+
+def elsewhere(host: str) -> tuple[str, ...]:
+    """The host, when it is another computer."""
+    try:
+        is_here = ip_address(host).is_loopback
+    except ValueError:
+        is_here = host in ("", "localhost")
+    return () if is_here else (host,)
 
 
 def host_of(url: str) -> str:

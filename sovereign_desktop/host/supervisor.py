@@ -6,6 +6,7 @@ A child that hangs is killed: it has to answer a heartbeat, which `core.parent_p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import time
@@ -68,6 +69,7 @@ class Supervisor:
         self._new_heartbeat = heartbeat
         self._task: asyncio.Task[None] | None = None
         self._asked_to_restart = False
+        self._hurry = asyncio.Event()
         self.child: ChildProcess | None = None
 
     @property
@@ -98,6 +100,10 @@ class Supervisor:
             self._asked_to_restart = True
             await self.child.stop(grace_s)
 
+    def hurry(self) -> None:
+        """Somebody waits for the child: if the next start is being put off, it is made now."""
+        self._hurry.set()
+
     def send(self, message: PipeMessage) -> bool:
         """Hand a message to the child; False when none runs."""
         if self.child is None:
@@ -114,8 +120,11 @@ class Supervisor:
                 continue
             delay_s = self._policy.delay_s(time.monotonic() - began)
             logger.warning("child process is down", extra={"child": self._name, "reason": reason, "delay_s": delay_s})
+            self._hurry.clear()  # who was in a hurry has had that start
             self._on_down(reason)
-            await asyncio.sleep(delay_s)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(delay_s):
+                    await self._hurry.wait()
 
     async def _one_life(self) -> str:
         """Start the child, wait for its end and return the reason."""

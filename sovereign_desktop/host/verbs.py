@@ -16,6 +16,7 @@ _VALUES: dict[str, frozenset[str]] = {
     "toggle": frozenset({""}),
     "cancel": frozenset({""}),
     "retry": frozenset({""}),
+    "forget": frozenset({""}),
     "quit": frozenset({""}),
     "screen": frozenset({"on", "off"}),
     "mode": frozenset({"hybrid", "realtime", "traditional"}),

@@ -20,6 +20,9 @@ class LocalEmbedder:
         self.model = model
         self.dimensions = dimensions
 
+    async def close(self) -> None:
+        """Nothing: the child belongs to who made it."""
+
     async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
         """A vector each. Raises SovereignError."""
         numbers = array("f")

@@ -61,12 +61,13 @@ class Upkeep:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="keep the memory's vectors")
 
     async def close(self) -> None:
-        """Stop and end the child. Idempotent."""
+        """Stop, end the child and close the embedder. Idempotent."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         await self._index.close()
+        await self._embedder.close()
 
     def look(self) -> None:
         """Something has changed."""

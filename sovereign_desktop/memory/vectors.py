@@ -25,6 +25,9 @@ class Embeds(Protocol):
     async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
         """A vector each. Raises SovereignError."""
 
+    async def close(self) -> None:
+        """Let go of what it holds open. Idempotent."""
+
 
 def checked(vectors: Sequence[Vector], count: int, dimensions: int) -> tuple[bytes, ...]:
     """The vectors as bytes. Raises BrokenReply when there are too few, or one is none."""

@@ -132,6 +132,11 @@ class OrchestratedModel:
         """The strategy of the last answer and who gave it, such as `fast, small`; before any, who stands there."""
         return self._shown or ", ".join(member.name for member in self.members)
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where any of them is that is switched on: who answers shows only later."""
+        return tuple(dict.fromkeys(host for member in self._enabled() for host in member.engine.hosts))
+
     async def availability(self) -> Availability:
         """That of the first model that can be asked; if none can, of the first."""
         states = [await member.engine.availability() for member in self._enabled()]

@@ -48,6 +48,12 @@ class OrchestratorSwitch:
     def model(self) -> str:
         return self._answering.model
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Those of the single model, and of the others while they are switched on: the one stands by for them."""
+        ways = (self.new if self.on else None, self.old)
+        return tuple(dict.fromkeys(host for way in ways if way is not None for host in way.hosts))
+
     def change(self, settings: Orchestrator, *, on: bool) -> None:
         """Answer by these settings from the next question on. Models that are new in them wait for the next start."""
         self.new.change(settings)

@@ -19,8 +19,11 @@ from sovereign_desktop.ui.shell import Shell
 
 logger = logging.getLogger(__name__)
 
-Load: TypeAlias = Callable[[], Awaitable[Program]]
-"""Makes the program. Should give the loop a turn between imports (`core.loading`): the icon answers meanwhile."""
+Load: TypeAlias = Callable[[SovereignError | None], Awaitable[Program]]
+"""Makes the program. Should give the loop a turn between imports (`core.loading`): the icon answers meanwhile.
+
+It is told why the program that it made last could not start, for one that can.
+"""
 
 T = TypeVar("T")
 
@@ -58,22 +61,39 @@ async def _run(shell: Shell, load: Load, stop: asyncio.Event) -> None:
     """One program after another, each with the settings of its time, until the user quits."""
     restart = asyncio.Event()
     shell.bridge.restart_requested.connect(restart.set)
+    failure: SovereignError | None = None
+    has_run = False
     try:
         while not stop.is_set():
             restart.clear()
-            await _run_one(shell, load, stop, restart)
+            try:
+                await _run_one(shell, load, failure, stop, restart)
+            except _NotStartedError as error:
+                if not has_run or failure is not None:
+                    raise error.cause from None
+                logger.exception("the program does not start with new settings", exc_info=error.cause)
+                failure = error.cause if isinstance(error.cause, SovereignError) else FAULT
+            else:
+                has_run, failure = True, None
     except _StoppedError:
         logger.info("quit before the start was over")
     finally:
         shell.close()
 
 
-async def _run_one(shell: Shell, load: Load, stop: asyncio.Event, restart: asyncio.Event) -> None:
+async def _run_one(
+    shell: Shell, load: Load, failure: SovereignError | None, stop: asyncio.Event, restart: asyncio.Event
+) -> None:
     program: Program | None = None
     try:
-        program = await _before(stop, load())
-        shell.attach(program)
-        await _before(stop, program.start())
+        try:
+            program = await _before(stop, load(failure))
+            shell.attach(program)
+            await _before(stop, program.start())
+        except _StoppedError:
+            raise
+        except Exception as error:
+            raise _NotStartedError(error) from error
         shell.bridge.set_ready()
         shell.welcome()
         with contextlib.suppress(_StoppedError):
@@ -82,6 +102,14 @@ async def _run_one(shell: Shell, load: Load, stop: asyncio.Event, restart: async
         shell.bridge.detach()
         if program is not None:
             await _stop(program)
+
+
+class _NotStartedError(Exception):
+    """A program that could not be made, or not be started."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__()
+        self.cause = cause
 
 
 class _StoppedError(Exception):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from sovereign_desktop.core.events import ScreenState
+from sovereign_desktop.core.events import Notice, ScreenState, Severity
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import face_icon, looking_icon
@@ -16,6 +16,10 @@ from sovereign_desktop.ui.situation import Situation
 
 LOOK_AGAIN_MS = 3000
 """How often a missing tray is looked for. Nothing runs once there is one."""
+
+
+ANNOUNCED = frozenset({"way", "spend"})
+"""Matters that the desktop is told of too: they come when the user may be looking elsewhere, and change who answers."""
 
 
 class Tray(QObject):
@@ -38,6 +42,7 @@ class Tray(QObject):
         self._looking = QTimer(self, interval=look_again_ms)
         self._looking.timeout.connect(self._look)
         bridge.situation_changed.connect(self._show)
+        bridge.noticed.connect(self._announce)
         icon.show()
         if not self.is_available:
             self._looking.start()
@@ -65,6 +70,12 @@ class Tray(QObject):
         if situation.tooltip != self._shown.tooltip:
             self._icon.setToolTip(situation.tooltip)
         self._shown = situation
+
+    def _announce(self, notice: Notice) -> None:
+        if notice.key in ANNOUNCED and self._icon.supportsMessages():
+            is_bad = notice.severity is not Severity.INFO
+            kind = QSystemTrayIcon.MessageIcon.Warning if is_bad else QSystemTrayIcon.MessageIcon.Information
+            self._icon.showMessage("Sovereign Desktop", f"{notice.text} {notice.remedy}".strip(), kind)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         # On macOS every click opens the menu; it must not also start to listen.

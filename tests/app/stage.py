@@ -154,6 +154,9 @@ class OfflineAssistant:
         self.mode = mode
         return Availability(mode is not Mode.REALTIME, "There is no key.", "Store one.")
 
+    async def forget_conversation(self) -> None:
+        self.history.clear()
+
     async def warm(self) -> None:
         self.warmed += 1
 

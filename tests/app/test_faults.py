@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import random
 import struct
+import sys
 
 import pytest
 
+from sovereign_desktop.app import cli
+from sovereign_desktop.app.bench.faults.bench import rows_with
 from sovereign_desktop.app.bench.faults.ears import Ears
 from sovereign_desktop.app.bench.faults.model import ModelServer
 from sovereign_desktop.app.bench.faults.questions import (
@@ -101,3 +104,37 @@ async def test_the_model_answers_what_it_is_asked_and_dies_when_it_is_told_to(ea
         server.heal()
         assert ITALY.is_answered_by(await words_of(model.reply((Message(Role.USER, ITALY.text),))))
         await model.close()
+
+
+# Which faults
+
+
+def test_faults_are_chosen_by_words_of_their_names() -> None:
+    assert [row.name for row in rows_with(["DNS", "disk"])] == ["DNS fails", "disk full"]
+    assert len(rows_with([])) == 24
+    with pytest.raises(SovereignError, match="No fault has “meteor” in its name") as refused:
+        rows_with(["DNS", "meteor"])
+    assert "connection refused" in refused.value.remedy
+
+
+def test_the_command_line_hands_on_what_a_measurement_takes_and_refuses_the_rest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken: list[tuple[int, list[str]]] = []
+
+    class Nothing:
+        def as_text(self) -> str:
+            return "nothing"
+
+    async def measure(times: int = 20, *, only: list[str], debug: bool) -> Nothing:
+        taken.append((times, only))
+        return Nothing()
+
+    monkeypatch.setattr(cli, "BENCHES", {"turn": cli.BENCHES["turn"], "faults": f"{__name__}:measure"})
+    monkeypatch.setattr(sys.modules[__name__], "measure", measure, raising=False)
+    assert cli.run(["bench", "faults", "--times", "3", "--only", "DNS", "--only", "disk"]) == 0
+    assert taken == [(3, ["DNS", "disk"])]
+    assert cli.run(["bench", "turn", "--only", "DNS"]) == 1
+    assert capsys.readouterr().err == "`bench turn` has no --only. Leave it out.\n"
+    with pytest.raises(SystemExit):
+        cli.run(["bench", "faults", "--times", "0"])

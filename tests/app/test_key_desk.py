@@ -66,3 +66,15 @@ def test_the_voice_services_key_is_wanted_only_where_one_is_named() -> None:
     assert wanted_names(Settings()) == {"openai"}
     remote = Settings.model_validate({"voice_service": {"url": "https://other:1"}})
     assert wanted_names(remote) == {"openai", "voice_service"}
+
+
+def test_the_keys_of_the_memory_and_of_models_that_answer_as_one_are_wanted_too() -> None:
+    embeddings = {"provider": "openai_compatible", "base_url": "https://vectors.example/v1", "key": "vectors"}
+    models = [{"model": "large", "provider": "anthropic"}, {"model": "small", "provider": "ollama"}]
+    settings = Settings.model_validate(
+        {
+            "memory_context": {"enabled": True, "embeddings": embeddings, "vector_db": {"mode": "server", "key": "db"}},
+            "orchestrator": {"models": models},
+        }
+    )
+    assert wanted_names(settings) == {"openai", "vectors", "db", "anthropic"}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sovereign_desktop.app import assembly
 from sovereign_desktop.app.loading import Loader
 from sovereign_desktop.app.options import TrayOptions
 from sovereign_desktop.app.program import Program
@@ -13,6 +14,7 @@ from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.config.store import save
 from sovereign_desktop.context.screen.watch import PAUSED
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.single_instance import SingleInstance
 from tests.app.keyrings import MemoryKeyring, in_use
 
@@ -26,11 +28,11 @@ class Starts:
         self.instance = SingleInstance(folder / "r")
         self.load = Loader(options or TrayOptions(), self.instance)
 
-    async def next(self, **changes: object) -> Program:
+    async def next(self, failure: SovereignError | None = None, **changes: object) -> Program:
         if changes:
             save(find_paths().settings_file, {key.replace("__", "."): value for key, value in changes.items()})
         with in_use(MemoryKeyring()):
-            program = await self.load()
+            program = await self.load(failure)
         self.instance.release()
         return program
 
@@ -73,3 +75,34 @@ async def test_a_pause_of_the_looking_is_not_ended_by_new_settings(tmp_path: Pat
     await screen.switch(True)  # as at every start
     assert screen.is_paused
     assert screen.pid is None
+
+
+async def test_after_settings_that_nothing_starts_with_those_from_before_are_in_force(tmp_path: Path) -> None:
+    starts = Starts(tmp_path)
+    first = await starts.next(tts__speed=1.5)
+    first.set_muted(True)
+    bad = await starts.next(tts__speed=0.5)
+    assert bad.settings.tts.speed == 0.5
+    back = await starts.next(SovereignError("The voice does not start."))
+    assert (back.settings.tts.speed, back.muted, back.history) == (1.5, True, first.history)
+    (notice,) = [one for one in back._notices if one.key == "settings"]
+    assert notice.text.endswith("those from before are in force. The voice does not start.")
+    again = await starts.next(tts__speed=0.75)
+    assert again.settings.tts.speed == 0.75, "what is changed then is tried"
+    assert not [one for one in again._notices if one.key == "settings"]
+
+
+async def test_settings_that_no_program_can_be_made_of_do_not_lose_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = Starts(tmp_path)
+    await starts.next(tts__speed=1.5)
+
+    async def fails(*_: object, **__: object) -> None:
+        raise SovereignError("No.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(assembly, "assemble", fails)
+        with pytest.raises(SovereignError):
+            await starts.next(tts__speed=0.5)
+    assert (await starts.next(SovereignError("No."))).settings.tts.speed == 1.5

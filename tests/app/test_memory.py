@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sovereign_desktop.app import memory
 from sovereign_desktop.app.cli import run
 from sovereign_desktop.app.remembering import Keeper, LiveFlag, RolloutNotices, make_memories
 from sovereign_desktop.config.paths import find_paths
@@ -18,7 +19,9 @@ from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest
 from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, TurnEnded
+from sovereign_desktop.host.verbs import Verb
 from sovereign_desktop.memory.memories import Memories
 from sovereign_desktop.memory.records import Selection, Usage
 from sovereign_desktop.memory.rollout import VARIABLE, Rollout
@@ -181,6 +184,34 @@ def _again(home: Path) -> Path:
     file = home.parent / "again.jsonl"
     file.write_text('{"text": "My sister lives in Oslo."}\n')
     return file
+
+
+def test_the_program_that_runs_is_told_to_forget_too(
+    imported: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Verb] = []
+
+    def tell(verb: Verb) -> str:
+        told.append(verb)
+        return "The conversation in the running program begins anew."
+
+    monkeypatch.setattr(memory, "tell_running", tell)
+    assert run(["memory", "forget", "--session", "nobody's", "--yes"]) == 0
+    assert told == [], "nothing was forgotten"
+    assert run(["memory", "forget", "--session", "one", "--yes"]) == 0
+    assert told == [Verb("forget")]
+    assert "The conversation in the running program begins anew.\n" in capsys.readouterr().out
+
+
+def test_a_running_program_that_can_t_be_told_is_named(
+    imported: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell(_verb: Verb) -> str:
+        raise SovereignError("The program is running but does not answer.")
+
+    monkeypatch.setattr(memory, "tell_running", tell)
+    assert run(["memory", "forget", "--all", "--yes"]) == 0
+    assert "may still know it from the conversation" in capsys.readouterr().out
 
 
 # After a turn

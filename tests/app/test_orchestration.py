@@ -99,6 +99,15 @@ async def test_models_that_are_named_but_off_stand_by_and_the_single_one_answers
     await made.orchestrator.close()
 
 
+async def test_models_in_the_cloud_count_as_other_computers_although_no_single_one_is_set() -> None:
+    models = [{"model": "large", "provider": "anthropic"}, {"model": "small", "provider": "ollama"}]
+    named = Settings.model_validate({"orchestrator": {"enabled": True, "models": models}})
+    made = await assemble(named, find_paths())
+    assert made.orchestrator is not None
+    assert made.orchestrator.hosts == ("api.anthropic.com",)
+    await made.orchestrator.close()
+
+
 def test_only_keys_of_models_that_are_named_are_read(home: Path) -> None:
     named = Settings.model_validate(
         {

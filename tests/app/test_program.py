@@ -456,3 +456,21 @@ async def test_between_two_programs_of_one_process_no_other_start_becomes_the_on
     other = SingleInstance(stage.folder / "r")
     assert other.acquire()
     other.release()
+
+
+async def test_who_forgets_from_outside_begins_the_conversation_anew(stage: Stage) -> None:
+    await stage.say("what time is it")
+    assert stage.program.history.messages
+    (answer,) = await asked(stage, Verb("forget"))
+    assert answer == Answer(True, "The conversation in the running program begins anew.")
+    assert stage.program.history.messages == ()
+
+
+async def test_what_is_said_while_it_is_forgotten_is_forgotten_when_it_is_over(stage: Stage) -> None:
+    stage.program.press()
+    stage.program.forget_conversation()
+    await stage.finish_saying("what time is it")
+    await stage.hear_out()
+    await stage.program.records_kept()
+    assert stage.ended[-1].outcome is Outcome.ANSWERED
+    assert stage.program.history.messages == ()

@@ -37,7 +37,7 @@ async def test_what_was_said_is_kept_and_one_sentence_says_what_happened() -> No
         )
         turn = await single_turn(FileAudio(), Line(backends), EventBus(), text="tell me a story about a king")
         await model.close()
-    assert (turn.outcome, turn.backend) == (Outcome.ANSWERED, "skills")
+    assert (turn.outcome, turn.backend) == (Outcome.FAILED, "skills"), "half an answer is none: it can be retried"
     assert turn.reply.startswith("There was a king.")
     assert turn.reply.endswith(
         "The answer broke off there. The server at 127.0.0.1 stopped in the middle of its answer for 0.1 seconds."

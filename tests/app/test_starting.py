@@ -13,7 +13,7 @@ import pytest
 from sovereign_desktop import __main__, __version__
 from sovereign_desktop.app import cli, second_start
 from sovereign_desktop.app.options import TrayOptions, parse_tray_options
-from sovereign_desktop.app.second_start import claim
+from sovereign_desktop.app.second_start import claim, tell_running
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.single_instance import SingleInstance
@@ -230,3 +230,25 @@ def test_an_error_is_one_line_unless_it_is_debugged(
     assert "what was said" not in said
     fails(KeyboardInterrupt())
     assert (cli.run(["doctor"]), capsys.readouterr().err) == (1, "Cancelled.\n")
+
+
+# What a command tells the program that runs
+
+
+async def test_without_a_running_program_nobody_is_told(runtime: Path) -> None:
+    assert await asyncio.to_thread(tell_running, Verb("forget")) == ""
+    assert await asyncio.to_thread(tell_running, Verb("forget")) == "", "it did not become the running one itself"
+
+
+async def test_the_running_program_is_told_and_what_it_says_is_passed_on(runtime: Path) -> None:
+    told: list[Verb] = []
+    instance = SingleInstance(runtime)
+    assert instance.acquire()
+
+    def on_verb(verb: Verb) -> str:
+        told.append(verb)
+        return "It is forgotten."
+
+    async with instance.serving(on_verb):
+        assert await asyncio.to_thread(tell_running, Verb("forget")) == "It is forgotten."
+    assert told == [Verb("forget")]

@@ -11,7 +11,7 @@ import pytest
 from sovereign_desktop.app.unanswered import KEY_NAME, journal_for, journal_key
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import App
-from sovereign_desktop.conversation.journal import Journal
+from sovereign_desktop.conversation.journal import MOST_OFFERED, Journal
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import BrokenReply, SovereignError
 from sovereign_desktop.core.events import TurnEnded, UnansweredChanged
@@ -136,6 +136,24 @@ async def test_an_answer_that_fails_is_offered_again(tmp_path: Path, monkeypatch
         assert run.stage.ended[-1].outcome is Outcome.FAILED
         assert [change.count for change in run.counts] == [1, 0, 1]
         assert len(run.files()) == 1
+
+
+async def test_of_hours_in_which_nobody_can_answer_the_latest_questions_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(tmp_path, monkeypatch)
+    async with run.going():
+        run.stage.assistant.stt.failure = BrokenReply("The engine broke off.")
+        asked = []
+        for _ in range(MOST_OFFERED + 2):
+            run.stage.program.press()
+            asked.append(run.stage.listen_id)
+            run.stage.audio.speak(run.stage.listen_id, 20)
+            run.stage.program.release()
+            run.stage.audio.end(run.stage.listen_id)
+            await run.settled()
+        assert [event.outcome for event in run.stage.ended] == [Outcome.FAILED] * len(asked)
+        assert run.files() == set(asked[2:])
 
 
 async def test_nobody_is_interrupted_by_an_old_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

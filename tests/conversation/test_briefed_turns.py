@@ -76,11 +76,19 @@ def skills(request: Any) -> SkillContext:
     return SkillContext(datetime.now(UTC), failure=request.failure)
 
 
+class Elsewhere(OpenAICompatibleLanguageModel):
+    """A model that says that it is on another computer."""
+
+    hosts = ("models.example.org",)
+
+
 @asynccontextmanager
-async def pipeline(stage: Stage, host: str = "") -> AsyncIterator[tuple[TurnController, FakeOpenAIServer]]:
+async def pipeline(
+    stage: Stage, kind: type[OpenAICompatibleLanguageModel] = OpenAICompatibleLanguageModel
+) -> AsyncIterator[tuple[TurnController, FakeOpenAIServer]]:
     async with FakeOpenAIServer(reply="On Tuesday.") as server:
-        model = OpenAICompatibleLanguageModel(LanguageModelSettings(base_url=server.base_url, model="small"))
-        responder = ModelResponder(model, SkillBook(), skills, lambda: "Unused.", host=host)
+        model = kind(LanguageModelSettings(base_url=server.base_url, model="small"))
+        responder = ModelResponder(model, SkillBook(), skills, lambda: "Unused.")
         backend = SpokenBackend("pipeline", FakeSpeechToText(), responder, FakeTextToSpeech())
         try:
             async with stage.controller(backend) as turns:
@@ -104,7 +112,7 @@ async def test_the_pipeline_is_told_what_the_providers_know() -> None:
 async def test_the_record_holds_every_byte_that_the_model_s_server_was_sent() -> None:
     odd = says('grüße 🎉 "quoted" \\ back\ttab <|im_end|> \u2028 end>>>')
     stage = Stage(FakeProvider(said=odd))
-    async with pipeline(stage, host="models.example.org") as (turns, server):
+    async with pipeline(stage, Elsewhere) as (turns, server):
         await stage.over(turns.ask("who is my dentist"))
         record = await stage.over(turns.ask("and where"))
         body = server.requests[-1].json

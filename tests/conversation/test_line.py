@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.modes import Limits, Standing, Way
 from sovereign_desktop.core.availability import AVAILABLE, Availability
+from sovereign_desktop.core.errors import BrokenReply
 from tests.conversation.stage import ScriptedBackend
+
+BROKEN = BrokenReply("It broke off.")
 
 
 async def nothing(*_: object) -> None:
@@ -51,7 +54,7 @@ def names(line: Line) -> list[str]:
 
 def lose(line: Line, times: int = 3) -> None:
     for _ in range(times):
-        line.failed(line.backends[0])
+        line.failed(line.backends[0], BROKEN)
 
 
 def test_a_primary_that_failed_three_times_is_not_asked_and_the_user_is_told(
@@ -97,6 +100,13 @@ def test_a_matter_rules_it_out_until_that_matter_is_over(line: Line, clock: Cloc
     assert names(line)[0] == "realtime"
 
 
+def test_its_absence_has_a_reason_for_who_can_t_answer_without_it(line: Line) -> None:
+    assert line.absence is None
+    line.rule_out("spend", "today's limit of spending is reached")
+    assert line.absence is not None
+    assert line.absence.sentence == "The Realtime API is not asked now: today's limit of spending is reached."
+
+
 def test_without_anybody_behind_it_the_primary_stays() -> None:
     alone = Line([backend("realtime")], Limits())
     lose(alone)
@@ -128,18 +138,20 @@ def test_a_changed_line_forgets_what_was_held_against_anybody(line: Line) -> Non
 async def test_another_backend_that_fails_three_times_is_left_alone_for_a_while(line: Line, clock: Clock) -> None:
     pipeline = line.backends[1]
     for _ in range(3):
-        assert await line.is_usable(pipeline)
-        line.failed(pipeline)
-    assert not await line.is_usable(pipeline)
+        assert await line.obstacle(pipeline) is None
+        line.failed(pipeline, BROKEN)
+    assert await line.obstacle(pipeline) is BROKEN
     assert names(line)[0] == "realtime", "its failures say nothing about the primary"
     clock.now = 30.0
-    assert await line.is_usable(pipeline)
+    assert await line.obstacle(pipeline) is None
 
 
 async def test_a_primary_that_can_not_be_asked_has_failed() -> None:
     line = Line([backend("realtime", Availability(False, "no network")), backend("skills")], Limits())
     for _ in range(3):
-        assert not await line.is_usable(line.backends[0])
+        obstacle = await line.obstacle(line.backends[0])
+        assert obstacle is not None
+        assert obstacle.sentence == "No network."
     assert names(line) == ["skills"]
 
 
@@ -165,7 +177,7 @@ def test_a_fault_at_every_third_turn_switches_no_more_often_than_the_cool_down_a
         if number % 3:
             line.answered(primary)
         else:
-            line.failed(primary)
+            line.failed(primary, BROKEN)
     left = [switch.since for switch in switches if switch.way is Way.FALLBACK]
     assert left, "a fault at every third turn is more than a tenth"
     assert all(later - earlier >= limits.cool_down_s for earlier, later in itertools.pairwise(left))
@@ -207,7 +219,7 @@ def test_one_way_holds_at_a_time_and_the_order_and_the_words_say_the_same(steps:
             case "answered":
                 line.answered(asked[0])
             case "failed":
-                line.failed(asked[0])
+                line.failed(asked[0], BROKEN)
             case "lost" | "opened":
                 line.connected(worked=what == "opened")
             case "spent" | "lifted":

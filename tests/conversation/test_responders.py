@@ -30,6 +30,7 @@ class ScriptedModel:
     """A LanguageModel that says `pieces`; `messages` is what it was given."""
 
     name, model = "scripted", "small"
+    hosts: tuple[str, ...] = ()
 
     def __init__(self, *pieces: Piece) -> None:
         self.pieces = pieces

@@ -23,6 +23,7 @@ from sovereign_desktop.conversation.backends.base import (
     Consumed,
     Emit,
     Endpointing,
+    Excused,
     Heard,
     Replying,
     Sound,
@@ -282,6 +283,58 @@ async def test_words_that_silence_became_are_not_kept(stage: Stage) -> None:
     stage.audio.end(turn_id, speech_ms=0)
     emit(Heard(Transcript("depth up up", is_final=True)))
     assert (stage.record.transcript, stage.turns.history.messages) == ("", ())
+
+
+def excuses() -> ScriptedBackend:
+    """What the skills do when they know nothing either."""
+
+    def script(request: TurnRequest, emit: Emit) -> None:
+        assert request.failure is not None
+        emit(Heard(Transcript("what time is it", is_final=True)))
+        emit(Excused(request.failure))
+        emit(Replying("I can't answer that now."))
+        emit(Sound(FRAME, "I can't answer that now."))
+
+    return ScriptedBackend("skills", script)
+
+
+@on(fails(BrokenReply("It broke off.", remedy="Try again.")), excuses())
+async def test_an_excuse_is_no_answer_and_the_question_can_be_asked_again(stage: Stage) -> None:
+    record = await stage.play_all(await stage.question())
+    assert (record.outcome, record.reply) == (Outcome.FAILED, "I can't answer that now.")
+    assert record.error == "It broke off. Try again."
+    assert record.can_be_retried
+    assert stage.turns.history.messages == (), "nobody is told of a question without an answer"
+    assert ("earcon", Earcon.ERROR) not in stage.audio.did, "it was said"
+    assert stage.turns.retry(record.turn_id)
+
+
+@on(fails(BrokenReply("It broke off."), after="There was a king."), excuses())
+async def test_what_was_heard_of_an_answer_that_nobody_could_finish_stays_in_the_conversation(stage: Stage) -> None:
+    record = await stage.play_all(await stage.question())
+    assert record.outcome is Outcome.FAILED
+    assert [message.text for message in stage.turns.history.messages] == [
+        "what time is it",
+        "There was a king. I can't answer that now.",
+    ]
+
+
+@on(fails(BrokenReply("It broke off.")), excuses())
+async def test_who_is_left_alone_for_a_while_is_why_there_is_no_answer(stage: Stage) -> None:
+    for _ in range(4):
+        record = await stage.play_all(await stage.question())
+    assert len(stage.turns.line.backends[0].requests) == 3
+    assert (record.outcome, record.error) == (Outcome.FAILED, "It broke off.")
+
+
+@on(fails(BrokenReply("It broke off.")), excuses())
+async def test_an_excuse_that_is_interrupted_leaves_the_question_unanswered(stage: Stage) -> None:
+    turn_id = await stage.question()
+    stage.audio.tell(PlaybackStarted(turn_id, 2.0))
+    stage.turns.listen()
+    await settle()
+    assert stage.ended[0].outcome is Outcome.FAILED
+    assert stage.turns.retry(turn_id)
 
 
 async def test_a_turn_says_why_the_realtime_api_did_not_answer_it() -> None:

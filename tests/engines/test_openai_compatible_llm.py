@@ -303,3 +303,18 @@ async def test_a_server_that_is_not_there_costs_nothing_before_the_question() ->
     await model.prepare()
     await failure(model, EngineUnavailable)
     await model.close()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "hosts"),
+    [
+        ("http://127.0.0.1:11434/v1", ()),
+        ("http://localhost:1234/v1", ()),
+        ("http://[::1]:1234/v1", ()),
+        ("", ()),
+        ("https://models.example:8443/v1", ("models.example",)),
+        ("http://192.168.1.7:11434/v1", ("192.168.1.7",)),
+    ],
+)
+async def test_it_knows_whether_it_asks_another_computer(base_url: str, hosts: tuple[str, ...]) -> None:
+    assert asking(base_url).hosts == hosts

@@ -126,6 +126,28 @@ async def test_a_stop_while_waiting_to_try_again_is_immediate() -> None:
     await asyncio.wait_for(watch.supervisor.stop(), 5)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+async def test_who_waits_for_the_child_has_it_started_at_once_however_often_it_died(watch: Watch) -> None:
+    watch.supervisor._policy = RestartPolicy(Backoff(first_s=3600, longest_s=3600), short_lives=1)
+    for _ in range(3):
+        os.kill((await watch.up()).pid, signal.SIGKILL)
+        await watch.down()
+        assert watch.ups.empty()
+        watch.supervisor.hurry()
+    await watch.up()
+
+
+async def test_a_child_that_never_stays_up_is_not_run_after_by_one_who_waits() -> None:
+    watch = Watch([sys.executable, "-c", "raise SystemExit(5)"])
+    watch.supervisor._policy = RestartPolicy(Backoff(first_s=3600, longest_s=3600), short_lives=1)
+    watch.supervisor.hurry()
+    watch.supervisor.start()
+    await watch.down()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(watch.downs.get(), 0.5)
+    await watch.supervisor.stop()
+
+
 def test_the_first_death_costs_no_time_and_repeated_ones_ever_more() -> None:
     policy = RestartPolicy(Backoff(first_s=0.1, longest_s=30, jitter=0))
     assert [policy.delay_s(1.0) for _ in range(4)] == [0.0, 0.1, 0.2, 0.4]

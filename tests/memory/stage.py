@@ -35,6 +35,10 @@ class BagOfWords:
     def __init__(self) -> None:
         self.embedded: list[str] = []
         self.give: Callable[[Sequence[str]], Sequence[Sequence[float]]] = self.vectors
+        self.closed = False
+
+    async def close(self) -> None:
+        self.closed = True
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         self.embedded += texts

@@ -31,8 +31,10 @@ class Writer:
         word_s: float = 0.0,
         fails_with: SovereignError | None = None,
         fails_at: int = 0,
+        hosts: tuple[str, ...] = (),
     ) -> None:
         self.model = model
+        self.hosts = hosts
         self.words = words.split()
         self.begins_s, self.word_s = begins_s, word_s
         self.fails_with, self.fails_at = fails_with, fails_at

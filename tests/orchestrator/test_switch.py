@@ -60,6 +60,18 @@ async def test_the_single_model_stands_by() -> None:
         await words_of(in_the_middle.reply(QUESTION))
 
 
+async def test_a_question_may_go_wherever_a_model_is_that_is_switched_on_or_stands_by() -> None:
+    cloud, other = Writer("cloud", hosts=("one.example",)), Writer("other", hosts=("two.example",))
+    both = switch(Writer("old"), cloud, other, Writer("here"))
+    assert both.hosts == ("one.example", "two.example")
+    both.change(both.new.settings, on=False)
+    assert both.hosts == ()
+    without_one = tuple(one for one in both.new.settings.models if one.model != "cloud")
+    both.change(both.new.settings.model_copy(update={"models": without_one}), on=True)
+    assert both.hosts == ("two.example",)
+    assert switch(Writer("old", hosts=("old.example",)), Writer("here")).hosts == ("old.example",)
+
+
 async def test_off_without_a_single_model_is_told() -> None:
     alone = switch(None, Writer("new"), on=False)
     with pytest.raises(EngineUnavailable, match="switched off"):

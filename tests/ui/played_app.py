@@ -13,7 +13,7 @@ from sovereign_desktop.ui.run import run
 loads: list[Program] = []
 
 
-async def load() -> Program:
+async def load(failure: Exception | None) -> Program:
     import asyncio
     import logging
 
@@ -49,6 +49,11 @@ async def load() -> Program:
                 loads.append(self)
                 follows = RestartRequested() if len(loads) < 3 else QuitRequested()
                 loop.call_later(0.2, self.bus.publish, follows)
+            elif scene == "bad settings":
+                loads.append(self)
+                if len(loads) == 2:
+                    raise SovereignError("The voice service does not start.")
+                loop.call_later(0.2, self.bus.publish, RestartRequested() if len(loads) == 1 else QuitRequested())
             elif scene == "stray faults":
                 loop.call_soon(fail)
                 QTimer.singleShot(0, fail)
@@ -70,7 +75,7 @@ async def load() -> Program:
     scene = sys.argv[1]
     program = Played()
     program.asked = Told()
-    print("loaded", flush=True)
+    print("loaded" if failure is None else f"loaded after: {failure}", flush=True)
     if scene == "slow load":
         await asyncio.sleep(3600)
     return program

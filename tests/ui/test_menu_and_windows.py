@@ -15,8 +15,10 @@ from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import (
     MutedChanged,
+    Notice,
     ScreenChanged,
     ScreenState,
+    Severity,
     SpendLimitChanged,
     TurnAmended,
     TurnEnded,
@@ -152,6 +154,23 @@ def test_a_click_on_the_icon_talks_and_a_double_click_does_not_talk_twice(
     for reason in ("Trigger", "DoubleClick", "Context", "MiddleClick"):
         icon.activated.emit(QSystemTrayIcon.ActivationReason[reason])
     assert program.asked == ["toggle"]
+    tray.hide()
+
+
+def test_the_desktop_is_told_once_who_answers_now_and_of_a_limit_and_of_nothing_else(
+    bridge: Bridge, actions: Actions, program: PlayedProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, QSystemTrayIcon.MessageIcon]] = []
+    monkeypatch.setattr(QSystemTrayIcon, "supportsMessages", lambda: True)
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _icon, _title, text, kind: told.append((text, kind)))
+    tray = Tray(QSystemTrayIcon(), bridge, actions)
+    program.bus.publish(Notice("way", "This computer answers."))
+    program.bus.publish(Notice("spend", "The limit is reached.", Severity.WARNING, "Lift it in the menu."))
+    program.bus.publish(Notice("turn", "I heard nothing.", Severity.WARNING))
+    assert told == [
+        ("This computer answers.", QSystemTrayIcon.MessageIcon.Information),
+        ("The limit is reached. Lift it in the menu.", QSystemTrayIcon.MessageIcon.Warning),
+    ]
     tray.hide()
 
 

@@ -50,6 +50,17 @@ def test_new_settings_are_a_new_program_behind_the_same_icon() -> None:
     assert "Traceback" not in errors
 
 
+def test_a_program_that_can_t_start_with_new_settings_is_followed_by_one_with_those_from_before() -> None:
+    with play("bad settings") as app:
+        told, errors = app.communicate(timeout=DEADLINE_S)
+    assert told.splitlines() == [
+        *["loaded", "start", "stop"] * 2,
+        *["loaded after: The voice service does not start.", "start", "stop"],
+    ]
+    assert app.returncode == 0
+    assert "the program does not start with new settings" in errors
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("scene", ["run", "slow start"])

@@ -48,6 +48,9 @@ class TopicEmbedder:
         self._points: dict[str, list[float]] = {}
         self._known = {question: self.vector(question) for question in questions}
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def embed(self, texts: Sequence[str]) -> Sequence[array[float]]:
         """Those of the questions are known: what a model takes for them is not the memory's time."""
         return [self._known.get(text) or self.vector(text) for text in texts]

@@ -244,6 +244,7 @@ class PacedMember:
     """A language model that thinks for a while and then writes word by word."""
 
     name = "paced"
+    hosts: tuple[str, ...] = ()
 
     def __init__(self, model: str, begins_after_s: float) -> None:
         self.model = model

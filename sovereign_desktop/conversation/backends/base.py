@@ -95,6 +95,13 @@ class Unspoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Excused:
+    """What is said is no answer to the question, only why there is none now: the question stays unanswered."""
+
+    error: SovereignError
+
+
+@dataclass(frozen=True, slots=True)
 class Consumed:
     """What a part of the reply consumed, on top of what was told before. Cost is 0 where nobody asks for money."""
 
@@ -118,7 +125,18 @@ class Consumed:
 
 
 BackendEvent = (
-    Endpointing | SpeechOver | Heard | Replying | Sound | Did | Noted | Unspoken | Consumed | ToolCall | CutOff
+    Endpointing
+    | SpeechOver
+    | Heard
+    | Replying
+    | Sound
+    | Did
+    | Noted
+    | Unspoken
+    | Excused
+    | Consumed
+    | ToolCall
+    | CutOff
 )
 """`ToolCall` and `CutOff` come only where somebody gave the model tools or a length of their own."""
 Emit = Callable[[BackendEvent], None]

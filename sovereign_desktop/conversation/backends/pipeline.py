@@ -30,16 +30,13 @@ class ModelResponder:
         facts: Callable[[TurnRequest], SkillContext],
         instructions: Callable[[], str],
         options: ReplyOptions = NO_OPTIONS,
-        *,
-        host: str = "",
     ) -> None:
-        """`instructions` are for requests without a briefing; `host` is where the model is, empty on this computer."""
+        """`instructions` are for requests without a briefing."""
         self._model = model
         self._skills = skills
         self._facts = facts
         self._instructions = instructions
         self._options = options
-        self._host = host
 
     @property
     def name(self) -> str:
@@ -96,7 +93,8 @@ class ModelResponder:
             messages.append(Message(Role.ASSISTANT, request.already_said))
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))
         if request.briefing is not None:
-            to = " at ".join(filter(None, (self.name, self._host)))
+            hosts = self._model.hosts
+            to = " at ".join(filter(None, (self.name, ", ".join(hosts))))
             sent = tuple(Sent(message.role.value, message.text) for message in messages)
-            request.briefing.sent(Disclosure(to, bool(self._host), sent))
+            request.briefing.sent(Disclosure(to, bool(hosts), sent))
         return messages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from sovereign_desktop.conversation.backends.base import Did, Heard, TurnRequest
+from sovereign_desktop.conversation.backends.base import Did, Excused, Heard, TurnRequest
 from sovereign_desktop.conversation.backends.spoken import Step
 from sovereign_desktop.conversation.skills.base import SkillContext, SkillReply, settled
 from sovereign_desktop.conversation.skills.book import SkillBook
@@ -41,6 +41,8 @@ def steps_of(reply: SkillReply, request: TurnRequest) -> Iterator[Step]:
     """What a skill's reply means for the turn: the words that it understood, what to do, what to say."""
     if reply.heard:
         yield Heard(Transcript(reply.heard, is_final=True))
+    if reply.excuse is not None:
+        yield Excused(reply.excuse)
     if reply.command:
         yield Did(reply.command)
     said = [message.text for message in request.history if message.role is Role.ASSISTANT]

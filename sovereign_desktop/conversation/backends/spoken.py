@@ -16,6 +16,7 @@ from sovereign_desktop.conversation.backends.base import (
     Consumed,
     Did,
     Emit,
+    Excused,
     Heard,
     Replying,
     Sound,
@@ -34,9 +35,9 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_STYLE = SpeakingStyle()
 
-Step = str | Heard | Did | Consumed | ToolCall | CutOff
-"""What a responder gives: a piece of text, other words than were recognised at first, a command, the cost; and what
-a model gives to those who asked for it."""
+Step = str | Heard | Did | Excused | Consumed | ToolCall | CutOff
+"""What a responder gives: a piece of text, other words than were recognised at first, a command, that the text is no
+answer, the cost; and what a model gives to those who asked for it."""
 
 
 class Responder(Protocol):

@@ -78,6 +78,8 @@ class SkillReply:
     """The words that were answered, where they are not the ones that were written first."""
     later: Callable[[], Awaitable[SkillReply]] | None = field(default=None, compare=False)
     """Gives the reply of a skill that has to wait for something; `settled` asks it."""
+    excuse: SovereignError | None = field(default=None, compare=False)
+    """Why somebody better could not answer, where the text says no more than that."""
 
 
 async def settled(reply: SkillReply) -> SkillReply:

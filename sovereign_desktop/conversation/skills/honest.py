@@ -21,6 +21,6 @@ class Honest:
     def answer(self, said: Words, context: SkillContext) -> SkillReply:  # noqa: ARG002 - the Protocol's
         if context.failure is not None:
             what = "The answer broke off there." if context.already_said else "I can't answer that now."
-            return SkillReply(f"{what} {context.failure.sentence}")
+            return SkillReply(f"{what} {context.failure.sentence}", excuse=context.failure)
         reason = say_missing(context.program) or _WHAT_TO_ADD
         return SkillReply(f"I can't answer that yet. {reason}")

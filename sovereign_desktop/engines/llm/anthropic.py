@@ -26,7 +26,7 @@ from sovereign_desktop.core.errors import (
 )
 from sovereign_desktop.core.retry_after import retry_after_s
 from sovereign_desktop.engines.base import NO_OPTIONS, CutOff, Piece, ReplyOptions, ToolChoice, Usage
-from sovereign_desktop.engines.openai_server import CONNECT_S, host_of, paced, refusal
+from sovereign_desktop.engines.openai_server import CONNECT_S, elsewhere, host_of, paced, refusal
 
 if TYPE_CHECKING:
     import httpx2
@@ -57,6 +57,10 @@ class AnthropicLanguageModel:
     @property
     def host(self) -> str:
         return host_of(self._url)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return elsewhere(self.host)
 
     async def availability(self) -> Availability:
         """Whether there is an address, a model and a key; the server itself is not asked."""

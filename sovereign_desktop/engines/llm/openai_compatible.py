@@ -45,6 +45,10 @@ class OpenAICompatibleLanguageModel:
     def model(self) -> str:
         return self._server.settings.model
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return self._server.hosts
+
     async def availability(self) -> Availability:
         """Whether a server and a model are set; the server itself is not asked."""
         state = self._server.availability()

@@ -167,6 +167,7 @@ class ScriptedModel:
     """A language model that says `pieces` and keeps what it was asked."""
 
     name, model = "scripted", "small"
+    hosts: tuple[str, ...] = ()
 
     def __init__(self, *pieces: Piece) -> None:
         self.pieces: tuple[Piece, ...] = pieces

@@ -40,6 +40,7 @@ async def repetition(rig: Rig, row: Row) -> Result:
     """Let it strike, ask, judge, and mend everything."""
     own_s = await own_time(rig) if row.is_switched_in_silence else None
     rig.proxy.hit_at = 0.0
+    kept_before = rig.journal_files
     await row.strike(rig)
     complaints: list[str] = []
     result: Result | None = None
@@ -56,7 +57,7 @@ async def repetition(rig: Rig, row: Row) -> Result:
     if turn is not None:
         complaints += filter(None, [await row.check(rig, turn)])
     await rig.all_well()
-    if rig.journal_files:
+    if rig.journal_files > kept_before:
         complaints.append("speech of a turn that is over is still on the disk")
     return replace(result or Result(""), complaints=tuple(complaints), own_s=own_s)
 

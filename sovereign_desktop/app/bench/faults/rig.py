@@ -242,6 +242,7 @@ class Rig:
         asyncio.get_running_loop().__dict__.pop("getaddrinfo", None)
         self.cloud.calls_tool = False
         self.room.on_frame = lambda _count: None
+        self.room.on_sound = lambda: None
         self.room.loses_loudspeaker = False
         await self.with_cloud()
         self.move_cloud(self._url)

@@ -26,12 +26,16 @@ SPEAKER_AWAY_S = 0.5
 
 
 class Room(FileAudio):
-    """Says the question whenever somebody listens. `on_frame` is called with each 20 ms of it, counted from 0."""
+    """Says the question whenever somebody listens. `on_frame` is called with each 20 ms of it, counted from 0.
+
+    `on_sound` is called with each piece of the answer that is played.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.earcons: list[Earcon] = []
         self.on_frame: Callable[[int], None] = lambda _count: None
+        self.on_sound: Callable[[], None] = lambda: None
         self.loses_loudspeaker = False
         self._kept: list[Callable[[], None]] | None = None
 
@@ -65,6 +69,7 @@ class Room(FileAudio):
             self._kept.append(lambda: super(Room, self).play(playback_id, frame))
         else:
             super().play(playback_id, frame)
+            self.on_sound()
 
     def finish(self, playback_id: str) -> None:
         if self._kept is not None:
