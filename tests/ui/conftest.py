@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QDialog
 
 from sovereign_desktop.ui.bridge import Bridge
-from tests.ui.stage import PlayedProgram
+from tests.ui.stage import PlayedDevices, PlayedProgram
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +48,15 @@ def program() -> PlayedProgram:
 
 
 @pytest.fixture
-def bridge(program: PlayedProgram) -> Bridge:
+def devices() -> PlayedDevices:
+    return PlayedDevices()
+
+
+@pytest.fixture
+def bridge(program: PlayedProgram, devices: PlayedDevices) -> Bridge:
     """A bridge to the program, which has started."""
     bridge = Bridge()
+    bridge.devices.watch = devices.watch
     bridge.attach(program)
     bridge.set_ready()
     return bridge
