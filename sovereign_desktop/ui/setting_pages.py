@@ -117,6 +117,8 @@ _WORDS = {
     "min": "least",
 }
 _LABELS = {
+    "audio.input_device": ("Microphone", ""),
+    "audio.output_device": ("Loudspeaker", ""),
     "activation.hold_ms": ("Hold from", "ms"),
     "audio.max_utterance_s": ("Longest question", "s"),
     "audio.endpointing.min_speech_ms": ("Shortest speech", "ms"),

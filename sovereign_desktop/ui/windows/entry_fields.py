@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
 
-WIDTH_IN_DIGITS = 30
-"""How wide a field is, in digits of its font: it grows with the letters."""
+WIDEST, NARROWEST = 30, 12
+"""How wide a field is, in digits of its font: it grows with the letters, and shrinks with the window."""
 
 
 class PlainNumber(QDoubleSpinBox):
@@ -49,7 +49,10 @@ def on_leaving(widget: QWidget, then: Callable[[], None]) -> None:
 
 def sized(widget: QWidget) -> QWidget:
     """The widget, as wide as all fields are, and deaf to a wheel that only passes."""
-    widget.setFixedWidth(WIDTH_IN_DIGITS * widget.fontMetrics().horizontalAdvance("0"))
+    digit = widget.fontMetrics().horizontalAdvance("0")
+    widget.setMinimumWidth(NARROWEST * digit)
+    widget.setMaximumWidth(WIDEST * digit)
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, widget.sizePolicy().verticalPolicy())
     for inner in (widget, *widget.findChildren(QWidget)):
         if isinstance(inner, QComboBox | QSpinBox | QDoubleSpinBox):
             inner.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

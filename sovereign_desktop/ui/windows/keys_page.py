@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QGridLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -46,7 +47,6 @@ class KeysPage(QWidget):
         self.keys.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.name = QComboBox(editable=True)
         self.name.setAccessibleName(self.tr("Name of the key"))
-        self.name.setMinimumWidth(18 * self.fontMetrics().horizontalAdvance("0"))
         self.name.setCurrentText(USUAL)
         self.value = QLineEdit(echoMode=QLineEdit.EchoMode.Password, maxLength=LONGEST)
         self.value.setAccessibleName(self.tr("The key"))
@@ -86,10 +86,12 @@ class KeysPage(QWidget):
             )
         )
         layout.addWidget(self.keys, 1)
-        entry = row(8)
-        entry.addWidget(self.name)
-        entry.addWidget(self.value, 1)
-        entry.addWidget(self.store)
+        entry = QGridLayout()
+        entry.setColumnStretch(1, 1)
+        for number, (words, field) in enumerate(((self.tr("Name"), self.name), (self.tr("Key"), self.value))):
+            entry.addWidget(QLabel(words), number, 0)
+            entry.addWidget(field, number, 1)
+        entry.addWidget(self.store, 1, 2)
         layout.addLayout(entry)
         foot = row(8)
         foot.addWidget(self.said, 1)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -98,6 +99,7 @@ class Editor(QObject):
 
     def _switch(self) -> QWidget:
         box = QCheckBox()
+        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._show = lambda value: box.setChecked(bool(value))
         box.clicked.connect(self._enter)
         return box

@@ -31,7 +31,6 @@ class SettingForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its editors take the focus, and it scrolls to them
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         layout = column(10, of=inside, margins=(MARGIN, MARGIN, MARGIN, MARGIN))
         layout.addWidget(heading(title, 1.4))
@@ -96,6 +95,7 @@ class SettingRow(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 3)  # as wide as it may be; what is left is the label's
         grid.addWidget(label, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.editor.widget, 0, 1)
         grid.addWidget(self.reset, 0, 2)
@@ -143,7 +143,7 @@ class SettingRow(QWidget):
 
 def heading(text: str, size: float) -> QLabel:
     """A line of larger letters."""
-    label = QLabel(text)
+    label = QLabel(text, wordWrap=True)
     font = label.font()
     font.setPointSizeF(font.pointSizeF() * size)
     font.setBold(True)

@@ -43,7 +43,7 @@ class ScreenPage(WelcomePage):
     def __init__(self, bridge: Bridge, system: System | None = None) -> None:
         super().__init__(bridge)
         self.call(self.tr("May it see your screen?"), self.tr("Screen"))
-        self.allow = QCheckBox(self.tr("Look at the screen from now on, so that I can ask about what is there"))
+        self.allow = QCheckBox(self.tr("Look at the screen from now on"))
         self.allow.clicked.connect(lambda on: bridge.change_setting(LOOKS, on))
         self.panel = ScreenPanel(bridge)
         layout = column(10, of=self, margins=(0, 0, 0, 0))

@@ -59,13 +59,9 @@ class AnswersPage(WelcomePage):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self.call(self.tr("Who shall answer?"), self.tr("Answers"))
-        self.local = QRadioButton(self.tr("This computer alone: time, timers, sums and more, and nothing leaves it"))
-        self.cloud = QRadioButton(
-            self.tr("OpenAI’s Realtime API: real conversation, some cents a question, with your key")
-        )
-        self.server = QRadioButton(
-            self.tr("A language model at a server, such as Ollama or LM Studio on this computer")
-        )
+        self.local = QRadioButton(self.tr("This computer alone"))
+        self.cloud = QRadioButton(self.tr("OpenAI’s Realtime API, with your key"))
+        self.server = QRadioButton(self.tr("A language model at a server"))
         self.key = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
         self.key.setPlaceholderText(self.tr("paste your key; it goes to the system’s keyring"))
         self.key.setAccessibleName(self.tr("Key of OpenAI"))
@@ -93,10 +89,12 @@ class AnswersPage(WelcomePage):
         for button in (self.local, self.cloud, self.server):
             self._choices.addButton(button)
         layout.addWidget(self.local)
+        layout.addLayout(_indented(note(self.tr("Time, timers, sums and more; nothing leaves it."))))
         layout.addWidget(self.cloud)
-        layout.addLayout(_indented(self.key))
+        layout.addLayout(_indented(note(self.tr("Real conversation, some cents a question.")), self.key))
         layout.addWidget(self.server)
-        layout.addLayout(_indented(self.address, self.model))
+        about = note(self.tr("Such as Ollama or LM Studio on this computer."))
+        layout.addLayout(_indented(about, self.address, self.model))
         foot = row(10)
         foot.addWidget(self.said, 1)
         foot.addWidget(self.try_it, 0, Qt.AlignmentFlag.AlignTop)
