@@ -103,33 +103,36 @@ def ask(app: Running, server: ModelServer, key: str) -> None:
     assert f"Bearer {key}" in sent
 
 
+def use_change_and_crash(desktop: Desktop, server: ModelServer, settings: str, keys: list[str]) -> None:
+    """A session that enters each key and asks with it, looks for traces, and ends in a segmentation fault."""
+    with running(desktop, settings) as app:
+        for number, key in enumerate(keys, 2):
+            enter(app, key)
+            app.wait_for_log("program ready", number)
+            ask(app, server, key)
+        assert traces(desktop, keys) == []
+        family = children(app.pid)
+        os.kill(app.pid, signal.SIGSEGV)
+        app.program.wait(20)
+        psutil.wait_procs(family, timeout=20)
+
+
 def test_a_key_entered_in_the_window_is_in_the_keyring_and_nowhere_else(desktop: Desktop) -> None:
-    first, second = new_key(), new_key()
-    with ModelServer("It is late.") as server:
-        settings = SETTINGS.format(url=server.base_url)
-        home = Path(desktop.env["SOVEREIGN_HOME"])
-        try:
-            with (
-                pytest.raises(AssertionError, match=f"ended with {-signal.SIGSEGV}"),
-                running(desktop, settings) as app,
-            ):
-                for number, key in enumerate((first, second), 2):
-                    enter(app, key)
-                    app.wait_for_log("program ready", number)
-                    ask(app, server, key)
-                assert traces(desktop, [first, second]) == []
-                family = children(app.pid)
-                os.kill(app.pid, signal.SIGSEGV)
-                app.program.wait(20)
-                psutil.wait_procs(family, timeout=20)
+    keys = [new_key(), new_key()]
+    home = Path(desktop.env["SOVEREIGN_HOME"])
+    try:
+        with ModelServer("It is late.") as server:
+            settings = SETTINGS.format(url=server.base_url)
+            with pytest.raises(AssertionError, match=f"ended with {-signal.SIGSEGV}"):
+                use_change_and_crash(desktop, server, settings, keys)
             (report,) = (home / "logs" / "crashes").glob("running-*.txt")
             assert "Segmentation fault" in report.read_text()
-            assert traces(desktop, [first, second]) == []
+            assert traces(desktop, keys) == []
             assert not list(Path.cwd().glob("core*"))
-            with running(desktop, settings) as app:
+            with running(desktop, settings):
                 wait_until(lambda: CRASH_OFFER in desktop.titles(), START_S, "the report to be offered")
                 assert [path.name[:5] for path in report.parent.glob("*-*-*.txt")] == ["seen-"]
-            assert traces(desktop, [first, second]) == []
-        finally:
-            desktop.start([sys.executable, "-m", "sovereign_desktop", "keys", "delete", "openai"]).wait(20)
-    assert not is_in_the_keyring(desktop, second)
+            assert traces(desktop, keys) == []
+    finally:
+        desktop.start([sys.executable, "-m", "sovereign_desktop", "keys", "delete", "openai"]).wait(20)
+    assert not is_in_the_keyring(desktop, keys[-1])
