@@ -24,12 +24,13 @@ _SAVERS = (
     "org.cinnamon.ScreenSaver",
     "org.mate.ScreenSaver",
 )
+_LOGIN = "org.freedesktop.login1"
 _MANAGER = "org.freedesktop.login1.Manager"
 _SESSION = "org.freedesktop.login1.Session"
 _SYSTEM_RULES = (
-    f"type='signal',interface='{_MANAGER}',member='PrepareForSleep'",
-    f"type='signal',interface='{_SESSION}',member='Lock'",
-    f"type='signal',interface='{_SESSION}',member='Unlock'",
+    f"type='signal',sender='{_LOGIN}',interface='{_MANAGER}',member='PrepareForSleep'",
+    f"type='signal',sender='{_LOGIN}',interface='{_SESSION}',member='Lock'",
+    f"type='signal',sender='{_LOGIN}',interface='{_SESSION}',member='Unlock'",
 )
 _SESSION_RULES = tuple(f"type='signal',interface='{name}',member='ActiveChanged'" for name in _SAVERS)
 
@@ -91,7 +92,7 @@ class LinuxAwayWatch:
 async def _session_of_ours(bus: MessageBus) -> str:
     """The path of this process's session; empty where the login manager knows none."""
     path = "/org/freedesktop/login1"
-    reply = await bus.call(_order("org.freedesktop.login1", "GetSessionByPID", path, "u", [0], _MANAGER))
+    reply = await bus.call(_order(_LOGIN, "GetSessionByPID", path, "u", [0], _MANAGER))
     return str(reply.body[0]) if reply is not None and reply.message_type is not MessageType.ERROR else ""
 
 
