@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent
@@ -40,6 +41,12 @@ def _nothing_is_left(application: QApplication) -> Iterator[None]:
             window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     application.processEvents()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The places of windows and what else they keep are none of the user's who runs the tests."""
+    monkeypatch.setenv("SOVEREIGN_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture

@@ -170,7 +170,6 @@ async def model_page(bridge: Bridge, hub: Hub) -> ModelPage:
     return page
 
 
-@pytest.mark.usefixtures("home")
 async def test_a_download_shows_how_far_it_is_and_is_used_when_it_is_there(
     bridge: Bridge, program: PlayedProgram
 ) -> None:
@@ -189,7 +188,6 @@ async def test_a_download_shows_how_far_it_is_and_is_used_when_it_is_there(
     assert not page.progress.isVisible()
 
 
-@pytest.mark.usefixtures("home")
 async def test_a_download_can_be_stopped_and_a_failed_one_says_why(bridge: Bridge) -> None:
     hub = Hub()
     page = await model_page(bridge, hub)
