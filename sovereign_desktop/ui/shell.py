@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from sovereign_desktop.core.events import Notice, Window
@@ -13,6 +13,10 @@ from sovereign_desktop.ui.bridge import Bridge, Program
 from sovereign_desktop.ui.tray import Tray
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sovereign_desktop.app.crash_reports import CrashReports
+    from sovereign_desktop.ui.window_places import WindowPlaces
     from sovereign_desktop.ui.windows.caption import Caption
 
 NO_TRAY = Notice(
@@ -23,14 +27,26 @@ NO_TRAY = Notice(
 )
 
 
+def crash_notice(report: Path) -> Notice:
+    """What somebody is told who wants to see nothing but the icon."""
+    return Notice(
+        "crash",
+        QCoreApplication.translate("Problem", "Sovereign Desktop ended in a fault at its last run."),
+        remedy=QCoreApplication.translate("Problem", "What is known of it stands in {file}.").format(file=report),
+    )
+
+
 class Shell(QObject):
     """Owns icon and windows. Windows are imported when they are first opened and kept after that."""
 
     quit_requested = Signal()
 
-    def __init__(self, icon: QSystemTrayIcon, *, minimized: bool = False) -> None:
+    def __init__(self, icon: QSystemTrayIcon, *, minimized: bool = False, crashes: CrashReports | None = None) -> None:
         super().__init__()
         self._starts_minimized = minimized
+        self._crashes = crashes
+        self._places: WindowPlaces | None = None
+        self._report_offer: QWidget | None = None
         self.bridge = Bridge()
         self.actions = Actions(self.bridge)
         self.tray = Tray(icon, self.bridge, self.actions)
@@ -62,10 +78,24 @@ class Shell(QObject):
         if program is not None and program.newcomer.is_here and not self._starts_minimized:
             self.open(Window.WELCOME)
 
+    def offer_reports(self) -> None:
+        """Tell, once, that an earlier run ended in a fault, and offer what is known of it."""
+        report = self._crashes.tell() if self._crashes is not None else None
+        if report is None:
+            return
+        if self._starts_minimized:
+            self.bridge.notice(crash_notice(report))
+            return
+        from sovereign_desktop.ui.windows.problem import report_box
+
+        self._report_offer = report_box(report)
+        self._report_offer.show()
+
     def open(self, name: Window) -> None:
         """Show a window and bring it to the front."""
-        window = self._windows.get(name) or self._make(name)
-        self._windows[name] = window
+        if (window := self._windows.get(name)) is None:
+            window = self._windows[name] = self._make(name)
+            self._place(name, window)
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()
@@ -74,11 +104,20 @@ class Shell(QObject):
     def close(self) -> None:
         """Take everything off the screen."""
         self.tray.hide()
-        for window in filter(None, (self._caption, *self._windows.values())):
+        for window in filter(None, (self._caption, self._report_offer, *self._windows.values())):
             window.hide()
             window.deleteLater()
-        self._caption = None
+        self._caption = self._report_offer = None
         self._windows.clear()
+
+    def _place(self, name: Window, window: QWidget) -> None:
+        """Where it was at the last time, as far as that can be seen."""
+        if self._places is None:
+            from sovereign_desktop.config.paths import find_paths
+            from sovereign_desktop.ui.window_places import WindowPlaces
+
+            self._places = WindowPlaces(find_paths().data / "windows.json")
+        self._places.keep(name, window)
 
     def _make(self, name: Window) -> QWidget:
         if name is Window.CONTROL:

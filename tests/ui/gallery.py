@@ -162,7 +162,7 @@ def _windows() -> Iterator[tuple[str, QPixmap]]:
     settings.show()
     for number in range(settings.list.count()):
         settings.list.setCurrentRow(number)
-        if settings.list.item(number).text() == KEYS:
+        if settings.list.item(number).data(Qt.ItemDataRole.UserRole) == KEYS:
             bridge.keys_listed.emit(KeyRing((KeyEntry("my_server", ""), KeyEntry("openai", "the keyring"))))
         yield f"settings-{settings.list.item(number).text().lower().replace(' ', '-')}", picture(settings)
     settings.search.setText("silence")
