@@ -7,8 +7,8 @@ from enum import StrEnum
 
 HYSTERESIS = 0.15
 """Speech goes on at a probability that is lower by this, because quiet endings of words belong to it; and it began
-with the window before if that was no less likely, because the detector is seldom sure of a first window: to wait until it
-is costs 20 ms at the median."""
+with the window before if that was no less likely, because the detector is seldom sure of a first window: to wait until
+it is costs 20 ms at the median."""
 GAP_MS = 100.0
 """Pauses up to this long inside a beginning do not take it back: the closure of a stop consonant."""
 
@@ -33,8 +33,9 @@ class Endpointer:
     """Finds the beginning and the end of speech.
 
     Sound counts as speech once `min_speech_ms` of it are likely to be speech, and then from its first window on, with
-    the one before that was nearly as likely; a shorter sound counts for nothing. With `silence_ms`, so much silence after speech ends it; with None nothing does.
-    `speech_ms` is how much was speech, `speech_ended_ms` where the last of it ended, from the first push on.
+    the one before that was nearly as likely; a shorter sound counts for nothing. With `silence_ms`, so much silence
+    after speech ends it; with None nothing does. `speech_ms` is how much was speech, `speech_ended_ms` where the last
+    of it ended, from the first push on.
     """
 
     threshold: float

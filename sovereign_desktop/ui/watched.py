@@ -12,6 +12,7 @@ import sys
 from sovereign_desktop.app.loading import Loader
 from sovereign_desktop.app.options import TrayOptions
 from sovereign_desktop.app.second_start import claim
+from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.ui.bridge import Program
 from sovereign_desktop.ui.run import run
 
@@ -28,8 +29,8 @@ def main() -> int:
     loader = Loader(options, instance)
     watching: list[asyncio.Task[None]] = []
 
-    async def load() -> Program:
-        program = await loader()
+    async def load(failure: SovereignError | None) -> Program:
+        program = await loader(failure)
         watching.append(asyncio.get_running_loop().create_task(_watch(program, seconds, warm_s)))
         return program
 
