@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import cast
@@ -84,7 +84,7 @@ class ModelResponder:
     async def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
         if request.briefing is not None:
             # A model that turns out not to see is asked again without the pictures.
-            prompt = await request.briefing.prompt(transcript.text, request.history, takes_pictures=True)
+            prompt = await request.briefing.prompt(transcript.text, request.history)
             messages = prompt.messages()
         else:
             messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
@@ -97,6 +97,13 @@ class ModelResponder:
             messages.append(Message(Role.SYSTEM, "Your answer was cut off there. Go on from that word."))
         if request.briefing is not None:
             to = " at ".join(filter(None, (self.name, self._host)))
-            sent = tuple(Sent(message.role.value, message.text) for message in messages)
-            request.briefing.sent(Disclosure(to, bool(self._host), sent))
+            request.briefing.sent(
+                Disclosure(to, bool(self._host), tuple(part for one in messages for part in _sent(one)))
+            )
         return messages
+
+
+def _sent(message: Message) -> Iterator[Sent]:
+    yield Sent(message.role.value, message.text)
+    for image in message.images:
+        yield Sent("picture", image.data_url)
