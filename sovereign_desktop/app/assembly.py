@@ -20,7 +20,7 @@ from sovereign_desktop.app.facts import EnginesInUse, program_facts
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.orchestration import keys_of_models, language_model
 from sovereign_desktop.app.realtime import RealtimeWay
-from sovereign_desktop.app.remembering import FILE_MATTER, Keeper, keys_needed, make_memories
+from sovereign_desktop.app.remembering import FILE_MATTER, Keeper, keys_needed, make_memories, meaning_of
 from sovereign_desktop.app.screen import tell_of_screen
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
@@ -98,7 +98,8 @@ class Assistant:
             settings.screen_context, lambda: tell_of_screen(bus, self.screen), is_paused=screen_paused
         )
         others: list[ContextProvider] = [recalling, ScreenProvider(self.screen)]
-        self.context = ContextWay(settings, paths, counter, self._program_facts, others)
+        meaning = meaning_of(settings, self.memories)
+        self.context = ContextWay(settings, paths, counter, self._program_facts, others, meaning)
         self._voice = VoiceProcess(settings, keys)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
@@ -290,6 +291,7 @@ class Assistant:
             memories=self.memories,
             session=self.session,
             screen=self.screen.report,
+            look=self.screen.looked,
         )
 
     def _program_facts(self) -> ProgramFacts:

@@ -12,6 +12,7 @@ from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.context.base import ContextProvider
 from sovereign_desktop.context.briefing import Briefer
 from sovereign_desktop.context.fencing import explained
+from sovereign_desktop.context.meaning import Meaning
 from sovereign_desktop.context.providers.system import SystemProvider
 from sovereign_desktop.context.tokens import TokenCounter
 from sovereign_desktop.conversation.skills.base import ProgramFacts
@@ -30,6 +31,7 @@ class ContextWay:
         counter: TokenCounter,
         about: Callable[[], ProgramFacts],
         others: Sequence[ContextProvider] = (),
+        meaning: Meaning | None = None,
     ) -> None:
         self._language = settings.stt.language
         self._plugins = plugins_of(settings, paths.plugins)
@@ -38,7 +40,9 @@ class ContextWay:
             *others,
             *self._plugins,
         )
-        self.briefer = Briefer(self.providers, settings.smart_context, counter, lambda: self.instructions())
+        self.briefer = Briefer(
+            self.providers, settings.smart_context, counter, lambda: self.instructions(), meaning=meaning
+        )
 
     def instructions(self, prompt: str = "assistant") -> str:
         """The program's own, for a chat model (`assistant`) or a session (`realtime`): the same in every turn."""

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Self
 
 from sovereign_desktop.config.paths import Paths
+from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.engines import OpenAICompatible
 from sovereign_desktop.config.sections.memory import EmbeddingProvider, MemoryContext, VectorMode
 from sovereign_desktop.config.store import load
+from sovereign_desktop.context.meaning import Meaning
 from sovereign_desktop.conversation.skills.phrases import words_of
 from sovereign_desktop.conversation.skills.remembering import is_about_memory
 from sovereign_desktop.core.availability import Availability
@@ -85,6 +87,15 @@ def make_memories(
     vectors = _vectors(settings, paths, keys, store, chosen, bus) if standing else None
     why = f"{standing.reason}. {standing.remedy}".strip()
     return Memories(store, vectors, why_no_vectors=why, threshold=settings.threshold, limit=settings.limit)
+
+
+def meaning_of(settings: Settings, memories: Memories | None) -> Meaning | None:
+    """What tells how near texts are to a question: the memory's model, if it runs here. What is on the screen stays."""
+    embedder = memories.vectors.embedder if memories is not None and memories.vectors is not None else None
+    if not isinstance(embedder, LocalEmbedder):
+        return None
+    threshold = settings.smart_context.relevance.threshold
+    return Meaning(embedder, near=settings.memory_context.threshold, threshold=threshold)
 
 
 def keys_needed(settings: MemoryContext) -> set[str]:

@@ -6,7 +6,7 @@ Decides only: what there is to tell is handed in. The same material gives the sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.context.base import ContextPiece, Tier
@@ -44,10 +44,8 @@ class Material:
     history: tuple[Message, ...] = ()
     provided: tuple[tuple[Tier, tuple[ContextPiece, ...]], ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
-    takes_pictures: bool = False
-    """Whether the model sees; else a picture's text has to do."""
     relevance: Mapping[str, float] = field(default_factory=dict)
-    """How relevant these texts are, where somebody knows better than their words tell: an embedder."""
+    """How near these pieces' texts are to the question in meaning, where an embedding model could tell."""
 
 
 @dataclass(slots=True)
@@ -152,11 +150,7 @@ class Assembler:
     # Pieces
 
     def _candidates(self, material: Material, question: str, asked: frozenset[str]) -> list[_Candidate]:
-        pieces = [
-            (tier, piece if piece.picture is None or material.takes_pictures else replace(piece, picture=None))
-            for tier, several in material.provided
-            for piece in several
-        ]
+        pieces = [(tier, piece) for tier, several in material.provided for piece in several]
         if not pieces:
             return []
         texts = [piece.text.strip() if piece.is_trusted else self._harmless(piece.text) for _, piece in pieces]
@@ -185,13 +179,14 @@ class Assembler:
         )
 
     def _relevance(self, material: Material, texts: Sequence[str], asked: frozenset[str]) -> list[float | None]:
-        """The provider's own word, else an embedder's, else what the words tell; None while nothing is asked."""
+        """The provider's own word, else what words or meaning tell, whichever is more; None while nothing is asked."""
         pieces = [piece for _, several in material.provided for piece in several]
         by_words = scores(asked, [self._terms(text) for text in texts])
         found: list[float | None] = []
-        for at, (piece, text) in enumerate(zip(pieces, texts, strict=True)):
-            known = piece.relevance if piece.relevance is not None else material.relevance.get(text)
-            found.append(known if known is not None else by_words[at] if by_words is not None else None)
+        for at, piece in enumerate(pieces):
+            guesses = (by_words[at] if by_words is not None else None, material.relevance.get(piece.text))
+            best = max((guess for guess in guesses if guess is not None), default=None)
+            found.append(piece.relevance if piece.relevance is not None else best)
         return found
 
     def _fit(self, candidates: Sequence[_Candidate], room: int, asked: frozenset[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.context.assembler import PER_MESSAGE, Assembler, Material
@@ -11,6 +11,7 @@ from sovereign_desktop.context.base import ContextPiece, ContextProvider, Tier
 from sovereign_desktop.context.conversation_window import ConversationWindow
 from sovereign_desktop.context.gathering import Gatherer, Gathering
 from sovereign_desktop.context.manifest import Disclosure, Manifest, packed
+from sovereign_desktop.context.meaning import Meaning
 from sovereign_desktop.context.needs import needs_of
 from sovereign_desktop.context.prompt import Prompt
 from sovereign_desktop.context.recent import Recent
@@ -31,9 +32,12 @@ class Briefer:
         counter: TokenCounter,
         instructions: Callable[[], str],
         *,
+        meaning: Meaning | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.instructions = instructions
+        self._meaning = meaning
+        self._grace_s = settings.grace_ms / 1000
         self.assembler = Assembler(settings, counter)
         self._gatherer = Gatherer(providers, settings, clock=clock)
         self._count = Recent(counter.count)
@@ -53,6 +57,10 @@ class Briefer:
         costs = [self._count(message.text) + PER_MESSAGE for message in history]
         begins = self._window.fit(history, self._room, costs)
         return tuple(history[begins:])
+
+    async def relevance(self, question: str, texts: Sequence[str]) -> Mapping[str, float]:
+        """How near in meaning these are to the question, where that can be told in a moment."""
+        return {} if self._meaning is None else await self._meaning.relevance(question, texts, self._grace_s)
 
     async def close(self) -> None:
         """End all searching. Idempotent."""
@@ -79,18 +87,22 @@ class Briefing:
         """Whether everybody has said what they know."""
         return self._gathering.is_complete
 
-    async def prompt(
-        self, question: str, history: Sequence[Message], instructions: str = "", *, takes_pictures: bool = False
-    ) -> Prompt:
+    async def prompt(self, question: str, history: Sequence[Message], instructions: str = "") -> Prompt:
         """Everything for this question, after a moment for those who search by its words."""
         self.hear(question, is_final=True)
         await self._gathering.wait(all_of=needs_of(question).asked)
-        return self.prompt_now(question, history, instructions, takes_pictures=takes_pictures)
+        pieces = [piece for _, said in self._gathering.found() for piece in said.pieces]
+        unsure = [piece.text for piece in pieces if piece.is_optional and piece.relevance is None]
+        relevance = await self._briefer.relevance(question, unsure)
+        return self._prompt(question, history, instructions, relevance)
 
-    def prompt_now(
-        self, question: str, history: Sequence[Message], instructions: str = "", *, takes_pictures: bool = False
-    ) -> Prompt:
+    def prompt_now(self, question: str, history: Sequence[Message], instructions: str = "") -> Prompt:
         """Everything that is there now; the question is empty for a model that hears it."""
+        return self._prompt(question, history, instructions, {})
+
+    def _prompt(
+        self, question: str, history: Sequence[Message], instructions: str, relevance: Mapping[str, float]
+    ) -> Prompt:
         found = self._gathering.found()
         problems = self._gathering.problems()
         provided = [(provider.tier, said.pieces) for provider, said in found]
@@ -101,7 +113,7 @@ class Briefing:
             tuple(history),
             (*provided, *(((Tier.SYSTEM, tuple(withheld)),) if withheld else ())),
             problems,
-            takes_pictures,
+            relevance,
         )
         prompt = self._briefer.assembler.assemble(material)
         self._manifest = prompt.manifest

@@ -68,6 +68,8 @@ class Vectors:
     guarded: GuardedVectors
     upkeep: Upkeep
     place: IndexPlace
+    embedder: Embeds | None = None
+    """What makes them; for whoever else wants to know what texts mean."""
 
 
 class Memories:
@@ -225,4 +227,4 @@ def with_vectors(
     store: MemoryStore, index: IndexProcess, embedder: Embeds, place: IndexPlace, guarded: GuardedVectors
 ) -> Vectors:
     """The parts of the search by meaning, joined."""
-    return Vectors(guarded, Upkeep(store, index, embedder, place, guarded), place)
+    return Vectors(guarded, Upkeep(store, index, embedder, place, guarded), place, embedder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +78,7 @@ def stages_line(turn: TurnRecord) -> str:
     return f"Voice to voice {waited_ms:.0f} ms: " + " + ".join(parts)
 
 
+_PICTURE = re.compile(r"data:(image/[a-z]+);base64,([A-Za-z0-9+/=]+)")
 NOTHING_SENT = "Nothing was told to a model for this turn."
 
 
@@ -95,10 +97,15 @@ def what_was_sent(turn: TurnRecord) -> str:
             lines.append(f"[your voice, {sent['sound_ms'] / 1000:.1f} s]")
         for part in sent["parts"]:
             before = "" if part["in_turn"] else ", in an earlier turn"
-            lines += [f"[{part['kind']}{before}]", part["text"]]
+            lines += [f"[{part['kind']}{before}]", _PICTURE.sub(_in_a_word, part["text"])]
     if not told["sent"]:
         lines += ["", "None of it was sent to a model."]
     return "\n".join(lines)
+
+
+def _in_a_word(picture: re.Match[str]) -> str:
+    """Nobody reads a picture's bytes; the record and `ask --json` have them."""
+    return f"[{picture[1]}, {3 * len(picture[2]) // 4 / 1024:.0f} kB]"
 
 
 def _piece(piece: dict[str, Any]) -> str:

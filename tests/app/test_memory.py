@@ -11,8 +11,9 @@ import pytest
 
 from sovereign_desktop.app import memory
 from sovereign_desktop.app.cli import run
-from sovereign_desktop.app.remembering import Keeper, LiveFlag, RolloutNotices, make_memories
+from sovereign_desktop.app.remembering import Keeper, LiveFlag, RolloutNotices, make_memories, meaning_of
 from sovereign_desktop.config.paths import find_paths
+from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.memory import Embeddings, MemoryContext
 from sovereign_desktop.context.base import Tier
 from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest, Sent, packed
@@ -285,6 +286,18 @@ async def test_without_an_embedding_model_keywords_work_and_what_to_do_is_said(h
         assert "models download all-MiniLM-L6-v2" in await memories.standing()
     async with make_memories(MemoryContext(embeddings=Embeddings(provider="none")), find_paths(), {}) as memories:  # type: ignore[arg-type]
         assert "no embedding model" in await memories.standing()
+
+
+def test_only_a_model_of_this_computer_is_asked_what_a_screen_means(home: Path, tmp_path: Path) -> None:
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"{}")
+    here = Embeddings(local_model=str(tmp_path))
+    elsewhere = Embeddings(base_url="http://127.0.0.1:9/v1")
+    for embeddings, is_asked in ((here, True), (elsewhere, False), (Embeddings(), False)):
+        settings = Settings(memory_context=MemoryContext(embeddings=embeddings))
+        memories = make_memories(settings.memory_context, find_paths(), {})
+        assert (meaning_of(settings, memories) is not None) == is_asked
+    assert meaning_of(Settings(), None) is None
 
 
 def test_a_rollback_is_told_once_and_its_end_too() -> None:

@@ -6,19 +6,22 @@ import logging
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sovereign_desktop.config.sections.context import SmartContext
 from sovereign_desktop.config.sections.screen import ScreenContext, ScreenPrivacy, WhenExcluded
-from sovereign_desktop.context.screen.glance import Glance
+from sovereign_desktop.context.briefing import Briefer
+from sovereign_desktop.context.manifest import Disclosure, Sent, told_in
+from sovereign_desktop.context.providers.screen import ScreenProvider
+from sovereign_desktop.context.screen.glance import Glance, Report
 from sovereign_desktop.context.screen.observer import Observer
-from sovereign_desktop.core.picture import Rect
+from sovereign_desktop.context.screen.watch import ScreenWatch
+from sovereign_desktop.context.tokens import Estimate
 from sovereign_desktop.engines.ocr.tesseract import TesseractTextRecognizer
 from sovereign_desktop.host.screen._linux_lock import LinuxLock
 from sovereign_desktop.host.screen._linux_x11 import X11WindowList
-from sovereign_desktop.host.screen.base import Shot
 from sovereign_desktop.host.screen.choose import Screen
 from sovereign_desktop.host.screen.mss_capture import MssCapture
 from tests.desktop import Desktop, wait_until
@@ -28,20 +31,18 @@ OPEN = ["Shopping", "list:", "bread", "butter", "cheese"]
 SEAM = 640
 
 
-class TwoMonitors(MssCapture):
-    """The one screen that Xvfb has, as two monitors side by side."""
+class Watching(ScreenWatch):
+    """What the program knows of the screen, from an observer in this process."""
 
-    async def take(self) -> tuple[Shot, ...]:
-        shots = []
-        for shot in await super().take():
-            rows = [shot.pixels[4 * y * shot.box.width : 4 * (y + 1) * shot.box.width] for y in range(shot.box.height)]
-            left = bytearray().join(row[: 4 * SEAM] for row in rows)
-            right = bytearray().join(row[4 * SEAM :] for row in rows)
-            shots += [
-                Shot(replace(shot.box, right=SEAM), left),
-                Shot(Rect(SEAM, 0, shot.box.right, shot.box.bottom), right),
-            ]
-        return tuple(shots)
+    def __init__(self, observer: Observer) -> None:
+        super().__init__(ScreenContext())
+        self._observer = observer
+
+    async def looked(self, longest_s: float) -> Report:
+        del longest_s
+        self.report = await self._observer.look()
+        self.version += 1
+        return self.report
 
 
 @pytest.mark.desktop
@@ -63,25 +64,45 @@ async def test_not_one_word_of_an_excluded_window_is_known_or_written(
     window(desktop, "groceries", "+40+60", OPEN)
     wait_until(lambda: {"a cover", "groceries"} <= set(desktop.screen.titles()), 20, "the windows")
     settings = ScreenContext(privacy=ScreenPrivacy(when_excluded=WhenExcluded.CUT))
-    screen = Screen(TwoMonitors(), X11WindowList(desktop.env["DISPLAY"]), LinuxLock("unix:path=/nowhere"))
+    screen = Screen(MssCapture(), X11WindowList(desktop.env["DISPLAY"]), LinuxLock("unix:path=/nowhere"))
     observer = Observer(settings, screen, TesseractTextRecognizer(timeout_s=120))
-    looks, runs = [await observer.look()], times(3, 50)
-    for run in range(runs):
-        title = f"KeePassXC - {run}" if run % 2 else f"Untitled {run}"
-        place = (680 + 5 * (run % 20), 100 + 4 * (run % 30))
-        command = ["xdotool", "search", "--name", "KeePassXC|Untitled", "windowmove", *map(str, place)]
-        subprocess.run([*command, "set_window", "--name", title], env=desktop.env, check=True)
-        looks.append(await observer.look())
+    watch = Watching(observer)
+    briefer = Briefer([ScreenProvider(watch)], SmartContext(deadline_s=30), Estimate(), lambda: "Help.")
+    looks, records, runs = list[Report](), list[str](), times(3, 50)
+    with desktop.screen.two_monitors(SEAM):
+        for run in range(runs):
+            looks.append(await observer.look())
+            title = f"KeePassXC - {run}" if run % 2 else f"Untitled {run}"
+            place = (680 + 5 * (run % 20), 100 + 4 * (run % 30))
+            command = ["xdotool", "search", "--name", "KeePassXC|Untitled", "windowmove", *map(str, place)]
+            subprocess.run([*command, "set_window", "--name", title], env=desktop.env, check=True)
+            records.append(told_in(await turn(briefer, str(run))))
+            looks.append(watch.report)
+    assert len(observer._readers) == 2
     known = repr(looks) + repr(observer.__dict__) + repr([reader.__dict__ for reader in observer._readers.values()])
+    known += "".join(records) + repr(briefer._gatherer.cache.__dict__) + repr(briefer.assembler.__dict__)
+    await briefer.close()
     await observer.close()
     seen = sum(isinstance(look, Glance) and "Shopping" in repr(look) for look in looks)
-    figure(runs=runs, with_the_open_window=seen)
+    told = sum("Shopping" in record for record in records)
+    figure(runs=runs, with_the_open_window=seen, told_of_it=told)
     written = "".join(path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file())
     assert seen >= 0.8 * runs  # it looked, and found what it may see
+    assert told >= 0.8 * runs
     for word in SECRETS:
         assert word not in known.lower()
         assert word not in caplog.text.lower()
         assert word not in written.lower()
+
+
+async def turn(briefer: Briefer, turn_id: str) -> bytes:
+    """The record of a turn that asked what is on the screen."""
+    question = "what is on my screen"
+    briefing = briefer.begin(turn_id, (), question)
+    prompt = await briefing.prompt(question, ())
+    briefing.sent(Disclosure("a model", True, tuple(Sent(one.role.value, one.text) for one in prompt.messages())))
+    briefing.close()
+    return briefing.record()
 
 
 def window(desktop: Desktop, title: str, place: str, words: list[str]) -> None:

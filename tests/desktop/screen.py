@@ -13,6 +13,8 @@ from typing import Any
 
 from Xlib import X, error
 from Xlib.display import Display
+from Xlib.ext import randr
+from Xlib.protocol import rq
 
 from tests.desktop import tools
 from tests.desktop.programs import Programs
@@ -116,6 +118,39 @@ class Screen:
         subprocess.run(command, env=self._env, check=True, capture_output=True, timeout=20)
         return path
 
+    @contextmanager
+    def two_monitors(self, seam: int) -> Iterator[None]:
+        """The screen as two monitors side by side inside the block, the left one `seam` pixels wide."""
+        with self._display() as display:
+            root = display.screen().root
+            size, (output,) = root.get_geometry(), root.xrandr_get_screen_resources().outputs
+            names = [display.intern_atom(name) for name in ("left", "right")]
+            places = ((0, seam, [output]), (seam, size.width - seam, []))
+            for name, (left, width, outputs) in zip(names, places, strict=True):
+                _SetMonitor(
+                    display=display.display,
+                    opcode=display.display.get_extension_major(randr.extname),
+                    window=root,
+                    name=name,
+                    primary=False,
+                    automatic=False,
+                    outputs=outputs,
+                    x=left,
+                    y=0,
+                    width=width,
+                    height=size.height,
+                    width_mm=width // 4,
+                    height_mm=size.height // 4,
+                )
+            display.sync()
+        try:
+            yield
+        finally:
+            with self._display() as display:
+                for name in names:
+                    display.screen().root.xrandr_delete_monitor(name)
+                display.sync()
+
     # Inside
 
     def _managed(self) -> bool:
@@ -140,6 +175,28 @@ class Screen:
     def _xdotool(self, *arguments: str) -> None:
         command = [tools.path_of("xdotool"), *arguments]
         subprocess.run(command, env=self._env, check=True, capture_output=True, timeout=10)
+
+
+class _SetMonitor(rq.Request):  # type: ignore[misc]
+    """RandR's RRSetMonitor. python-xlib 0.33 has it too, but fails when it packs its arguments."""
+
+    _request = rq.Struct(
+        rq.Card8("opcode"),
+        rq.Opcode(43),
+        rq.RequestLength(),
+        rq.Window("window"),
+        rq.Card32("name"),
+        rq.Bool("primary"),
+        rq.Bool("automatic"),
+        rq.LengthOf("outputs", 2),
+        rq.Int16("x"),
+        rq.Int16("y"),
+        rq.Card16("width"),
+        rq.Card16("height"),
+        rq.Card32("width_mm"),
+        rq.Card32("height_mm"),
+        rq.List("outputs", rq.Card32Obj),
+    )
 
 
 def _number_from(pipe: int) -> int:

@@ -269,6 +269,9 @@ def test_the_transcript_splits_the_latency_of_the_chosen_turn(bridge: Bridge) ->
     )
 
 
+PICTURE = Sent("picture", "data:image/jpeg;base64," + 1024 * "/9j/")
+
+
 def test_the_transcript_shows_what_was_sent_for_the_chosen_turn(bridge: Bridge) -> None:
     window = TranscriptWindow(bridge)
     entries = (
@@ -276,7 +279,12 @@ def test_the_transcript_shows_what_was_sent_for_the_chosen_turn(bridge: Bridge) 
         Entry("a memory", Tier.MEMORY, Fate.LEFT_OUT, 0, "too little to do with the question"),
     )
     manifest = Manifest(32_000, 60, "estimate", entries, problems={"weather": "It did not answer in time."})
-    parts = (Sent("system", "Be <b>brief</b>."), Sent("user", "grüße"), Sent("session.update", "{}", in_turn=False))
+    parts = (
+        Sent("system", "Be <b>brief</b>."),
+        Sent("user", "grüße"),
+        PICTURE,
+        Sent("session.update", "{}", in_turn=False),
+    )
     context = packed(manifest, [Disclosure("small at example.org", True, parts, 1_500)])
     asked = turn(1, "first")
     bridge.turn_ended.emit(TurnEnded(asked.turn_id, asked.outcome, replace(asked, context=context)))
@@ -291,7 +299,7 @@ def test_the_transcript_shows_what_was_sent_for_the_chosen_turn(bridge: Bridge) 
     assert (
         "Sent to small at example.org (left this computer):\n[your voice, 1.5 s]\n[system]\nBe <b>brief</b>." in shown
     )
-    assert "[session.update, in an earlier turn]" in shown
+    assert "[picture]\n[image/jpeg, 3 kB]\n[session.update, in an earlier turn]" in shown
     second = turn(2, "second")
     bridge.turn_ended.emit(TurnEnded(second.turn_id, second.outcome, second))
     assert window._sent.toPlainText() == NOTHING_SENT

@@ -59,6 +59,9 @@ class ScreenContext(Section):
     capture_interval: Annotated[float, Field(ge=1, le=3600)] = 5.0
     """Seconds between two looks. The beginning of a question brings one more."""
     monitors: Monitors = Monitors.ALL
+    pictures: bool = False
+    """Show a model that can see a picture of the screen when your words ask about it. Excluded windows, secrets and
+    words that can't be read surely are painted over. What was sent is kept with the turn, as always."""
     pause_hotkey: str = "ctrl+alt+p"
     """Pauses the looking, and resumes it. Empty: no key."""
     ocr: Ocr = Ocr()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sovereign_desktop.context.privacy.spans import Kind, Span
 from sovereign_desktop.context.privacy.spelling import DIGIT as D
 from sovereign_desktop.context.privacy.spelling import as_read, digits_of, mostly_digits
+from sovereign_desktop.context.privacy.words import stretches
 
 _DOT = r"[.,·]"
 _TOP = "com|org|net|edu|gov|info|io|dev|app|de|at|ch|uk|fr|es|it|nl|be|pl|se|no|dk|fi|eu|us|ca|au|in|jp|br|co|me|biz"
@@ -19,6 +20,8 @@ _EMAIL = re.compile(
     rf"|(?:[ ]{_DOT}[ \n]?|{_DOT}[ \n])(?:{_TOP}|[a-z0-9-]+[.,](?:{_TOP}))\b"
     rf"|[ ]?[(\[]\s?dot\s?[)\]][ ]?[A-Za-z0-9-]+)*)"
 )
+_AT = re.compile(r"[@©®¢]|[(\[]\s?at\s?[)\]]")
+_PROVIDER = re.compile(r"gmail|yahoo|outlook|hotmail|icloud|proton|gmx|web|aol|example|mail")
 _MISREAD_AT = re.compile(
     r"(?<![\w.@])[A-Za-z][A-Za-z0-9_]*(?:[ ]?[._+-][ ]?[A-Za-z0-9_]+?)+[ ]?[(]?[@©®¢aQ&€g9]?[)]?[ ]?"
     r"(?:gmail|yahoo|outlook|hotmail|icloud|proton(?:mail)?|gmx|web|aol|example|mail)\s?[.,]\s?"
@@ -51,12 +54,15 @@ _PHONE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _IPV4 = re.compile(rf"(?<![\w.,-])(?:{D}{{1,3}}\s?{_DOT}[ \n]?){{3}}{D}{{1,3}}(?![\w]|[.,]\d)(?:/\d{{1,2}})?")
+_HEX = r"[0-9a-fA-FOlIiQSsto£¢€]"
+"""A hexadecimal digit, or what one is taken for."""
 _IPV6 = re.compile(
-    r"(?<![\w:.])(?:[0-9a-fA-FOlI.]{1,5}\s?[:;.]\s?){5,8}[0-9a-fA-FOlI]{1,5}¢?(?![\w:])"
+    rf"(?<![\w:.]){_HEX}{{1,6}}(?:(?:\s?[:;.]\s?|[ ]){_HEX}{{1,6}}){{5,10}}(?![\w:])"
     r"|(?<![\w:.])(?=[0-9a-fA-FOlI:]*\s?:[ \n]?[0-9a-fA-FOlI:]*:)"
     r"(?:[0-9a-fA-FOlI]{1,4}\s?:[ \n]?:?){2,7}(?:[0-9a-fA-FOlI]{1,4})?(?:/\d{1,3})?(?![\w:])"
     r"|(?<![\w:.])::[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})+(?![\w:])"
 )
+_HEXADECIMAL = str.maketrans("OoQlIitSs£¢€", "000111155fce")
 _VERSION_BEFORE = re.compile(
     r"(?:\bv|\bver\.?|\bversion|\brelease|\bbuild|\bfirmware|\bdriver|\brev\.?|\bsection|§|\bchapter|==|>=|<="
     r"|~=|\^)\s?[:=]?\s?$",
@@ -66,11 +72,13 @@ _VERSION_BEFORE = re.compile(
 
 def email_addresses(text: str) -> Iterator[Span]:
     """E-mail addresses, also with a © for their @ and a comma for a dot."""
-    for match in _EMAIL.finditer(text):
-        if _is_address(match):
+    for part in stretches(text, _AT):
+        for match in _EMAIL.finditer(text, *part):
+            if _is_address(match):
+                yield Span(match.start(), match.end(), Kind.EMAIL)
+    for part in stretches(text, _PROVIDER):
+        for match in _MISREAD_AT.finditer(text, *part):
             yield Span(match.start(), match.end(), Kind.EMAIL)
-    for match in _MISREAD_AT.finditer(text):
-        yield Span(match.start(), match.end(), Kind.EMAIL)
     for match in _MAIL_LABEL.finditer(text):
         yield Span(match.start("mail"), match.end("mail"), Kind.EMAIL)
 
@@ -118,21 +126,19 @@ def ip_addresses(text: str) -> Iterator[Span]:
             continue
         yield Span(match.start(), match.end(), Kind.IP_ADDRESS)
     for match in _IPV6.finditer(text):
-        if _is_ipv6(re.sub(r"[\s.]", "", match[0]).replace(";", ":").strip("¢").split("/")[0]):
+        if _is_ipv6(match[0].split("/")[0]):
             yield Span(match.start(), match.end(), Kind.IP_ADDRESS)
 
 
 def _is_ipv6(found: str) -> bool:
-    if found.count(":") < 2:
+    joined = re.sub(r"[\s.]", "", found).replace(";", ":")
+    if joined.count(":") < 2:
         return False
-    plain = found.translate(str.maketrans("OlI", "011")).rstrip(":") + ("::" if found.endswith("::") else "")
+    plain = joined.translate(_HEXADECIMAL).rstrip(":") + ("::" if joined.endswith("::") else "")
     groups = [group for group in plain.split(":") if group]
     if "::" in plain:
         return len(groups) >= 2 and any(len(group) > 2 for group in groups) and any(c.isdigit() for c in plain)
-    if len(groups) == 8:
-        try:
-            return not ipaddress.IPv6Address(plain).is_loopback
-        except ValueError:
-            return False
-    # A colon was misread somewhere. Hardware addresses and times of day have short groups.
-    return len(groups) >= 5 and sum(len(group) >= 3 for group in groups) >= 4 and plain.count(":") >= 4
+    if len(groups) == 8 and all(len(group) <= 4 for group in groups):
+        return not ipaddress.IPv6Address(plain).is_loopback
+    # A colon was misread somewhere, or a digit. Hardware addresses and times of day have short groups.
+    return len(groups) >= 5 and plain.count(":") >= 4 and 20 <= len("".join(groups)) <= 36

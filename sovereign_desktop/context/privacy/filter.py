@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sovereign_desktop.context.privacy import contacts, identities, keys, labelled, numbers
+from sovereign_desktop.context.privacy import codes, contacts, identities, keys, labelled, numbers
 from sovereign_desktop.context.privacy.spans import Detector, Kind, Span, merged
 from sovereign_desktop.context.privacy.spelling import as_read
 
@@ -22,7 +22,7 @@ DETECTORS: tuple[Detector, ...] = (
     keys.json_web_tokens,
     keys.random_tokens,
     labelled.passwords,
-    labelled.one_time_codes,
+    codes.one_time_codes,
     numbers.cards,
     numbers.ibans,
     identities.national_ids,
@@ -33,20 +33,11 @@ DETECTORS: tuple[Detector, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Redaction:
-    """Something that was taken out: its kind, where its placeholder stands, how many characters it had."""
-
-    kind: Kind
-    at: int
-    characters: int
-
-
-@dataclass(frozen=True, slots=True)
 class Redacted:
-    """A text that may be shown. When the filter broke, `failed` is true and there is no text."""
+    """A text that may be shown, and the kind of each placeholder in it. When the filter broke, there is no text."""
 
     text: str
-    redactions: tuple[Redaction, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     failed: bool = False
 
 
@@ -84,12 +75,8 @@ class PrivacyFilter:
 def replaced(text: str, spans: Sequence[Span]) -> Redacted:
     """The text with a placeholder for each span."""
     pieces: list[str] = []
-    redactions: list[Redaction] = []
-    at = done = 0
+    done = 0
     for span in spans:
-        kept = text[done : span.start]
-        pieces += (kept, span.kind.value)
-        redactions.append(Redaction(span.kind, at + len(kept), span.end - span.start))
-        at += len(kept) + len(span.kind.value)
+        pieces += (text[done : span.start], span.kind.value)
         done = span.end
-    return Redacted("".join((*pieces, text[done:])), tuple(redactions))
+    return Redacted("".join((*pieces, text[done:])), tuple(span.kind for span in spans))

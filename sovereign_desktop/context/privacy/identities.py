@@ -11,6 +11,7 @@ from sovereign_desktop.context.privacy.numbers import beside
 from sovereign_desktop.context.privacy.spans import Kind, Span
 from sovereign_desktop.context.privacy.spelling import DIGIT as D
 from sovereign_desktop.context.privacy.spelling import as_read, digits_of, mostly_digits
+from sovereign_desktop.context.privacy.words import stretches
 
 _S = r"\s?[-–—. ]\s?"
 """What stands between the groups of a number."""
@@ -36,7 +37,7 @@ _NAMED = re.compile(
     rf"{as_read('social security')}|{as_read('national insurance')}|\bSSN\b|\bNINO\b|national id|\bDNI\b|\bNI[EFR]\b|"
     rf"\bPESEL\b|\bCPF\b|\bBSN\b|\bAHV(?:-Nr)?\b|{as_read('aadhaar')}|{as_read('personnummer')}|steuer-?id|ni number)"
     rf"[ \t]*(?:{as_read('number')}|no\.?|nr\.?|n°|nummer|#)?[ \t]*[:=#.]?[ \t]*"
-    rf"(?P<id>(?-i:[A-Z]{{0,3}}[ ]?{D}(?:[ -]?[A-Z0-9|]){{4,14}}))",
+    rf"(?P<id>(?-i:[A-Z]{{0,3}}[ ]?{D}(?:[ .-]?[A-Z0-9|]){{4,14}}))",
     re.IGNORECASE,
 )
 _IBANS_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
@@ -183,7 +184,7 @@ _FORMS = (
     _form(rf"{D}{{3}}{_S}{D}{{2}}{_S}{D}{{4}}", _digits(_ssn)),
     _form(rf"9{D}{{2}}{_S}{D}{{2}}{_S}{D}{{4}}", _digits(_itin)),
     _form(rf"{D}{{9}}", _digits(_ssn), needs_label=True),
-    _form(rf"[A-Za-z]{{2}}{_O}(?:{D}{{2}}{_O}){{3}}[A-Da-d8]", _nino),
+    _form(rf"[A-Za-z]{{2}}{_O}(?:{D}{{2}}{_O}){{3}}(?:[A-Da-d8]|Aa|Cc)", _nino),
     _form(rf"{D}{{2}}{_O}{D}{{3}}{_O}{D}{{3}}{_O}{D}{{3}}", _digits(_steuer_id)),
     _form(rf"[12378lI]{_O}{D}{{2}}{_O}{D}{{2}}{_O}(?:2[AB]|{D}{{2}}){_O}{D}{{3}}{_O}{D}{{3}}{_O}{D}{{2}}", _nir),
     _form(rf"(?:{D}{{8}}|[XYZ]{_O}{D}{{7}}){_O}[A-Z]", _dni),
@@ -195,7 +196,7 @@ _FORMS = (
     _form(rf"{D}{{6}}[-+A–]{D}{{3}}[0-9A-Y]", _hetu),
     _form(rf"{D}{{6}}\s?{D}{{5}}", _digits(_fodselsnummer)),
     _form(rf"{D}{{2}}{_O}{D}{{2}}{_O}{D}{{2}}{_S}{D}{{3}}{_S}{D}{{2}}", _digits(_rijksregister)),
-    _form(rf"{D}{{3}}\s?[.,]\s?{D}{{3}}\s?[.,]\s?{D}{{3}}\s?[-–—.]\s?{D}{{2}}", _digits(_cpf)),
+    _form(rf"{D}{{3}}(?:\s?[.,]\s?|[ ]){D}{{3}}(?:\s?[.,]\s?|[ ]){D}{{3}}\s?[-–—.]\s?{D}{{2}}", _digits(_cpf)),
     _form(rf"{D}{{11}}", _digits(_cpf), needs_label=True),
     _form(rf"{D}{{4}}\s?{D}{{4}}\s?{D}{{4}}", _digits(verhoeff)),
     _form(rf"{D}{{3}}{_S}{D}{{3}}{_S}{D}{{3}}", _digits(luhn), needs_label=True),
@@ -205,26 +206,37 @@ _FORMS = (
     _form(rf"{D}{{17}}[0-9Xx]", _chinese, enough_with_label=False),
     _form(rf"[1-8]{D}{{12}}", _digits(_cnp)),
 )
+_LOOSE = re.compile(rf"(?<![\w.-]){D}(?:[ .–-]?{D}){{8,14}}(?![\w]|[.,-]\w)")
+_SUMS = (_ahv, _nir, _cpf, _steuer_id, _pesel, _personnummer, _fodselsnummer, _cnp)
+"""Of numbers long enough to be told by their sum, however they are grouped."""
+
+
+_DIGITS = re.compile(r"\d")
 
 
 def national_ids(text: str) -> Iterator[Span]:
     """Numbers of the forms above whose sum is right, or that a word beside them names."""
+    parts = list(stretches(text, _DIGITS))
     for form in _FORMS:
-        for match in form.pattern.finditer(text):
+        for match in (match for part in parts for match in form.pattern.finditer(text, *part)):
             if not mostly_digits(match[0], 0.45):
                 continue
             named = _is_named(text, match.start())
-            holds = _holds(form, match[0])
+            holds = _holds(form.holds, match[0])
             if (holds and (named or not form.needs_label)) or (named and form.enough_with_label):
                 yield Span(match.start(), match.end(), Kind.NATIONAL_ID)
+    for match in _LOOSE.finditer(text):
+        holds = mostly_digits(match[0]) and any(_holds(check, digits_of(match[0])) for check in _SUMS)
+        if holds and _is_named(text, match.start()):
+            yield Span(match.start(), match.end(), Kind.NATIONAL_ID)
     for match in _NAMED.finditer(text):
         if sum(c.isdigit() for c in match["id"]) >= 4:
             yield Span(match.start("id"), match.end("id"), Kind.NATIONAL_ID)
 
 
-def _holds(form: _Form, found: str) -> bool:
+def _holds(check: Callable[[str], bool], found: str) -> bool:
     try:
-        return form.holds(found)
+        return check(found)
     except (ValueError, IndexError):  # fewer digits than the form has: some were no digits
         return False
 

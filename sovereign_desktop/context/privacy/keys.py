@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sovereign_desktop.context.privacy.spans import Kind, Span
 from sovereign_desktop.context.privacy.spelling import as_read
+from sovereign_desktop.context.privacy.words import end_of_line
 
 _BEGINNINGS = {
     # as they are written: how many characters follow at least
@@ -24,14 +25,14 @@ _BEGINNINGS = {
     "patat": 30, "AKIA": 10, "ASIA": 10, "ABIA": 10, "ACCA": 10, "LTAI": 12, "rzp_live_": 8, "rzp_test_": 8,
     "live_": 20, "test_": 20, "vercel_": 16, "nfp_": 16, "mongodb+srv://": 10, "bearer ": 20, "v1.0-": 20,
 }  # fmt: skip
-_BODY = r"[A-Za-z0-9_\-+/=.~|!@$&—–]"
+_BODY = r"(?:[A-Za-z0-9_\-+/=.~|!@$&—–]|[\])}\[({](?=[A-Za-z0-9]))"
 _PIECE = re.compile(r"[ ]?(?:[ ]|\n[ \t]*)([A-Za-z0-9_\-+/=.~|]{3,})(?=[\s\"',;)]|$)")
 _PRIVATE_KEY = re.compile(
     rf"[-—–=_~ ]*{as_read('BEGIN')}[ A-Z0-9]{{0,24}}?{as_read('PRIVATE')}\s?{as_read('KEY')}", re.IGNORECASE
 )
 _END_OF_KEY = re.compile(rf"{as_read('END')}[ A-Z0-9]{{0,24}}?{as_read('KEY')}[A-Z ]{{0,6}}[-—–=_~ ]*", re.IGNORECASE)
 _KEY_LINE = re.compile(r"[ \t>|]*[A-Za-z0-9+/=|!\-_.,: ]{1,120}$")
-_JWT = re.compile(rf"(?<![A-Za-z0-9])[e€c]y[Jj)\]lI1;]\s?(?:{_BODY}){{12,}}")
+_JWT = re.compile(rf"(?<![A-Za-z0-9])[e€c]y[Jj)\]lI1;]\s?{_BODY}{{12,}}")
 _OTHER_THING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[A-Za-z_]{2,}=|\d{4}-\d{2}-\d{2}|[vV]?\d+\.\d+\.\d")
 _CAMEL_CASE = re.compile(r"[A-Z]?[a-z]+(?:[A-Z]+[a-z]+)*[A-Z]?")
 _SENTENCE = re.compile(r"(?:[A-Za-z]+[ ,.]+){4}")
@@ -60,19 +61,14 @@ def private_keys(text: str) -> Iterator[Span]:
         if closing is not None:
             yield Span(begin.start(), closing.end(), Kind.PRIVATE_KEY)
             continue
-        line_end = _line_end(text, end)
+        line_end = end_of_line(text, end)
         while line_end < len(text):
-            following = _line_end(text, line_end + 1)
+            following = end_of_line(text, line_end + 1)
             line = text[line_end + 1 : following]
             if line.strip() and (not _KEY_LINE.match(line) or _SENTENCE.match(line.strip())):
                 break
             line_end = following
         yield Span(begin.start(), line_end, Kind.PRIVATE_KEY)
-
-
-def _line_end(text: str, start: int) -> int:
-    found = text.find("\n", start)
-    return len(text) if found < 0 else found
 
 
 def known_keys(text: str) -> Iterator[Span]:
@@ -144,6 +140,8 @@ def _segment_is_random(segment: str) -> bool:
     changes = _changes(segment)
     if lower >= 2 and upper >= 2 and digits >= 1:
         return changes >= 0.28 * len(segment)
+    if lower == 0 and upper >= 0.6 * len(segment) and len(segment) >= 19 and digits >= 1:
+        return True
     if lower >= 4 and upper >= 4 and len(segment) >= 20:
         in_words = digits == 0 and _CAMEL_CASE.fullmatch(segment) and lower >= 3 * upper
         return not in_words and changes >= 0.35 * len(segment)

@@ -15,7 +15,7 @@ _DIGIT_FOR = str.maketrans(
         **dict.fromkeys("gq", "9"),
     }
 )
-DIGIT = r"[0-9OoQDØ©lI|!Ss§BZzGbgq]"
+DIGIT = r"[0-9OoQDØ©@lI|!Ss§BZzGbgq]"
 """A digit, or what one is taken for. Check with `mostly_digits` what it has matched."""
 
 _LOOKS = {

@@ -22,16 +22,25 @@ class ScreenProvider:
     def __init__(self, watch: ScreenWatch) -> None:
         self._watch = watch
 
-    def state(self, query: ContextQuery) -> Hashable:
-        """Another whenever something else is seen, or the permission changes."""
-        return self._watch.version, query.is_asked_for
+    def state(self, query: ContextQuery) -> Hashable | None:
+        """Another whenever something else is read, or the permission changes; of pictures only a look can tell."""
+        return None if self._wants_picture(query) else (self._watch.version, query.is_asked_for)
 
     async def get(self, query: ContextQuery) -> Provided:
         """What is seen now; what was seen last, when a new look takes too long."""
-        report = await self._watch.looked(query.deadline - time.monotonic() - IN_TIME_S)
+        longest_s = query.deadline - time.monotonic() - IN_TIME_S
+        report = await self._watch.looked(longest_s, with_picture=self._wants_picture(query))
         if isinstance(report, NotLooking):
             return Provided(withheld=f"{report.reason} {report.remedy}".strip())
-        return Provided(tuple(piece_of(window, report, asked=query.is_asked_for) for window in report.windows))
+        pieces = [piece_of(window, report, asked=query.is_asked_for) for window in report.windows]
+        if report.picture is not None:
+            pieces.append(
+                ContextPiece("", "picture of the screen", at=report.at, is_optional=False, picture=report.picture)
+            )
+        return Provided(tuple(pieces))
+
+    def _wants_picture(self, query: ContextQuery) -> bool:
+        return query.is_asked_for and self._watch.shows_pictures
 
 
 def piece_of(window: WindowText, glance: Glance, *, asked: bool) -> ContextPiece:

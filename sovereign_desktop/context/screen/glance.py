@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from sovereign_desktop.context.base import Picture
+from sovereign_desktop.core.framing import PipeMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,14 @@ class WindowText:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What is on the screen, the active window first. `at` is Unix time."""
+    """What is on the screen, the active window first. `at` is Unix time.
+
+    The `picture` is of the monitor with the active window, what may not be seen painted over; there when asked for.
+    """
 
     windows: tuple[WindowText, ...] = ()
     at: float = 0.0
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +43,20 @@ class NotLooking:
 Report = Glance | NotLooking
 
 
-def encode(report: Report) -> dict[str, Any]:
-    """A report as JSON can hold it."""
+def encode(report: Report) -> PipeMessage:
+    """A report as it goes over a pipe."""
     if isinstance(report, NotLooking):
-        return {"not_looking": [report.reason, report.remedy, report.is_failure]}
+        return PipeMessage({"not_looking": [report.reason, report.remedy, report.is_failure]})
     windows = [[one.title, one.program, one.text, one.is_active, [*one.redacted]] for one in report.windows]
-    return {"windows": windows, "at": report.at}
+    header = {"windows": windows, "at": report.at}
+    if (picture := report.picture) is None:
+        return PipeMessage(header)
+    return PipeMessage(header | {"picture": [picture.media_type, picture.width, picture.height]}, picture.data)
 
 
-def decode(value: dict[str, Any]) -> Report:
+def decode(message: PipeMessage) -> Report:
     """The report that was encoded."""
+    value = message.header
     if "not_looking" in value:
         reason, remedy, is_failure = value["not_looking"]
         return NotLooking(reason, remedy, is_failure)
@@ -54,4 +64,5 @@ def decode(value: dict[str, Any]) -> Report:
         WindowText(title, program, text, is_active, tuple((kind, count) for kind, count in redacted))
         for title, program, text, is_active, redacted in value["windows"]
     )
-    return Glance(windows, value["at"])
+    picture = Picture(message.payload, *value["picture"]) if "picture" in value else None
+    return Glance(windows, value["at"], picture)

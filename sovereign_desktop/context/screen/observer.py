@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sovereign_desktop.config.sections.screen import Monitors, ScreenContext, WhenExcluded
-from sovereign_desktop.context.privacy.filter import DETECTORS, PrivacyFilter, Redacted
+from sovereign_desktop.context.privacy.filter import DETECTORS, PrivacyFilter
+from sovereign_desktop.context.privacy.spans import Kind
 from sovereign_desktop.context.screen.exclusion import Excluded, Exclusions, is_locked_by, visible
 from sovereign_desktop.context.screen.glance import Glance, NotLooking, Report, WindowText
 from sovereign_desktop.context.screen.page import redact_page
 from sovereign_desktop.context.screen.reader import ScreenReader
+from sovereign_desktop.context.screen.showing import shown
 from sovereign_desktop.core.picture import Rect
 from sovereign_desktop.engines.base import ReadWord, TextRecognizer
 from sovereign_desktop.host.screen.base import ScreenWindow, Shot
@@ -57,12 +59,12 @@ class Observer:
         detectors = DETECTORS if settings.privacy.filter_sensitive else ()
         self._privacy = PrivacyFilter(settings.privacy.own_words, detectors)
         self._readers: dict[Rect, ScreenReader] = {}
-        self._last: tuple[object, tuple[WindowText, ...]] | None = None
+        self._last: tuple[object, tuple[WindowText, ...], tuple[Rect, ...]] | None = None
         self._words: list[tuple[ReadWord, ...]] = []
 
-    async def look(self) -> Report:
+    async def look(self, *, with_picture: bool = False) -> Report:
         """What is on the screen now. Raises ScreenError and EngineError."""
-        report = await self._look()
+        report = await self._look(with_picture)
         if isinstance(report, NotLooking):
             self.forget()
         return report
@@ -81,7 +83,7 @@ class Observer:
             self._screen.windows.close()
         await self._recognizer.close()
 
-    async def _look(self) -> Report:
+    async def _look(self, with_picture: bool) -> Report:
         if await self._screen.lock.is_locked():
             return LOCKED
         view = await self._view()
@@ -90,7 +92,7 @@ class Observer:
         for shot in view.shots:
             for region in view.regions:
                 shot.cover(region)
-        return await self._read(view)
+        return await self._read(view, with_picture)
 
     async def _view(self) -> _View | NotLooking:
         """A picture in which every excluded window stands where the lists before and behind it say."""
@@ -129,27 +131,30 @@ class Observer:
         return self._exclusions.excluded(windows, time.monotonic()) | own
 
     def _wanted(self, shots: tuple[Shot, ...], windows: Sequence[ScreenWindow]) -> tuple[Shot, ...]:
-        active = next((window for window in windows if window.is_active), None)
-        if self._settings.monitors is Monitors.ALL or active is None:
+        if self._settings.monitors is Monitors.ALL or not any(window.is_active for window in windows):
             return shots
-        return (max(shots, key=lambda shot: _area(shot.box.intersection(active.box))),)
+        return (_with_active(shots, windows),)
 
-    async def _read(self, view: _View) -> Report:
+    async def _read(self, view: _View, with_picture: bool) -> Report:
         boxes = [shot.box for shot in view.shots]
         self._readers = {box: self._readers.get(box) or ScreenReader(self._recognizer) for box in boxes}
         words: list[tuple[ReadWord, ...]] = [await self._readers[shot.box].read(shot) for shot in view.shots]
         key = (tuple(map(id, words)), view.windows)
         if self._last is None or self._last[0] != key:
-            texts = self._texts(view, [_on_screen(part, box) for part, box in zip(words, boxes, strict=True)])
-            if texts is None:
+            read = self._texts(view, [_on_screen(part, box) for part, box in zip(words, boxes, strict=True)])
+            if read is None:
                 return FILTER_BROKE
-            self._last = (key, texts)
+            self._last = (key, *read)
             self._words = words  # so that their ids stay theirs
-        return Glance(self._last[1], time.time())
+        _, texts, covered = self._last
+        picture = shown(_with_active(view.shots, view.windows), covered) if with_picture else None
+        return Glance(texts, time.time(), picture)
 
-    def _texts(self, view: _View, monitors: Sequence[Sequence[ReadWord]]) -> tuple[WindowText, ...] | None:
-        """What each window shows; None when the filter broke."""
-        shown = [window for window in view.windows if window.id not in view.hidden]
+    def _texts(
+        self, view: _View, monitors: Sequence[Sequence[ReadWord]]
+    ) -> tuple[tuple[WindowText, ...], tuple[Rect, ...]] | None:
+        """What each window shows, and where words stand that may not be seen; None when the filter broke."""
+        visible_ones = [window for window in view.windows if window.id not in view.hidden]
         by_window: dict[int, list[ReadWord]] = {}
         for number, words in enumerate(monitors):
             for word in words:
@@ -157,22 +162,29 @@ class Observer:
                 if window is None or window.id not in view.hidden:
                     moved = replace(word, line=word.line + 100_000 * number)
                     by_window.setdefault(window.id if window else 0, []).append(moved)
-        found = []
-        for window in (*shown, ScreenWindow(0, Rect(0, 0, 0, 0))):
+        found, covered = [], list[Rect]()
+        for window in (*visible_ones, ScreenWindow(0, Rect(0, 0, 0, 0))):
             if (read := by_window.get(window.id)) is None:
                 continue
             text, title = redact_page(read, self._privacy, self._settings.ocr.confidence_threshold), window.title
             named = self._privacy.redact(title)
             if text.failed or named.failed:
                 return None
+            covered += text.covered
             if text.text.strip():
-                counts = _counted((text, named))
+                counts = _counted((*text.kinds, *named.kinds))
                 found.append(WindowText(named.text, window.program, text.text, window.is_active, counts))
-        return tuple(sorted(found, key=lambda one: not one.is_active))
+        return tuple(sorted(found, key=lambda one: not one.is_active)), tuple(covered)
 
 
 def _places(seen: Sequence[Excluded]) -> list[tuple[int, tuple[Rect, ...]]]:
     return [(one.window.id, one.regions) for one in seen]
+
+
+def _with_active(shots: Sequence[Shot], windows: Sequence[ScreenWindow]) -> Shot:
+    """The monitor with the active window; the first when there is none."""
+    active = next((window.box for window in windows if window.is_active), Rect(0, 0, 0, 0))
+    return max(shots, key=lambda shot: _area(shot.box.intersection(active)))
 
 
 def _area(box: Rect) -> int:
@@ -190,6 +202,5 @@ def _window_at(windows: Sequence[ScreenWindow], box: Rect) -> ScreenWindow | Non
     )
 
 
-def _counted(parts: Iterable[Redacted]) -> tuple[tuple[str, int], ...]:
-    kinds = Counter(redaction.kind.value.strip("[]").lower() for part in parts for redaction in part.redactions)
-    return tuple(sorted(kinds.items()))
+def _counted(kinds: Iterable[Kind]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(kind.value.strip("[]").lower() for kind in kinds).items()))

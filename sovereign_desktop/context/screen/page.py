@@ -1,18 +1,22 @@
 """The words of a picture as text, and the same text without its secrets.
 
 A recogniser cuts a page into columns, and a label may stand in one and its value in another: therefore secrets are
-looked for twice, in the recogniser's order and along the rows as the eye sees them.
+looked for twice, in the recogniser's order and along the rows as the eye sees them. It also finds spaces where there
+are none: where words stand closer than a space is wide, secrets are looked for without these spaces as well.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from sovereign_desktop.context.privacy.filter import PrivacyFilter, Redacted, replaced
+from sovereign_desktop.context.privacy.filter import PrivacyFilter, replaced
 from sovereign_desktop.context.privacy.spans import Kind, Span
+from sovereign_desktop.core.picture import Rect
 from sovereign_desktop.engines.base import ReadWord
 
 logger = logging.getLogger(__name__)
@@ -20,7 +24,25 @@ logger = logging.getLogger(__name__)
 WIDE_GAP = 1.6
 """In heights of a word: what is further apart belongs together no more than two columns do."""
 BETWEEN_COLUMNS = "   "
+NO_SPACE = 0.55
+"""Of the page's usual space: letters that a recogniser has parted stand closer, words do not."""
+WIDEST_SPACE = 2.0
+_PLAIN = re.compile(r"[A-Z]?[a-z]{2,}[.,:]?")
+"""A word of a sentence, which no secret is a part of."""
 Line = Sequence[ReadWord]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What may be shown of a page: its text, the kinds of what was taken out, and where a picture has to be covered.
+
+    That is where secrets stand, and where the recogniser is not sure of what it reads.
+    """
+
+    text: str
+    kinds: tuple[Kind, ...] = ()
+    covered: tuple[Rect, ...] = ()
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +55,19 @@ class _Cover:
 
 
 class _View:
-    """Lines as text, with the place of each word in it."""
+    """Lines as text, with the place of each word in it.
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    Words that stand closer than `closest` mean widths of a character are written together.
+    """
+
+    def __init__(self, lines: Iterable[Line], closest: float = -math.inf) -> None:
         self.places: list[tuple[ReadWord, int]] = []
         pieces: list[str] = []
         at = 0
         for line in lines:
+            least = closest * _character(line)
             for before, word in zip((None, *line), line, strict=False):
-                gap = "" if before is None else _gap(before, word)
+                gap = "" if before is None else _gap(before, word, least)
                 self.places.append((word, at + len(gap)))
                 pieces += (gap, word.text)
                 at += len(gap) + len(word.text)
@@ -50,21 +76,31 @@ class _View:
         self.text = "".join(pieces).rstrip("\n")
 
 
-def redact_page(words: Sequence[ReadWord], privacy: PrivacyFilter, confidence: float) -> Redacted:
+def redact_page(words: Sequence[ReadWord], privacy: PrivacyFilter, confidence: float) -> Page:
     """What may be shown of a page. Words that the recogniser is not sure of help to find secrets, and are left out.
 
     Never raises: when anything breaks, nothing passes.
     """
     try:
         covers: dict[int, list[_Cover]] = {}
-        for view in (_View(lines(words)), _View(rows(words))):
+        for view in _views(words):
             _add_covers(covers, view, privacy.find(view.text))
         shown = [word for word in words if word.confidence >= confidence or id(word) in covers]
         view = _View(lines(shown))
-        return replaced(view.text, list(_spans(view, covers)))
+        redacted = replaced(view.text, list(_spans(view, covers)))
+        covered = tuple(word.box for word in words if word.confidence < confidence or id(word) in covers)
+        return Page(redacted.text, redacted.kinds, covered)
     except Exception as error:  # noqa: BLE001 - the edge of what may be shown
         logger.warning("the privacy filter failed", extra={"error": type(error).__name__, "words": len(words)})
-        return Redacted("", failed=True)
+        return Page("", failed=True)
+
+
+def _views(words: Sequence[ReadWord]) -> Iterator[_View]:
+    for order in (list(lines(words)), list(rows(words))):
+        view, narrow = _View(order), _View(order, NO_SPACE * _space(order))
+        yield view
+        if narrow.text != view.text:
+            yield narrow
 
 
 def page_text(words: Sequence[ReadWord]) -> str:
@@ -98,9 +134,26 @@ def _height(row: Line) -> float:
     return max(4.0, sum(word.box.height for word in row) / len(row))
 
 
-def _gap(before: ReadWord, word: ReadWord) -> str:
-    wide = word.box.left - before.box.right > WIDE_GAP * max(before.box.height, word.box.height, 8)
-    return BETWEEN_COLUMNS if wide else " "
+def _character(line: Line) -> float:
+    """The mean width of a character."""
+    return max(1.0, sum(word.box.width for word in line) / sum(len(word.text) for word in line))
+
+
+def _space(order: Sequence[Line]) -> float:
+    """The usual space between words, in mean widths of a character: 0.6 in most fonts, 1.2 where all are as wide."""
+    gaps: list[float] = []
+    for line in order:
+        width = _character(line)
+        gaps += [(word.box.left - before.box.right) / width for before, word in pairwise(line)]
+    narrow = sorted(gap for gap in gaps if 0 <= gap < WIDEST_SPACE)
+    return narrow[3 * len(narrow) // 4] if narrow else 0.0
+
+
+def _gap(before: ReadWord, word: ReadWord, least: float) -> str:
+    apart = word.box.left - before.box.right
+    if apart > WIDE_GAP * max(before.box.height, word.box.height, 8):
+        return BETWEEN_COLUMNS
+    return "" if apart < least and not (_PLAIN.fullmatch(before.text) or _PLAIN.fullmatch(word.text)) else " "
 
 
 def _add_covers(covers: dict[int, list[_Cover]], view: _View, spans: Sequence[Span]) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.context.screen.glance import NotLooking, Report, encode
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.core.framing import PipeMessage
 from sovereign_desktop.core.log_lines import JsonLines
 from sovereign_desktop.core.parent_pipe import ParentPipe, die_with_parent
 
@@ -44,12 +43,12 @@ async def _serve(parent: ParentPipe, first: Any) -> None:
     """Look in the interval, and whenever the parent asks, until it is gone."""
     settings = ScreenContext.model_validate(first["settings"])
     loop = asyncio.get_running_loop()
-    asked, ended = asyncio.Event(), asyncio.Event()
+    asked, ended = _Asked(), asyncio.Event()
 
     def listen() -> None:
         with contextlib.suppress(RuntimeError):  # the loop has closed meanwhile
-            for _ in parent:
-                loop.call_soon_threadsafe(asked.set)
+            for order in parent:
+                loop.call_soon_threadsafe(asked.ask, bool(order.header.get("picture")))
             loop.call_soon_threadsafe(ended.set)
 
     listener = Thread(target=listen, name="orders", daemon=True)
@@ -65,7 +64,30 @@ async def _serve(parent: ParentPipe, first: Any) -> None:
             raise result
 
 
-async def _look_on(parent: ParentPipe, settings: ScreenContext, program: int, asked: asyncio.Event) -> None:
+class _Asked:
+    """What the parent has asked for since the last look."""
+
+    def __init__(self) -> None:
+        self._look = asyncio.Event()
+        self._picture = False
+
+    def ask(self, picture: bool) -> None:
+        self._picture = self._picture or picture
+        self._look.set()
+
+    def take(self) -> bool:
+        """All of it, from now on done; whether a picture is wanted."""
+        wanted, self._picture = self._picture, False
+        self._look.clear()
+        return wanted
+
+    async def wait(self, longest_s: float | None) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(longest_s):
+                await self._look.wait()
+
+
+async def _look_on(parent: ParentPipe, settings: ScreenContext, program: int, asked: _Asked) -> None:
     from sovereign_desktop.context.screen.observer import Observer  # numpy: 100 ms
     from sovereign_desktop.engines.ocr.choose import choose_ocr
     from sovereign_desktop.host.screen.choose import choose_screen, is_wayland
@@ -73,20 +95,17 @@ async def _look_on(parent: ParentPipe, settings: ScreenContext, program: int, as
     observer: Observer | None = None
     try:
         while True:
-            asked.clear()
+            with_picture = asked.take() and settings.pictures
             try:
                 if observer is None:
                     screen, recognizer = choose_screen(), await choose_ocr(settings.ocr)
                     observer = Observer(settings, screen, recognizer, own_process=program)
-                report: Report = await observer.look()
+                report: Report = await observer.look(with_picture=with_picture)
             except SovereignError as error:
                 report = NotLooking(error.user_text, error.remedy, is_failure=True)
             await asyncio.to_thread(_tell, parent, report)
             # A picture on Wayland is a flash on the screen, or a question: one a turn is enough.
-            pause_s = None if is_wayland() else settings.capture_interval
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await asked.wait()
+            await asked.wait(None if is_wayland() else settings.capture_interval)
     finally:
         if observer is not None:
             await observer.close()
@@ -94,7 +113,7 @@ async def _look_on(parent: ParentPipe, settings: ScreenContext, program: int, as
 
 def _tell(parent: ParentPipe, report: Report) -> None:
     with contextlib.suppress(BrokenPipeError):  # the parent is gone; stdin will tell
-        parent.send(PipeMessage(encode(report)))
+        parent.send(encode(report))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ Imports no picture library: a child process looks (`process.py`). Off and paused
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.context.screen.glance import Glance, NotLooking, Report, decode
@@ -25,6 +26,15 @@ OFF = NotLooking("Screen awareness is off.", "Switch it on in the tray's menu.")
 PAUSED = NotLooking("Screen awareness is paused.", "Resume it with its key, or switch it off and on again.")
 NOT_YET = NotLooking("The screen has not been read yet.", "Ask again in a moment.")
 DOWN = NotLooking("The part of the program that looks at the screen has failed.", "It is started again.", True)
+
+Look = Callable[[float], Awaitable[Report]]
+"""Gives what may be known of the screen now, within so many seconds; see `ScreenWatch.looked`."""
+
+
+async def never_looks(longest_s: float) -> Report:
+    """The look of a program that has no screen awareness."""
+    del longest_s
+    return OFF
 
 
 class ScreenWatch:
@@ -83,19 +93,33 @@ class ScreenWatch:
         """End the looking. Idempotent."""
         await self._stop_looking(OFF)
 
-    def look_soon(self) -> None:
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the user lets models see pictures."""
+        return self._settings.pictures
+
+    def look_soon(self, *, with_picture: bool = False) -> None:
         """Ask for a look now, whatever the interval says."""
         if self._supervisor is not None:
-            self._supervisor.send(PipeMessage({"look": True}))
+            self._supervisor.send(PipeMessage({"picture": with_picture}))
 
-    async def looked(self, longest_s: float) -> Report:
+    async def looked(self, longest_s: float, *, with_picture: bool = False) -> Report:
         """What is seen now, or what was seen last when that takes longer. Cancelling gives up the waiting."""
         if self.is_looking:
+            self.look_soon(with_picture=with_picture)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, longest_s)):
+                    await self._next(with_picture and self.shows_pictures)
+        return self.report
+
+    async def _next(self, with_picture: bool) -> None:
+        """Wait for the next report, or for one with a picture; a look that was on its way has none."""
+        while True:
             seen = asyncio.get_running_loop().create_future()
             self._waiting.append(seen)
-            self.look_soon()
-            await asyncio.wait((seen,), timeout=max(0.0, longest_s))
-        return self.report
+            await seen
+            if not (with_picture and isinstance(self.report, Glance) and self.report.picture is None):
+                return
 
     async def _start_looking(self) -> None:
         self._set(NOT_YET)
@@ -123,7 +147,7 @@ class ScreenWatch:
 
     def _on_message(self, message: PipeMessage) -> None:
         if self.is_looking:  # what was on its way when the user said stop is not wanted
-            self._set(decode(dict(message.header)))
+            self._set(decode(message))
 
     def _on_down(self, reason: str) -> None:
         logger.warning("the screen is not looked at", extra={"reason": reason})
@@ -143,5 +167,5 @@ class ScreenWatch:
 
 
 def _essence(report: Report) -> object:
-    """A report without its time."""
+    """A report without its time and its picture."""
     return report.windows if isinstance(report, Glance) else report

@@ -204,7 +204,7 @@ class Exchange:
     def _brief(self, turn: RealtimeTurn) -> None:
         """Tell what is known now: nothing that is heard waits for anybody."""
         if (briefing := self._request.briefing) is not None:
-            prompt = briefing.prompt_now("", self._request.history, _instructions(turn), takes_pictures=True)
+            prompt = briefing.prompt_now("", self._request.history, _instructions(turn))
             turn.brief(prompt.background)
             self._is_briefed = True
 
@@ -215,7 +215,7 @@ class Exchange:
 
     async def _brief_for_words(self, turn: RealtimeTurn, question: str) -> None:
         if (briefing := self._request.briefing) is not None:
-            prompt = await briefing.prompt(question, self._request.history, _instructions(turn), takes_pictures=True)
+            prompt = await briefing.prompt(question, self._request.history, _instructions(turn))
             turn.brief(prompt.background)
 
     def _disclose(self, turn: RealtimeTurn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import cast
@@ -81,7 +81,7 @@ class ModelResponder:
     async def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
         if request.briefing is not None:
             # A model that turns out not to see is asked again without the pictures.
-            prompt = await request.briefing.prompt(transcript.text, request.history, takes_pictures=True)
+            prompt = await request.briefing.prompt(transcript.text, request.history)
             messages = prompt.messages()
         else:
             messages = [Message(Role.SYSTEM, self._instructions()), *request.history]
@@ -95,6 +95,12 @@ class ModelResponder:
         if request.briefing is not None:
             hosts = self._model.hosts
             to = " at ".join(filter(None, (self.name, ", ".join(hosts))))
-            sent = tuple(Sent(message.role.value, message.text) for message in messages)
+            sent = tuple(part for message in messages for part in _sent(message))
             request.briefing.sent(Disclosure(to, bool(hosts), sent))
         return messages
+
+
+def _sent(message: Message) -> Iterator[Sent]:
+    yield Sent(message.role.value, message.text)
+    for image in message.images:
+        yield Sent("picture", image.data_url)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sovereign_desktop.context.screen.glance import Report
-from sovereign_desktop.context.screen.watch import OFF
+from sovereign_desktop.context.screen.watch import OFF, Look, never_looks
 from sovereign_desktop.conversation.skills.phrases import Words
 from sovereign_desktop.conversation.skills.timers import TimerBook
 from sovereign_desktop.core.errors import SovereignError
@@ -49,7 +49,7 @@ class SkillContext:
     `now` is local time with its offset, so that a timer keeps its length across a change of the clocks.
     `failure` is why who was asked first did not answer (a model, the Realtime API); `already_said` is what it had said
     before that. `spoken` is the sentence as it was written, and `session` the talk that it belongs to; without
-    `memories` nothing is remembered. `screen` is what may be known of it.
+    `memories` nothing is remembered. `screen` is what is known of the screen, `look` takes another look at it.
     """
 
     now: datetime
@@ -62,6 +62,7 @@ class SkillContext:
     session: str = ""
     spoken: str = ""
     screen: Report = OFF
+    look: Look = never_looks
 
 
 @dataclass(frozen=True, slots=True)

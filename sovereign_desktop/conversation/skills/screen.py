@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from sovereign_desktop.context.screen.glance import NotLooking, WindowText
+from sovereign_desktop.context.screen.glance import NotLooking, Report, WindowText
 from sovereign_desktop.context.screen.watch import OFF
 from sovereign_desktop.conversation.skills.base import SkillContext, SkillReply
 from sovereign_desktop.conversation.skills.durations import and_joined
 from sovereign_desktop.conversation.skills.phrases import Phrases, Words
 
+LONGEST_LOOK_S = 6.0
+"""So long the screen is looked at before what was seen last has to do; the first look takes the longest."""
 MOST_WORDS = 60
 """More is tiring to listen to."""
 _ASKED = Phrases(
@@ -39,18 +41,25 @@ class OnScreen:
     def answer(self, said: Words, context: SkillContext) -> SkillReply | None:
         if not _ASKED.fits(said):
             return None
-        report = context.screen
-        if report is OFF:
-            return SkillReply("I don't look at your screen. Screen awareness is off; the tray's menu switches it on.")
-        if isinstance(report, NotLooking):
-            return SkillReply(f"I can't look at your screen now. {report.reason} {report.remedy}".strip())
-        if not report.windows:
-            return SkillReply("I find no words on your screen.")
-        first, *others = report.windows
-        text = f"In {_name(first)} I read: {_beginning(first.text)}"
-        if others:
-            text += f" There is also {and_joined([_name(window) for window in others])}."
-        return SkillReply(text)
+
+        async def looked() -> SkillReply:
+            return SkillReply(_told(await context.look(LONGEST_LOOK_S)))
+
+        return SkillReply("", later=looked)
+
+
+def _told(report: Report) -> str:
+    if report is OFF:
+        return "I don't look at your screen. Screen awareness is off; the tray's menu switches it on."
+    if isinstance(report, NotLooking):
+        return f"I can't look at your screen now. {report.reason} {report.remedy}".strip()
+    if not report.windows:
+        return "I find no words on your screen."
+    first, *others = report.windows
+    text = f"In {_name(first)} I read: {_beginning(first.text)}"
+    if others:
+        text += f" There is also {and_joined([_name(window) for window in others])}."
+    return text
 
 
 def _name(window: WindowText) -> str:

@@ -9,10 +9,10 @@ from sovereign_desktop.host.screen.base import ScreenError, Shot
 
 
 class MssCapture:
-    """One connection to the display for all pictures. On a screen with a scale, pixels are the device's own."""
+    """Opens the display for each look, 1 ms: monitors come and go, and mss knows only those that it began with.
 
-    def __init__(self) -> None:
-        self._mss: Any = None
+    On a screen with a scale, pixels are the device's own.
+    """
 
     async def take(self) -> tuple[Shot, ...]:
         """See Capture. Each monitor alone: with the whole desktop there may be parts that no monitor shows."""
@@ -20,23 +20,20 @@ class MssCapture:
         from mss.exception import ScreenShotError
 
         try:
-            if self._mss is None:
-                self._mss = mss.MSS()
-            return tuple(self._shot(monitor) for monitor in _distinct(self._mss.monitors[1:] or self._mss.monitors))
+            with mss.MSS() as display:
+                monitors = _distinct(display.monitors[1:] or display.monitors)
+                return tuple(_shot(display.grab(monitor), monitor) for monitor in monitors)
         except (ScreenShotError, OSError) as error:
-            await self.close()  # the next look begins afresh: monitors come and go
             raise ScreenError("No picture of the screen can be taken.", remedy=_REMEDY) from error
 
-    def _shot(self, monitor: dict[str, Any]) -> Shot:
-        picture = self._mss.grab(monitor)
-        scale = picture.width / monitor["width"]  # macOS tells places in points
-        left, top = round(scale * monitor["left"]), round(scale * monitor["top"])
-        return Shot(Rect(left, top, left + picture.width, top + picture.height), bytearray(picture.raw))
-
     async def close(self) -> None:
-        if self._mss is not None:
-            self._mss.close()
-            self._mss = None
+        """Nothing stays open."""
+
+
+def _shot(picture: Any, monitor: dict[str, Any]) -> Shot:
+    scale = picture.width / monitor["width"]  # macOS tells places in points
+    left, top = round(scale * monitor["left"]), round(scale * monitor["top"])
+    return Shot(Rect(left, top, left + picture.width, top + picture.height), bytearray(picture.raw))
 
 
 _REMEDY = "On macOS, allow the program to record the screen in the privacy settings; elsewhere, check the display."

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from sovereign_desktop.config.sections.screen import Monitors, ScreenContext, ScreenPrivacy, WhenExcluded
 from sovereign_desktop.context.privacy import filter as privacy_filter
@@ -55,11 +57,18 @@ class Rim(PlayedScreen):
         """Nothing is held."""
 
 
-def observer(screen: PlayedScreen, settings: ScreenContext = CUT, *, blind: bool = False, own: int = 0) -> Observer:
+def observer(
+    screen: PlayedScreen,
+    settings: ScreenContext = CUT,
+    *,
+    blind: bool = False,
+    own: int = 0,
+    confidence: float = 90.0,
+) -> Observer:
     rim = Rim()
     rim.take, rim.is_locked = screen.take, screen.is_locked  # type: ignore[method-assign]
     parts = Screen(rim, None if blind else screen, rim)
-    return Observer(settings, parts, BlockReader(), own_process=own)
+    return Observer(settings, parts, BlockReader(confidence), own_process=own)
 
 
 def read(report: Report) -> str:
@@ -109,6 +118,40 @@ async def test_an_excluded_window_that_moves_is_looked_at_again_and_given_up_whe
     settled = PlayedScreen(*places[:2], (NOTES, SAFE))
     assert isinstance(await observer(settled).look(), Glance)
     assert settled.taken == 2
+
+
+def shades(report: Report) -> list[int]:
+    """How bright the words 10, 20 and 99 are in a report's picture; a covered one is 128."""
+    assert isinstance(report, Glance)
+    assert report.picture is not None
+    assert decode(encode(report)) == report
+    picture = Image.open(BytesIO(report.picture.data)).convert("L")
+    assert picture.size == (report.picture.width, report.picture.height)
+    return [int(picture.getpixel(place)) for place in ((30, 12), (420, 12), (120, 102))]  # type: ignore[arg-type]
+
+
+async def test_a_picture_is_taken_when_one_is_asked_for_without_the_words_that_the_filter_replaces() -> None:
+    secret = CUT.model_copy(update={"privacy": CUT.privacy.model_copy(update={"own_words": ("20",)})})
+    looking = observer(PlayedScreen((NOTES, MAIL)), secret)
+    first = await looking.look()
+    assert isinstance(first, Glance)
+    assert first.picture is None
+    assert "20" not in read(first)
+    for _ in range(2):  # a screen that has not changed is covered again
+        assert shades(await looking.look(with_picture=True)) == [pytest.approx(10, abs=6), 128, 255]
+
+
+async def test_a_picture_shows_the_monitor_with_the_active_window_and_no_excluded_one() -> None:
+    right = replace(SAFE, program="editor", is_active=True)
+    report = await observer(PlayedScreen((right,))).look(with_picture=True)
+    assert shades(report)[2] == pytest.approx(99, abs=6)
+    hidden = (replace(NOTES, is_active=False), replace(SAFE, is_active=True))
+    assert set(shades(await observer(PlayedScreen(hidden)).look(with_picture=True))) == {128}
+
+
+async def test_what_the_recogniser_is_not_sure_of_is_covered_in_a_picture() -> None:
+    report = await observer(PlayedScreen((NOTES, MAIL)), confidence=30.0).look(with_picture=True)
+    assert shades(report)[:2] == [128, 128]
 
 
 async def test_a_locked_screen_is_not_looked_at() -> None:
