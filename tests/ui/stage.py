@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
+from sovereign_desktop.app.memory_desk import MemoryDesk
 from sovereign_desktop.config.dotted import put
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.validation import default_of
+from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, MicrophoneLevel, ReplySpoken, SpeechRecognised, TurnStateChanged
@@ -47,6 +51,7 @@ class PlayedProgram:
         self.keys = {"openai": "the keyring"}
         self.pings_ms: list[float] = []
         self.newcomer = PlayedNewcomer()
+        self.memory = MemoryDesk(None, TranscriptStore(Path("nowhere.sqlite")), find_paths())
 
     async def try_key(self, key: str) -> None:
         self.asked.append(f"try key, {len(key)} characters")
