@@ -133,6 +133,10 @@ class Shell(QObject):
             from sovereign_desktop.ui.windows.welcome import WelcomeWindow
 
             return WelcomeWindow(self.bridge)
+        if name is Window.MEMORY:
+            from sovereign_desktop.ui.windows.memory import MemoryWindow
+
+            return MemoryWindow(self.bridge)
         if name is Window.LATENCY:
             from sovereign_desktop.ui.windows.latency import MOST_TURNS, LatencyWindow
 
