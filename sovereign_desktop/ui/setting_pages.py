@@ -117,6 +117,7 @@ _WORDS = {
     "min": "least",
 }
 _LABELS = {
+    "app.autostart": ("Start with the session", ""),
     "audio.input_device": ("Microphone", ""),
     "audio.output_device": ("Loudspeaker", ""),
     "activation.hold_ms": ("Hold from", "ms"),

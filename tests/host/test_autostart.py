@@ -15,6 +15,7 @@ from sovereign_desktop.host.autostart._linux import LinuxAutostart
 from sovereign_desktop.host.autostart._macos import MacosAutostart
 from sovereign_desktop.host.autostart.base import AutostartError, start_command
 
+PATH_OF_ALL_SIGNS = '/home/me/my programs/100%/so "quoted" $HOME/python'
 COMMAND = ("/opt/sovereign/bin/sovereign-desktop", "--minimized")
 
 
@@ -36,7 +37,7 @@ def test_the_entry_has_the_name_of_the_program_and_starts_it_hidden(tmp_path: Pa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the tool checks what Linux desktops read")
 def test_the_entry_is_one_that_desktops_accept(tmp_path: Path) -> None:
-    autostart = on_linux(tmp_path, ('/home/me/my programs/100%/so "quoted" $HOME/python', "-m", "x"))
+    autostart = on_linux(tmp_path, (PATH_OF_ALL_SIGNS, "-m", "x"))
     autostart.switch(True)
     try:
         said = subprocess.run(["desktop-file-validate", autostart.file], capture_output=True, text=True, check=False)
@@ -45,7 +46,8 @@ def test_the_entry_is_one_that_desktops_accept(tmp_path: Path) -> None:
     assert said.stdout + said.stderr == ""
     (line,) = [line for line in autostart.file.read_text().splitlines() if line.startswith("Exec=")]
     argument = shlex.split(line.removeprefix("Exec=").replace("\\\\", "\\"))[0]
-    assert argument.replace("%%", "%") == '/home/me/my programs/100%/so "quoted" $HOME/python'
+    # Python's shlex leaves the backslash before a dollar, which the specification takes out.
+    assert argument.replace("%%", "%").replace("\\$", "$") == PATH_OF_ALL_SIGNS
 
 
 @pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false"])

@@ -27,7 +27,7 @@ from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.store import SettingsStore
 from sovereign_desktop.core.events import RestartRequested
 from sovereign_desktop.ui.bridge import Bridge
-from sovereign_desktop.ui.setting_pages import Entry, Kind, pages
+from sovereign_desktop.ui.setting_pages import Entry, Kind, Page, pages
 from sovereign_desktop.ui.windows.setting_form import SettingForm, SettingRow
 from sovereign_desktop.ui.windows.settings import SettingsWindow
 from tests.ui.stage import PlayedProgram
@@ -150,24 +150,28 @@ def step(box: Any) -> None:
     box.editingFinished.emit()
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)
-async def test_it_is_found_changed_in_the_file_and_taken_back(entry: Entry, bridge: Bridge, file: Path) -> None:
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+async def test_all_of_a_page_are_found_changed_in_the_file_and_taken_back(
+    page: Page, bridge: Bridge, file: Path
+) -> None:
     window = SettingsWindow(bridge, file)
     told: list[tuple[str, str]] = []
     bridge.setting_refused.connect(lambda key, why: told.append((key, why)))
-    row = found(window, entry)
-    enter_another(row)
-    await done(bridge)
-    assert told == []
-    assert row.trouble.isHidden()
-    kept = SettingsStore(file, {}).load()
-    assert kept.problems == ()
-    assert entry.value_in(kept.settings.model_dump(mode="json")) != entry.default
-    assert row.reset.isEnabled()
-    row.reset.click()
-    await done(bridge)
+    for entry in page.entries:
+        row = found(window, entry)
+        enter_another(row)
+        await done(bridge)
+        assert told == []
+        assert row.trouble.isHidden(), row.trouble.text()
+        kept = SettingsStore(file, {}).load()
+        assert kept.problems == ()
+        assert entry.value_in(kept.settings.model_dump(mode="json")) != entry.default, entry.key
+        assert row.reset.isEnabled()
+        row.reset.click()
+        await done(bridge)
+        assert bridge.settings == Settings(), entry.key
+        assert not row.reset.isEnabled()
     assert SettingsStore(file, {}).load().settings == Settings()
-    assert not row.reset.isEnabled()
 
 
 async def test_a_change_asks_for_the_program_to_be_built_anew_so_that_it_is_in_force(file: Path) -> None:

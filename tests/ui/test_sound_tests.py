@@ -87,6 +87,7 @@ async def test_a_tone_is_played(bridge: Bridge) -> None:
     sound = PlayedSound()
     tests = tests_with(bridge, sound)
     tests.loudspeaker.click()
+    await asyncio.sleep(0)
     assert not tests.microphone.isEnabled()
     await over(tests)
     assert len(sound.played) == 3

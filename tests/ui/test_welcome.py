@@ -94,13 +94,14 @@ async def test_one_can_go_back(window: WelcomeWindow) -> None:
     assert window.next.text() == "Next"
 
 
-def test_every_step_can_be_reached_from_the_list(window: WelcomeWindow) -> None:
+async def test_every_step_can_be_reached_from_the_list(window: WelcomeWindow) -> None:
     assert window.steps.count() == len(window.pages)
     for number, page in reversed(list(enumerate(window.pages))):
         window.steps.setCurrentRow(number)
         assert window.page is page
         assert page.title
         assert window.steps.item(number).text() == page.name
+    await done(window._bridge)
 
 
 def test_what_is_asked_is_said_in_our_words_before_the_system_s(window: WelcomeWindow) -> None:
