@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
-from sovereign_desktop.audio.port import AudioDevice
 from sovereign_desktop.app.memory_desk import MemoryDesk
+from sovereign_desktop.audio.port import AudioDevice
 from sovereign_desktop.config.dotted import put
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
