@@ -170,6 +170,7 @@ class Window(StrEnum):
     TRANSCRIPT = "transcript"
     LATENCY = "latency"
     WELCOME = "welcome"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)

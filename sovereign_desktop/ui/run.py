@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QLoggingCategory, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QLoggingCategory, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from sovereign_desktop.core.identity import APP_ID
 from sovereign_desktop.core.resources import resource
+from sovereign_desktop.ui.translation import use_language
 
 if TYPE_CHECKING:
     from sovereign_desktop.core.errors import SovereignError
@@ -27,7 +28,7 @@ def run(load: Load, *, minimized: bool = False) -> int:
     """Run the tray app until it is told to quit; the exit status. `load` makes the program once the icon is there."""
     application = _application()
     icon = QSystemTrayIcon(QIcon(str(resource("icons/idle.svg"))))
-    icon.setToolTip("Sovereign Desktop – Starting")
+    icon.setToolTip(f"Sovereign Desktop – {QCoreApplication.translate('Situation', 'Starting')}")
     icon.show()
     _let_it_appear(icon)
     from sovereign_desktop.ui.session import run_session
@@ -51,6 +52,7 @@ def _application() -> QApplication:
     application.setApplicationDisplayName("Sovereign Desktop")
     application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
+    use_language()  # the system's, until the settings are known
     return application
 
 

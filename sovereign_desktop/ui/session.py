@@ -9,12 +9,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.ui.bridge import Program
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.loop import run_to_the_end
+from sovereign_desktop.ui.recent_answers import MOST
 from sovereign_desktop.ui.shell import Shell
 
 logger = logging.getLogger(__name__)
@@ -25,10 +27,13 @@ Load: TypeAlias = Callable[[], Awaitable[Program]]
 T = TypeVar("T")
 
 STOP_DEADLINE_S = 10.0
-FAULT = SovereignError(
-    "Sovereign Desktop could not start because of a fault in the program.",
-    remedy="Run “sovereign-desktop doctor” to see what is wrong.",
-)
+
+
+def _fault() -> SovereignError:
+    return SovereignError(
+        QCoreApplication.translate("Session", "Sovereign Desktop could not start because of a fault in the program."),
+        remedy=QCoreApplication.translate("Session", "Run “sovereign-desktop doctor” to see what is wrong."),
+    )
 
 
 def run_session(application: QApplication, icon: QSystemTrayIcon, load: Load, *, minimized: bool) -> int:
@@ -47,7 +52,7 @@ async def _session(shell: Shell, load: Load, stop: asyncio.Event) -> int:
         failure = error
     except Exception:  # the edge of the program
         logger.exception("the program failed")
-        failure = FAULT
+        failure = _fault()
     else:
         return 0
     await _tell(failure, stop)
@@ -75,6 +80,7 @@ async def _run_one(shell: Shell, load: Load, stop: asyncio.Event, restart: async
         shell.attach(program)
         await _before(stop, program.start())
         shell.bridge.set_ready()
+        shell.bridge.recall(MOST)
         shell.welcome()
         with contextlib.suppress(_StoppedError):
             await _before(stop, restart.wait())

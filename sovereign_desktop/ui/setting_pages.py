@@ -83,6 +83,7 @@ class Page:
 
 _TITLES = {
     "app": "General",
+    "ui": "Windows",
     "activation": "Hotkeys",
     "audio": "Sound",
     "stt": "Speech recognition",
@@ -209,4 +210,4 @@ def _words(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.replace("`", "")
+    return " ".join(text.replace("`", "").split())

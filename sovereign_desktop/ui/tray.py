@@ -8,11 +8,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from sovereign_desktop.core.events import ScreenState
+from sovereign_desktop.core.events import Notice, ScreenState, Severity
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import face_icon, looking_icon
 from sovereign_desktop.ui.situation import Situation
+
+WITHOUT_A_BUS = ("win32", "darwin")
+"""Systems whose notifications go through the icon (`app.notifications` has the others)."""
+
+_Urgent = QSystemTrayIcon.MessageIcon
 
 LOOK_AGAIN_MS = 3000
 """How often a missing tray is looked for. Nothing runs once there is one."""
@@ -38,6 +43,8 @@ class Tray(QObject):
         self._looking = QTimer(self, interval=look_again_ms)
         self._looking.timeout.connect(self._look)
         bridge.situation_changed.connect(self._show)
+        if sys.platform in WITHOUT_A_BUS:
+            bridge.noticed.connect(self._notify)
         icon.show()
         if not self.is_available:
             self._looking.start()
@@ -62,9 +69,16 @@ class Tray(QObject):
     def _show(self, situation: Situation) -> None:
         if (situation.face, situation.screen) != (self._shown.face, self._shown.screen):
             self._icon.setIcon(_icon(situation))
-        if situation.tooltip != self._shown.tooltip:
+        if situation.tooltip != self._icon.toolTip():  # the language may be another one
             self._icon.setToolTip(situation.tooltip)
         self._shown = situation
+
+    def _notify(self, notice: Notice) -> None:
+        """Tell what is wrong as the system's notification, as urgent as it is; elsewhere the program does."""
+        urgent = {Severity.WARNING: _Urgent.Warning, Severity.ERROR: _Urgent.Critical}
+        settings = self._bridge.settings
+        if notice.severity in urgent and settings is not None and settings.ui.notifications:
+            self._icon.showMessage(notice.text, notice.remedy, urgent[notice.severity])
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         # On macOS every click opens the menu; it must not also start to listen.

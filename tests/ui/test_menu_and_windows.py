@@ -27,9 +27,8 @@ from sovereign_desktop.core.events import (
 from sovereign_desktop.metrics.turns import ANSWERED_LATER, TurnTimings
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
-from sovereign_desktop.ui.shell import NO_TRAY, Shell
+from sovereign_desktop.ui.shell import Shell, no_tray
 from sovereign_desktop.ui.tray import Tray
-from sovereign_desktop.ui.turn_text import NOTHING_SENT
 from sovereign_desktop.ui.windows.control import ControlWindow
 from sovereign_desktop.ui.windows.settings import SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
@@ -63,6 +62,7 @@ def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
         "Latency",
         "Settings",
         "Welcome",
+        "Help",
         "",
         "Quit",
     ]
@@ -161,7 +161,7 @@ def test_without_a_tray_a_window_stands_in_and_says_which_extension(shell: Shell
     assert control.isVisible()
     assert shell._caption is not None
     eventually(shell._caption.isVisible)
-    assert "AppIndicator" in NO_TRAY.remedy
+    assert "AppIndicator" in no_tray().remedy
     control.showMinimized()
     program.bus.publish(WindowRequested(Window.CONTROL))
     assert not control.isMinimized()
@@ -195,7 +195,7 @@ def test_the_window_for_desktops_without_a_tray_can_do_all_of_the_menu(
 
 
 async def test_the_transcript_shows_what_was_said_and_goes_on(shell: Shell, program: PlayedProgram) -> None:
-    program.transcripts.turns = [turn(2, "second"), turn(1, "first")]
+    program.past.turns = [turn(2, "second"), turn(1, "first")]
     program.bus.publish(WindowRequested(Window.TRANSCRIPT))
     window = shell._windows[Window.TRANSCRIPT]
     assert isinstance(window, TranscriptWindow)
@@ -275,7 +275,7 @@ def test_the_transcript_shows_what_was_sent_for_the_chosen_turn(bridge: Bridge) 
     assert "[session.update, in an earlier turn]" in shown
     second = turn(2, "second")
     bridge.turn_ended.emit(TurnEnded(second.turn_id, second.outcome, second))
-    assert window._sent.toPlainText() == NOTHING_SENT
+    assert window._sent.toPlainText() == "Nothing was told to a model for this turn."
     window._look.click()
     assert window._sent.isHidden()
 

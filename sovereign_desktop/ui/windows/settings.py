@@ -13,6 +13,7 @@ from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
 from sovereign_desktop.ui.setting_pages import Group, Page, pages
+from sovereign_desktop.ui.setting_words import translated
 from sovereign_desktop.ui.theme import set_text_color, theme
 from sovereign_desktop.ui.windows.keys_page import KeysPage
 from sovereign_desktop.ui.windows.setting_form import SettingForm
@@ -31,7 +32,7 @@ class SettingsWindow(QWidget):
         super().__init__()
         self._bridge = bridge
         self._file = file
-        self._pages = pages()
+        self._pages = translated(pages())
         self._made: dict[str, SettingForm | KeysPage] = {}
         self._found: SettingForm | None = None
         self.setWindowTitle("Settings – Sovereign Desktop")
