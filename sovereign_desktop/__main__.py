@@ -73,10 +73,16 @@ def _refuse(error: SovereignError, options: TrayOptions) -> int:
 
 
 def _run_tray(options: TrayOptions, instance: SingleInstance) -> int:
+    from sovereign_desktop.app.crash_reports import CrashReports
     from sovereign_desktop.app.loading import Loader
+    from sovereign_desktop.config.paths import find_paths
     from sovereign_desktop.ui.run import run
 
-    return run(Loader(options, instance), minimized=options.minimized)
+    crashes = CrashReports(find_paths().logs / "crashes")
+    crashes.begin()
+    status = run(Loader(options, instance), minimized=options.minimized, crashes=crashes)
+    crashes.end()
+    return status
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ BENCHES = {
     "turn": "sovereign_desktop.app.bench.turn:bench_turn",
     "realtime": "sovereign_desktop.app.bench.realtime:bench_realtime",
     "memory": "sovereign_desktop.app.bench.memory:bench_memory",
+    "desktop": "sovereign_desktop.app.bench.desktop:bench_desktop",
     "screen": "sovereign_desktop.app.bench.screen:bench_screen",
     "context": "sovereign_desktop.app.bench.context:bench_context",
     "faults": "sovereign_desktop.app.bench.faults.bench:bench_faults",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from unicodedata import category
 
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.secrets import Secrets
+
+LONGEST_KEY = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,15 @@ class KeyDesk:
         return secret.reveal() if secret is not None else ""
 
     async def store(self, name: str, value: str) -> bool:
-        """Keep a key, without the blanks that copying brings along; False when it is in memory only.
+        """Keep a key, without the blanks and unseen signs that copying brings along; False when it is in memory only.
 
         Raises SovereignError.
         """
-        value = "".join(value.split())
+        value = "".join(sign for sign in value if category(sign)[0] not in "ZC")
         if not value:
             raise SovereignError("No key was given; nothing was changed.")
+        if not value.isascii() or len(value) > LONGEST_KEY:
+            raise SovereignError("That is no key; nothing was changed.", remedy="Copy it again, and nothing beside it.")
         return await asyncio.to_thread(self._secrets.set, name, value)
 
     async def forget(self, name: str) -> bool:

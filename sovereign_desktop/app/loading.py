@@ -83,6 +83,8 @@ async def _load(options: TrayOptions, instance: SingleInstance, before: _Before 
     from sovereign_desktop.config.paths import find_paths
     from sovereign_desktop.config.store import SettingsStore
     from sovereign_desktop.conversation.transcripts import TranscriptStore
+    from sovereign_desktop.host.autostart.choose import choose_autostart
+    from sovereign_desktop.host.away.choose import choose_away_watch
     from sovereign_desktop.host.secrets import Secrets
     from sovereign_desktop.metrics.ledger import SpendLedger
 
@@ -117,5 +119,7 @@ async def _load(options: TrayOptions, instance: SingleInstance, before: _Before 
         wishes=options.verbs,
         notices=settings_notices(loaded, assistant.mode, assistant.realtime_standing),
         muted=choices is not None and choices.muted,
+        autostart=choose_autostart(),
+        away_watch=choose_away_watch(listens_always=settings.activation.hands_free or settings.audio.always_open),
     )
     return _Before(program, loaded.settings)

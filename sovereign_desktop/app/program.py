@@ -24,6 +24,7 @@ from sovereign_desktop.app.retry import Retry
 from sovereign_desktop.app.screen import screen_sentence, tell_of_screen
 from sovereign_desktop.app.settings_desk import SettingsDesk
 from sovereign_desktop.app.spend import Spending
+from sovereign_desktop.app.surroundings import Surroundings
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.trials import try_key, try_server
 from sovereign_desktop.app.unanswered import UnansweredSpeech
@@ -53,6 +54,8 @@ from sovereign_desktop.core.events import (
     Window,
     WindowRequested,
 )
+from sovereign_desktop.host.autostart.base import Autostart
+from sovereign_desktop.host.away.base import Away, AwayWatch
 from sovereign_desktop.host.verbs import Verb
 from sovereign_desktop.metrics.loop_watch import LoopWatch
 from sovereign_desktop.metrics.spend import Period
@@ -88,6 +91,8 @@ class Program:
         notices: Sequence[Notice] = (),
         grabs_keys: bool = True,
         muted: bool = False,
+        autostart: Autostart | None = None,
+        away_watch: AwayWatch | None = None,
     ) -> None:
         self.transcripts = transcripts
         self.spending = spending
@@ -101,6 +106,14 @@ class Program:
         self._assistant = assistant
         self._audio = audio
         self._muted = muted
+        self._away: Away | None = None
+        self._surroundings = Surroundings(
+            assistant.bus,
+            self.set_away,
+            autostart=autostart,
+            starts_with_session=assistant.settings.app.autostart,
+            watch=away_watch,
+        )
         self._leaving = False
         self._volume = assistant.settings.audio.volume
         self._watch = LoopWatch()
@@ -152,6 +165,10 @@ class Program:
         way = self._assistant.realtime
         return way.client.pings_ms if way is not None else ()
 
+    def spent_usd(self) -> tuple[float, float]:
+        """What was spent today, and in this month."""
+        return float(self.spending.usd(Period.DAY)), float(self.spending.usd(Period.MONTH))
+
     @property
     def muted(self) -> bool:
         return self._muted
@@ -192,6 +209,7 @@ class Program:
         closing.push_async_callback(self._hotkeys.stop)
         if self._grabs_keys:
             await self._hotkeys.start()
+        await closing.enter_async_context(self._surroundings)
         warming = asyncio.get_running_loop().create_task(self._warm())
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
@@ -222,6 +240,8 @@ class Program:
         """The user wants to speak: listen, and stop whatever is being said."""
         if self._muted:
             self.bus.publish(Notice("muted", "The microphone is muted.", Severity.WARNING, "Unmute it in the menu."))
+            return
+        if self._away is not None:  # who comes back unlocks first
             return
         self._assistant.screen.look_soon()
         self._turns.listen(ListenStyle.HOLD)
@@ -265,6 +285,10 @@ class Program:
     async def read_settings_again(self) -> None:
         """Take over what was changed in the file from outside."""
         await self.desk.read_again()
+
+    def begin_anew(self) -> None:
+        """Build everything again when nobody is talking: something is there now that was not."""
+        self.desk.apply_soon()
 
     async def look_at_keys(self) -> KeyRing:
         """The keys by name. Raises SovereignError."""
@@ -333,10 +357,16 @@ class Program:
     def set_muted(self, muted: bool) -> None:
         """Close or reopen the microphone. What was said before is still answered."""
         self._muted = muted
-        self._audio.mute(muted)
+        self._audio.mute(muted or self._away is not None)
         self.bus.publish(MutedChanged(muted))
         if not muted:
             self.bus.publish(NoticeCleared("muted"))
+
+    def set_away(self, away: Away | None) -> None:
+        """Nobody is there, for this reason: close the microphone until somebody is. What was said is still answered."""
+        self._away = away
+        self._audio.mute(self._muted or away is not None)
+        logger.info("listening is paused" if away is not None else "somebody is there", extra={"away": away})
 
     def set_screen_awareness(self, on: bool) -> str:
         """Look at the screen, or stop and forget it, until the program ends; the sentence that says so."""

@@ -37,6 +37,10 @@ class SettingsDesk:
         """As they stand in the file and the variables, changed ones included."""
         return self._store.settings
 
+    def fixed_by(self, key: str) -> str:
+        """The environment variable that this setting comes from, whatever stands in the file; empty when none."""
+        return self._store.fixed_by(key)
+
     def open(self) -> None:
         """Follow the turns from now on."""
         self._unsubscribe = self._bus.subscribe(TurnStateChanged, self._turn_state_changed)

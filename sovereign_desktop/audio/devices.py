@@ -6,8 +6,9 @@ PortAudio freezes its list when it is initialised; the process that holds open s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +19,7 @@ from sovereign_desktop.host.processes import ChildProcess
 
 ARGS = (sys.executable, "-m", "sovereign_desktop.audio.devices")
 DEADLINE_S = 10.0
+LOOK_EVERY_S = 2.0
 PLUGINS = frozenset(
     ("sysdefault", "lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "dmix", "dsnoop", "oss", "null")
 )
@@ -44,6 +46,43 @@ async def list_devices() -> tuple[AudioDevice, ...]:
         raise AudioError("The sound system does not answer.", remedy="Restart it, or the computer.") from error
     finally:
         await child.stop()
+    return _understood(said)
+
+
+async def watch_devices(on_change: Callable[[tuple[AudioDevice, ...]], None]) -> None:
+    """Call `on_change` with all devices, and again whenever one comes or goes. Ends only by being cancelled.
+
+    Raises AudioError when the system's sound can't be asked.
+    """
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    known: list[tuple[AudioDevice, ...]] = []
+
+    def answered(message: PipeMessage) -> None:
+        try:
+            devices = _understood(message.header)
+        except AudioError as error:
+            if not ended.done():
+                ended.set_exception(error)
+            return
+        if known != [devices]:
+            known[:] = [devices]
+            on_change(devices)
+
+    def exited(_code: int) -> None:
+        if not ended.done():
+            ended.set_exception(AudioError("The sound devices can't be listed."))
+
+    child = await ChildProcess.spawn(ARGS, name="device list", on_message=answered, on_exit=exited)
+    try:
+        while not (await asyncio.wait([ended], timeout=LOOK_EVERY_S))[0]:
+            child.send(PipeMessage({"look": True}))
+        await ended
+    finally:
+        ended.cancel()  # its end is no news any more
+        await child.stop()
+
+
+def _understood(said: Mapping[str, Any]) -> tuple[AudioDevice, ...]:
     if "error" in said:
         raise AudioError(said["error"], remedy=said["remedy"])
     return tuple(AudioDevice(**device) for device in said["devices"])
@@ -68,6 +107,14 @@ def as_devices(listed: Iterable[Mapping[str, Any]], defaults: tuple[int, int]) -
     return tuple(found.values())
 
 
+def _refresh() -> None:
+    """Nothing when there is no sound at all: the list says so then."""
+    from sovereign_desktop.audio.portaudio import refresh
+
+    with contextlib.suppress(AudioError):
+        refresh()
+
+
 def _describe() -> dict[str, Any]:
     from sovereign_desktop.audio.portaudio import library
 
@@ -80,11 +127,14 @@ def _describe() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the list to the pipe and end."""
+    """Write the list to the pipe, and anew whenever the program asks; end when it closes the pipe."""
     from sovereign_desktop.core.parent_pipe import ParentPipe
 
     with ParentPipe.take_over() as parent:
         parent.send(PipeMessage(_describe()))
+        for _ in parent:
+            _refresh()
+            parent.send(PipeMessage(_describe()))
 
 
 if __name__ == "__main__":

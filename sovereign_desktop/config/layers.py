@@ -8,6 +8,7 @@ SOVEREIGN_HOME, SOVEREIGN_KEY_...   are no settings (config/paths.py, host/secre
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sovereign_desktop.config import dotted, yaml_file
@@ -30,6 +31,10 @@ def from_environment(name: str) -> tuple[dict[str, Any], tuple[SettingProblem, .
     return clean(file.tree, f"environment {name}")
 
 
+_overlay = cache(from_environment)
+"""For who asks often: it is a file of the program, and stays what it is."""
+
+
 def from_variables(env: Mapping[str, str]) -> tuple[dict[str, Any], tuple[SettingProblem, ...]]:
     """Settings given as `SOVEREIGN_SECTION__NAME`."""
     usable: dict[str, Any] = {}
@@ -41,6 +46,15 @@ def from_variables(env: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Settin
             usable = dotted.merged(usable, one)
             problems.extend(its_problems)
     return usable, tuple(problems)
+
+
+def fixed_by(key: str, env: Mapping[str, str]) -> str:
+    """The variable that gives the setting at the dotted key its value; empty when none does."""
+    variable = _PREFIX + key.upper().replace(".", "__")
+    if variable in env and not from_variables({variable: env[variable]})[1]:
+        return variable
+    overlay, _ = _overlay(env.get("SOVEREIGN_ENV", ""))
+    return "SOVEREIGN_ENV" if dotted.get(overlay, key) is not dotted.MISSING else ""
 
 
 def _one(key: str, value: str, variable: str) -> tuple[dict[str, Any], tuple[SettingProblem, ...]]:

@@ -106,6 +106,10 @@ class SettingsStore:
         self._adopt(await asyncio.to_thread(load, self.path, self._env))
         return kept
 
+    def fixed_by(self, key: str) -> str:
+        """The environment variable that this setting comes from, whatever stands in the file; empty when none."""
+        return layers.fixed_by(key, self._env)
+
     def subscribe(self, prefix: str, receiver: Callable[[Settings], None]) -> Callable[[], None]:
         """Call `receiver` when anything below the dotted `prefix` changes (all, when empty); the result ends it."""
         entry = (prefix, receiver)

@@ -25,6 +25,7 @@ from sovereign_desktop.core.events import (
     ScreenState,
     Severity,
     SpeechRecognised,
+    SpendChanged,
     SpendLimitChanged,
     TurnAmended,
     TurnEnded,
@@ -34,6 +35,8 @@ from sovereign_desktop.core.events import (
     WindowRequested,
 )
 from sovereign_desktop.ui.archive import Archive
+from sovereign_desktop.ui.devices import Devices
+from sovereign_desktop.ui.errands import Errands
 from sovereign_desktop.ui.situation import Situation, hotkey_name
 
 if TYPE_CHECKING:  # neither is needed before the icon stands there
@@ -82,6 +85,10 @@ class Desk(Protocol):
         """As they are kept: a change that is not in force yet is in them."""
         ...
 
+    def fixed_by(self, key: str) -> str:
+        """The environment variable that a setting's value comes from, whatever is kept; empty when none."""
+        ...
+
 
 class Program(Protocol):
     """What the windows need of the program. All methods are called on the event loop's thread."""
@@ -103,6 +110,8 @@ class Program(Protocol):
     @property
     def pings_ms(self) -> Sequence[float]: ...
 
+    def spent_usd(self) -> tuple[float, float]: ...
+
     def toggle(self) -> None: ...
 
     def ask(self, text: str) -> None: ...
@@ -120,6 +129,8 @@ class Program(Protocol):
     async def change_settings(self, changes: Mapping[str, Any]) -> None: ...
 
     async def read_settings_again(self) -> None: ...
+
+    def begin_anew(self) -> None: ...
 
     async def look_at_keys(self) -> KeyRing: ...
 
@@ -173,6 +184,7 @@ class Bridge(QObject):
     """A dotted key, and why it was not changed."""
     keys_listed = Signal(object)
     key_refused = Signal(str)
+    spend_changed = Signal()
     tried = Signal(str, bool)
     """What came of a trial, in a sentence, and whether it worked."""
 
@@ -187,6 +199,8 @@ class Bridge(QObject):
         """What was asked while there was none, and waits for the next."""
         self.archive = Archive(self._work)
         self._errors: dict[str, str] = {}
+        self.errands = Errands()
+        self.devices = Devices(self.errands)
         self._told: set[str] = set()
         """The matters that the program has told of; they go with it."""
 
@@ -200,6 +214,7 @@ class Bridge(QObject):
             (MutedChanged, lambda event: self._change(muted=event.muted)),
             (UnansweredChanged, lambda event: self._change(unanswered=event.count)),
             (ScreenChanged, lambda event: self._change(screen=event.state, screen_note=event.reason)),
+            (SpendChanged, lambda _event: self.spend_changed.emit()),
             (SpendLimitChanged, lambda event: self._change(limit=event.period)),
             (Notice, self._program_told),
             (NoticeCleared, lambda event: self.clear(event.key)),
@@ -283,6 +298,14 @@ class Bridge(QObject):
         """As they are kept; None while there is no program."""
         return self.program.desk.settings if self.program is not None else None
 
+    def fixed_by(self, key: str) -> str:
+        """The environment variable that wins over this setting; empty when none does."""
+        return self.program.desk.fixed_by(key) if self.program is not None else ""
+
+    def spent_usd(self) -> tuple[float, float]:
+        """What was spent today, and in this month."""
+        return self.program.spent_usd() if self.program is not None else (0.0, 0.0)
+
     @property
     def pings_ms(self) -> Sequence[float]:
         """The latest round trips to the Realtime API, oldest first; none without a connection."""
@@ -307,6 +330,11 @@ class Bridge(QObject):
     async def _read_settings_again(self, program: Program) -> None:
         await program.read_settings_again()
         self.settings_changed.emit()
+
+    def begin_anew(self) -> None:
+        """Something is there now that the program takes up only when it is built: a model."""
+        if self.program is not None:  # one that is built later takes it up anyway
+            self.program.begin_anew()
 
     def list_keys(self) -> None:
         """Ask for the names of all keys; `keys_listed` brings them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 
@@ -19,3 +21,11 @@ def column(spacing: int, *, of: QWidget | None = None, margins: tuple[int, int, 
     if margins is not None:
         layout.setContentsMargins(*margins)
     return layout
+
+
+def first_size(window: QWidget, letters: int, lines: int) -> QSize:
+    """Room for so many letters and lines of the window's font, as far as the screen has it."""
+    metrics = window.fontMetrics()
+    wished = QSize(letters * metrics.horizontalAdvance("x"), lines * metrics.lineSpacing())
+    screen = window.screen() or QGuiApplication.primaryScreen()
+    return wished.boundedTo(screen.availableSize() * 0.92) if screen is not None else wished

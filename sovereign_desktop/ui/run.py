@@ -14,6 +14,7 @@ from sovereign_desktop.core.resources import resource
 from sovereign_desktop.ui.translation import use_language
 
 if TYPE_CHECKING:
+    from sovereign_desktop.app.crash_reports import CrashReports
     from sovereign_desktop.core.errors import SovereignError
     from sovereign_desktop.ui.session import Load
 
@@ -24,8 +25,11 @@ INVISIBLE = ("offscreen", "minimal")
 """Platforms of Qt on which nobody could close a window."""
 
 
-def run(load: Load, *, minimized: bool = False) -> int:
-    """Run the tray app until it is told to quit; the exit status. `load` makes the program once the icon is there."""
+def run(load: Load, *, minimized: bool = False, crashes: CrashReports | None = None) -> int:
+    """Run the tray app until it is told to quit; the exit status. `load` makes the program once the icon is there.
+
+    `crashes` gets what ends it, and has what ended it before.
+    """
     application = _application()
     icon = QSystemTrayIcon(QIcon(str(resource("icons/idle.svg"))))
     icon.setToolTip(f"Sovereign Desktop – {QCoreApplication.translate('Situation', 'Starting')}")
@@ -33,7 +37,7 @@ def run(load: Load, *, minimized: bool = False) -> int:
     _let_it_appear(icon)
     from sovereign_desktop.ui.session import run_session
 
-    return run_session(application, icon, load, minimized=minimized)
+    return run_session(application, icon, load, minimized=minimized, crashes=crashes)
 
 
 def tell_failure(error: SovereignError) -> None:

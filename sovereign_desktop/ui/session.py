@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
@@ -18,6 +18,9 @@ from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.loop import run_to_the_end
 from sovereign_desktop.ui.recent_answers import MOST
 from sovereign_desktop.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from sovereign_desktop.app.crash_reports import CrashReports
 
 logger = logging.getLogger(__name__)
 
@@ -36,22 +39,31 @@ def _fault() -> SovereignError:
     )
 
 
-def run_session(application: QApplication, icon: QSystemTrayIcon, load: Load, *, minimized: bool) -> int:
+def run_session(
+    application: QApplication,
+    icon: QSystemTrayIcon,
+    load: Load,
+    *,
+    minimized: bool,
+    crashes: CrashReports | None = None,
+) -> int:
     """Load the program, run it until somebody quits; the exit status."""
     application.setWindowIcon(program_icon())
-    shell = Shell(icon, minimized=minimized)
+    shell = Shell(icon, minimized=minimized, crashes=crashes)
     stop = asyncio.Event()
     shell.quit_requested.connect(stop.set)
-    return run_to_the_end(application, _session(shell, load, stop), stop)
+    return run_to_the_end(application, _session(shell, load, stop, crashes), stop)
 
 
-async def _session(shell: Shell, load: Load, stop: asyncio.Event) -> int:
+async def _session(shell: Shell, load: Load, stop: asyncio.Event, crashes: CrashReports | None) -> int:
     try:
         await _run(shell, load, stop)
     except SovereignError as error:
         failure = error
-    except Exception:  # the edge of the program
+    except Exception as error:  # the edge of the program
         logger.exception("the program failed")
+        if crashes is not None:
+            crashes.note(error)
         failure = _fault()
     else:
         return 0
@@ -70,6 +82,7 @@ async def _run(shell: Shell, load: Load, stop: asyncio.Event) -> None:
     except _StoppedError:
         logger.info("quit before the start was over")
     finally:
+        await shell.bridge.errands.close()
         shell.close()
 
 
@@ -82,6 +95,7 @@ async def _run_one(shell: Shell, load: Load, stop: asyncio.Event, restart: async
         shell.bridge.set_ready()
         shell.bridge.recall(MOST)
         shell.welcome()
+        shell.offer_reports()
         with contextlib.suppress(_StoppedError):
             await _before(stop, restart.wait())
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any
+from unicodedata import category
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -31,8 +32,10 @@ class Kind(StrEnum):
     """Several texts."""
     HOTKEY = auto()
     TEXT = auto()
-    IN_THE_FILE = auto()
-    """What has parts of its own: it is shown, and changed in the file."""
+    MICROPHONE = auto()
+    LOUDSPEAKER = auto()
+    PARTS = auto()
+    """Several things with parts of their own (`config.parts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,9 @@ _WORDS = {
     "min": "least",
 }
 _LABELS = {
+    "app.autostart": ("Start with the session", ""),
+    "audio.input_device": ("Microphone", ""),
+    "audio.output_device": ("Loudspeaker", ""),
     "activation.hold_ms": ("Hold from", "ms"),
     "audio.max_utterance_s": ("Longest question", "s"),
     "audio.endpointing.min_speech_ms": ("Shortest speech", "ms"),
@@ -128,7 +134,14 @@ _LABELS = {
     "smart_context.cache.max_size": ("Most answers", ""),
 }
 """Label and unit where the words of the name do not say it."""
-_HOTKEYS = ("activation.hotkey", "activation.cancel_hotkey", "screen_context.pause_hotkey")
+_SPECIAL = {
+    "activation.hotkey": Kind.HOTKEY,
+    "activation.cancel_hotkey": Kind.HOTKEY,
+    "screen_context.pause_hotkey": Kind.HOTKEY,
+    "audio.input_device": Kind.MICROPHONE,
+    "audio.output_device": Kind.LOUDSPEAKER,
+}
+"""What is entered in another way than its type says."""
 
 
 def pages() -> tuple[Page, ...]:
@@ -142,6 +155,11 @@ def pages() -> tuple[Page, ...]:
             meaning = (section.__doc__ or "").split("\n\n")[0] if section.__doc__ != BaseModel.__doc__ else ""
             made.append(Page(name, _TITLES.get(name, _words(name)), _plain(meaning), groups))
     return tuple(made)
+
+
+def typed(text: str) -> str:
+    """What somebody typed or pasted, without the signs that nobody sees: control characters, marks of direction."""
+    return "".join(sign for sign in text if category(sign) not in ("Cc", "Cf")).strip()
 
 
 def _groups(section: type[BaseModel], prefix: str, title: str, defaults: dict[str, Any]) -> Iterator[Group]:
@@ -183,8 +201,8 @@ def _entry(key: str, name: str, field: FieldInfo, default: Any) -> Entry:
 
 def _kind(key: str, field: FieldInfo) -> Kind:
     kind = field.annotation
-    if key in _HOTKEYS:
-        return Kind.HOTKEY
+    if (special := _SPECIAL.get(key)) is not None:
+        return special
     if kind == Amount | None:
         return Kind.AMOUNT
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -196,7 +214,7 @@ def _kind(key: str, field: FieldInfo) -> Kind:
         str: Kind.TEXT,
         tuple[str, ...]: Kind.LINES,
     }
-    return plain.get(kind, Kind.IN_THE_FILE)
+    return plain.get(kind, Kind.PARTS)
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:

@@ -14,6 +14,10 @@ from sovereign_desktop.ui.translation import use_language
 from sovereign_desktop.ui.tray import Tray
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sovereign_desktop.app.crash_reports import CrashReports
+    from sovereign_desktop.ui.window_places import WindowPlaces
     from sovereign_desktop.ui.windows.caption import Caption
 
 NO_TRAY = "tray"
@@ -32,14 +36,26 @@ def no_tray() -> Notice:
     )
 
 
+def crash_notice(report: Path) -> Notice:
+    """What somebody is told who wants to see nothing but the icon."""
+    return Notice(
+        "crash",
+        QCoreApplication.translate("Problem", "Sovereign Desktop ended in a fault at its last run."),
+        remedy=QCoreApplication.translate("Problem", "What is known of it stands in {file}.").format(file=report),
+    )
+
+
 class Shell(QObject):
     """Owns icon and windows. Windows are imported when they are first opened and kept after that."""
 
     quit_requested = Signal()
 
-    def __init__(self, icon: QSystemTrayIcon, *, minimized: bool = False) -> None:
+    def __init__(self, icon: QSystemTrayIcon, *, minimized: bool = False, crashes: CrashReports | None = None) -> None:
         super().__init__()
         self._starts_minimized = minimized
+        self._crashes = crashes
+        self._places: WindowPlaces | None = None
+        self._report_offer: QWidget | None = None
         self.bridge = Bridge()
         self.actions = Actions(self.bridge)
         self.tray = Tray(icon, self.bridge, self.actions)
@@ -75,10 +91,24 @@ class Shell(QObject):
         if program is not None and program.newcomer.is_here and not self._starts_minimized:
             self.open(Window.WELCOME)
 
+    def offer_reports(self) -> None:
+        """Tell, once, that an earlier run ended in a fault, and offer what is known of it."""
+        report = self._crashes.tell() if self._crashes is not None else None
+        if report is None:
+            return
+        if self._starts_minimized:
+            self.bridge.notice(crash_notice(report))
+            return
+        from sovereign_desktop.ui.windows.problem import report_box
+
+        self._report_offer = report_box(report)
+        self._report_offer.show()
+
     def open(self, name: Window) -> None:
         """Show a window and bring it to the front."""
-        window = self._windows.get(name) or self._make(name)
-        self._windows[name] = window
+        if (window := self._windows.get(name)) is None:
+            window = self._windows[name] = self._make(name)
+            self._place(name, window)
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()
@@ -100,11 +130,20 @@ class Shell(QObject):
     def close(self) -> None:
         """Take everything off the screen."""
         self.tray.hide()
-        for window in filter(None, (self._caption, *self._windows.values())):
+        for window in filter(None, (self._caption, self._report_offer, *self._windows.values())):
             window.hide()
             window.deleteLater()
-        self._caption = None
+        self._caption = self._report_offer = None
         self._windows.clear()
+
+    def _place(self, name: Window, window: QWidget) -> None:
+        """Where it was at the last time, as far as that can be seen."""
+        if self._places is None:
+            from sovereign_desktop.config.paths import find_paths
+            from sovereign_desktop.ui.window_places import WindowPlaces
+
+            self._places = WindowPlaces(find_paths().data / "windows.json")
+        self._places.keep(name, window)
 
     def _make(self, name: Window) -> QWidget:
         if name is Window.CONTROL:

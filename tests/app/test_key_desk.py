@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import keyring
@@ -38,6 +40,37 @@ async def test_blanks_and_line_ends_around_a_key_are_not_part_of_it(desk: KeyDes
     secret = Secrets({}).get("my_server")
     assert secret is not None
     assert secret.reveal() == "sk-1234"
+
+
+async def test_signs_that_nobody_sees_are_not_part_of_it_either(desk: KeyDesk) -> None:
+    assert await desk.store("my_server", "\u202esk-\u200b12\x00\x1b34\ufeff\u00a0")
+    secret = Secrets({}).get("my_server")
+    assert secret is not None
+    assert secret.reveal() == "sk-1234"
+
+
+@pytest.mark.parametrize("text", ["schlüssel", "ключ", "x" * 10_000])
+async def test_what_can_be_no_key_is_refused_without_being_repeated(desk: KeyDesk, text: str) -> None:
+    with pytest.raises(SovereignError, match="That is no key") as refused:
+        await desk.store("my_server", text)
+    assert text not in refused.value.sentence
+
+
+async def test_a_keyring_that_asks_its_owner_for_half_a_minute_keeps_nobody_else_waiting(home: Path) -> None:
+    unlocked = threading.Event()
+
+    class SlowKeyring(MemoryKeyring):
+        def set_password(self, service: str, username: str, password: str) -> None:
+            assert unlocked.wait(60)
+            super().set_password(service, username, password)
+
+    keyring.set_keyring(SlowKeyring())
+    storing = asyncio.ensure_future(KeyDesk(Secrets({})).store("my_server", "sk-1"))
+    for _ in range(1000):  # the loop goes round meanwhile
+        await asyncio.sleep(0)
+    assert not storing.done()
+    unlocked.set()
+    assert await storing
 
 
 async def test_nothing_is_no_key(desk: KeyDesk) -> None:

@@ -65,15 +65,20 @@ class Listening:
         return len(pcm) / 48
 
 
+def use_devices_of(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process and its children see the desktop's sound devices and no others."""
+    for name in ("PULSE_SERVER", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "PULSE_CONFIG", "PULSE_COOKIE"):
+        monkeypatch.setenv(name, desktop.env[name])
+    for name in ("ALSA_CONFIG_PATH", "HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, desktop.env[name])
+
+
 @asynccontextmanager
 async def listening(
     desktop: Desktop, monkeypatch: pytest.MonkeyPatch, settings: Audio | None = None
 ) -> AsyncIterator[Listening]:
     """The audio process, with the desktop's devices, warmed up."""
-    for name in ("PULSE_SERVER", "PULSE_RUNTIME_PATH", "PULSE_STATE_PATH", "PULSE_CONFIG", "PULSE_COOKIE"):
-        monkeypatch.setenv(name, desktop.env[name])
-    for name in ("ALSA_CONFIG_PATH", "HOME", "XDG_RUNTIME_DIR"):
-        monkeypatch.setenv(name, desktop.env[name])
+    use_devices_of(desktop, monkeypatch)
     audio = AudioProcess(settings or Audio())
     await audio.start()
     try:

@@ -15,7 +15,7 @@ WELCOME = "Welcome – Sovereign Desktop"
 def test_a_newcomer_is_shown_around_and_answered_and_the_next_start_is_quiet(desktop: Desktop) -> None:
     with running(desktop, None) as app:
         wait_until(lambda: WELCOME in desktop.titles(), 10, "the welcome window")
-        for _ in range(2):
+        for _ in range(6):
             desktop.press("Return")
         with desktop.hold("ctrl+alt+space"):
             app.wait_for_log("listening")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.translation import ENGLISH, use_language
-from tests.ui.stage import PlayedProgram
+from tests.ui.stage import PlayedDevices, PlayedProgram
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +45,27 @@ def _nothing_is_left(application: QApplication) -> Iterator[None]:
     application.processEvents()
 
 
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The places of windows and what else they keep are none of the user's who runs the tests."""
+    monkeypatch.setenv("SOVEREIGN_HOME", str(tmp_path / "home"))
+
+
 @pytest.fixture
 def program() -> PlayedProgram:
     return PlayedProgram()
 
 
 @pytest.fixture
-def bridge(program: PlayedProgram) -> Bridge:
+def devices() -> PlayedDevices:
+    return PlayedDevices()
+
+
+@pytest.fixture
+def bridge(program: PlayedProgram, devices: PlayedDevices) -> Bridge:
     """A bridge to the program, which has started."""
     bridge = Bridge()
+    bridge.devices.watch = devices.watch
     bridge.attach(program)
     bridge.set_ready()
     return bridge

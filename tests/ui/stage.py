@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
+from sovereign_desktop.audio.port import AudioDevice
 from sovereign_desktop.config.dotted import put
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.ui import Language, Ui
@@ -38,6 +39,27 @@ class PlayedPast:
         self.turns = [turn for turn in self.turns if turn not in turns]
 
 
+MICROPHONE = AudioDevice("USB microphone", "USB microphone", 1, 0, 48_000, is_default_input=True)
+SPEAKERS = AudioDevice("Built-in speakers", "Built-in speakers", 0, 2, 48_000, is_default_output=True)
+HEADSET = AudioDevice("Headset", "Headset", 1, 2, 48_000)
+
+
+class PlayedDevices:
+    """What the system has; `plug` changes it."""
+
+    def __init__(self) -> None:
+        self.all: tuple[AudioDevice, ...] = (MICROPHONE, SPEAKERS)
+        self._told: Callable[[tuple[AudioDevice, ...]], None] = lambda _devices: None
+
+    async def watch(self, on_change: Callable[[tuple[AudioDevice, ...]], None]) -> None:
+        self._told = on_change
+        on_change(self.all)
+
+    def plug(self, *devices: AudioDevice) -> None:
+        self.all = devices
+        self._told(devices)
+
+
 class PlayedNewcomer:
     def __init__(self) -> None:
         self.is_here = False
@@ -59,6 +81,9 @@ class PlayedProgram:
         self.keys = {"openai": "the keyring"}
         self.pings_ms: list[float] = []
         self.newcomer = PlayedNewcomer()
+        self.fixed: dict[str, str] = {}
+        """Settings that a variable holds, with its name."""
+        self.spent = (0.0, 0.0)
 
     async def try_key(self, key: str) -> None:
         self.asked.append(f"try key, {len(key)} characters")
@@ -75,6 +100,12 @@ class PlayedProgram:
     def desk(self) -> PlayedProgram:
         return self
 
+    def fixed_by(self, key: str) -> str:
+        return self.fixed.get(key, "")
+
+    def spent_usd(self) -> tuple[float, float]:
+        return self.spent
+
     async def change_settings(self, changes: Mapping[str, object]) -> None:
         self.asked.append(f"change {dict(changes)}")
         if self.refusal is not None:
@@ -86,6 +117,9 @@ class PlayedProgram:
 
     async def read_settings_again(self) -> None:
         self.asked.append("read again")
+
+    def begin_anew(self) -> None:
+        self.asked.append("begin anew")
 
     async def look_at_keys(self) -> KeyRing:
         names = sorted({*self.keys, "openai"})

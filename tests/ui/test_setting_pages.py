@@ -35,7 +35,8 @@ def test_a_setting_says_what_it_is_and_shows_its_default(entry: Entry) -> None:
         ("llm.base_url", Kind.TEXT),
         ("screen_context.privacy.own_words", Kind.LINES),
         ("screen_context.pause_hotkey", Kind.HOTKEY),
-        ("orchestrator.models", Kind.IN_THE_FILE),
+        ("orchestrator.models", Kind.PARTS),
+        ("audio.input_device", Kind.MICROPHONE),
     ],
 )
 def test_each_kind_is_told_from_its_type(key: str, kind: Kind) -> None:

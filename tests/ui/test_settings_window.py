@@ -26,14 +26,8 @@ def window(bridge: Bridge, tmp_path: Path) -> SettingsWindow:
     return window
 
 
-def page(window: SettingsWindow, title: str) -> QWidget:
-    (item,) = window.list.findItems(title, Qt.MatchFlag.MatchExactly)
-    window.list.setCurrentItem(item)
-    return window.stack.currentWidget()
-
-
-def setting(window: SettingsWindow, title: str, key: str) -> SettingRow:
-    form = page(window, title)
+def setting(window: SettingsWindow, key: str) -> SettingRow:
+    form = window.show_page(key.partition(".")[0])
     assert isinstance(form, SettingForm)
     return form.rows[key]
 
@@ -52,7 +46,7 @@ def press(row: SettingRow, kind: type[QWidget]) -> QWidget:
 async def test_a_switch_is_kept_when_it_is_clicked(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    row = setting(window, "General", "app.caption")
+    row = setting(window, "app.caption")
     box = press(row, QCheckBox)
     assert isinstance(box, QCheckBox)
     box.click()
@@ -69,7 +63,7 @@ async def test_a_switch_is_kept_when_it_is_clicked(
 async def test_a_number_is_kept_when_it_has_been_typed_to_its_end(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    box = press(setting(window, "Sound", "audio.pre_roll_ms"), QSpinBox)
+    box = press(setting(window, "audio.pre_roll_ms"), QSpinBox)
     assert isinstance(box, QSpinBox)
     box.selectAll()
     QTest.keyClicks(box, "450")
@@ -82,14 +76,14 @@ async def test_a_number_is_kept_when_it_has_been_typed_to_its_end(
 def test_a_number_has_no_more_decimals_than_it_needs(window: SettingsWindow) -> None:
     shown = {}
     for key in ("audio.keep_open_s", "audio.volume", "audio.endpointing.speech_threshold"):
-        box = press(setting(window, "Sound", key), QDoubleSpinBox)
+        box = press(setting(window, key), QDoubleSpinBox)
         assert isinstance(box, QDoubleSpinBox)
         shown[key] = box.text()
     assert list(shown.values()) == ["30 s", "1", "0.5"]
 
 
 async def test_a_choice_is_kept_when_it_is_made(window: SettingsWindow, bridge: Bridge, program: PlayedProgram) -> None:
-    box = press(setting(window, "General", "app.mode"), QComboBox)
+    box = press(setting(window, "app.mode"), QComboBox)
     assert isinstance(box, QComboBox)
     box.textActivated.emit("traditional")
     await done(bridge)
@@ -100,7 +94,7 @@ async def test_a_choice_is_kept_when_it_is_made(window: SettingsWindow, bridge: 
 async def test_no_limit_is_a_click_and_a_limit_a_number(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    box = press(setting(window, "Spending", "spend.cap_day_usd"), QCheckBox)
+    box = press(setting(window, "spend.cap_day_usd"), QCheckBox)
     assert isinstance(box, QCheckBox)
     box.click()
     await done(bridge)
@@ -114,7 +108,7 @@ async def test_no_limit_is_a_click_and_a_limit_a_number(
 async def test_a_hotkey_is_recorded_by_pressing_it(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    keys = press(setting(window, "Hotkeys", "activation.hotkey"), QKeySequenceEdit)
+    keys = press(setting(window, "activation.hotkey"), QKeySequenceEdit)
     assert isinstance(keys, QKeySequenceEdit)
     assert keys.keySequence().toString() == "Ctrl+Alt+Space"
     QTest.keyClick(keys, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
@@ -127,7 +121,7 @@ async def test_a_hotkey_is_recorded_by_pressing_it(
 async def test_a_key_that_is_needed_for_writing_is_refused_as_a_hotkey(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    row = setting(window, "Hotkeys", "activation.hotkey")
+    row = setting(window, "activation.hotkey")
     keys = press(row, QKeySequenceEdit)
     assert isinstance(keys, QKeySequenceEdit)
     QTest.keyClick(keys, Qt.Key.Key_A)
@@ -141,7 +135,7 @@ async def test_a_key_that_is_needed_for_writing_is_refused_as_a_hotkey(
 async def test_what_is_refused_stays_to_be_mended_and_says_why(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    row = setting(window, "Language model", "llm.base_url")
+    row = setting(window, "llm.base_url")
     line = press(row, QLineEdit)
     assert isinstance(line, QLineEdit)
     program.refusal = SettingsError("settings.yaml can't be written (No space left on device).")
@@ -160,7 +154,7 @@ async def test_what_is_refused_stays_to_be_mended_and_says_why(
 async def test_what_was_changed_elsewhere_is_shown(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    line = press(setting(window, "Language model", "llm.model"), QLineEdit)
+    line = press(setting(window, "llm.model"), QLineEdit)
     assert isinstance(line, QLineEdit)
     program.settings = Settings.model_validate({"llm": {"model": "llama3.2"}})
     bridge.read_settings_again()
@@ -172,7 +166,7 @@ async def test_what_was_changed_elsewhere_is_shown(
 async def test_a_text_may_be_anything(
     text: str, window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    line = press(setting(window, "Language model", "llm.model"), QLineEdit)
+    line = press(setting(window, "llm.model"), QLineEdit)
     assert isinstance(line, QLineEdit)
     line.setText(text)
     line.editingFinished.emit()
@@ -216,7 +210,7 @@ async def test_everything_that_can_be_entered_has_a_name_for_a_screen_reader(
 async def test_keys_are_listed_stored_and_removed_by_name(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    keys = page(window, KEYS)
+    keys = window.show_page(KEYS)
     assert isinstance(keys, KeysPage)
     await done(bridge)
     assert [keys.keys.topLevelItem(0).text(column) for column in (0, 1)] == ["openai", "the keyring"]
@@ -235,7 +229,7 @@ async def test_keys_are_listed_stored_and_removed_by_name(
 async def test_a_keyring_that_stays_locked_is_told(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:
-    keys = page(window, KEYS)
+    keys = window.show_page(KEYS)
     assert isinstance(keys, KeysPage)
     await done(bridge)
     program.refusal = SovereignError("The system's keyring can't be used.", remedy="Unlock it, then try again.")
@@ -246,7 +240,7 @@ async def test_a_keyring_that_stays_locked_is_told(
 
 
 async def test_a_key_is_typed_unseen(window: SettingsWindow, bridge: Bridge) -> None:
-    keys = page(window, KEYS)
+    keys = window.show_page(KEYS)
     await done(bridge)
     assert isinstance(keys, KeysPage)
     assert keys.value.echoMode() is QLineEdit.EchoMode.Password

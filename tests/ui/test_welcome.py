@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QLabel, QSystemTrayIcon
 
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.core.events import Notice, Severity, TurnEnded
+from sovereign_desktop.core.events import Notice, NoticeCleared, Severity, TurnEnded
+from sovereign_desktop.engines.model_download import Progress
 from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.permission_words import System
 from sovereign_desktop.ui.shell import Shell
 from sovereign_desktop.ui.windows.welcome import WelcomeWindow
+from sovereign_desktop.ui.windows.welcome_devices import ScreenPage, SoundPage
+from sovereign_desktop.ui.windows.welcome_hotkey import HotkeyPage
+from sovereign_desktop.ui.windows.welcome_model import ModelPage
+from sovereign_desktop.ui.windows.welcome_page import WelcomePage
 from sovereign_desktop.ui.windows.welcome_pages import AnswersPage, QuestionPage
 from tests.ui.stage import PlayedProgram, turn
 
@@ -27,19 +35,26 @@ def window(bridge: Bridge, program: PlayedProgram) -> WelcomeWindow:
     return window
 
 
+P = TypeVar("P", bound=WelcomePage)
+
+
+def step(window: WelcomeWindow, kind: type[P]) -> P:
+    """Turn to the step of this kind."""
+    (number,) = [number for number, page in enumerate(window.pages) if isinstance(page, kind)]
+    window.turn_to(number)
+    page = window.page
+    assert isinstance(page, kind)
+    return page
+
+
 async def answers(window: WelcomeWindow) -> AnswersPage:
-    window.next.click()
+    page = step(window, AnswersPage)
     await done(window._bridge)
-    page = window.stack.currentWidget()
-    assert isinstance(page, AnswersPage)
     return page
 
 
 def question(window: WelcomeWindow) -> QuestionPage:
-    window._turn_to(2)
-    page = window.stack.currentWidget()
-    assert isinstance(page, QuestionPage)
-    return page
+    return step(window, QuestionPage)
 
 
 async def done(bridge: Bridge) -> None:
@@ -61,9 +76,12 @@ def test_only_a_newcomer_is_welcomed_and_not_who_wants_the_icon_alone(
 
 async def test_every_page_can_be_skipped_and_closing_is_enough(window: WelcomeWindow, program: PlayedProgram) -> None:
     assert not window.back.isEnabled()
-    for _ in range(3):
+    seen = []
+    for _ in window.pages:
+        seen.append(window.page)
         window.next.click()
-    await done(window._bridge)
+        await done(window._bridge)
+    assert seen == list(window.pages)
     assert not window.isVisible()
     assert not program.newcomer.is_here
     assert program.asked == []
@@ -72,8 +90,119 @@ async def test_every_page_can_be_skipped_and_closing_is_enough(window: WelcomeWi
 async def test_one_can_go_back(window: WelcomeWindow) -> None:
     page = await answers(window)
     window.back.click()
-    assert window.stack.currentWidget() is not page
+    assert window.page is not page
     assert window.next.text() == "Next"
+
+
+async def test_every_step_can_be_reached_from_the_list(window: WelcomeWindow) -> None:
+    assert window.steps.count() == len(window.pages)
+    for number, page in reversed(list(enumerate(window.pages))):
+        window.steps.setCurrentRow(number)
+        assert window.page is page
+        assert page.title
+        assert window.steps.item(number).text() == page.name
+    await done(window._bridge)
+
+
+def test_what_is_asked_is_said_in_our_words_before_the_system_s(window: WelcomeWindow) -> None:
+    said = {}
+    for system in System:
+        for kind in (SoundPage, ScreenPage):
+            page = kind(window._bridge, system)
+            said[system, kind] = " ".join(label.text() for label in page.findChildren(QLabel))
+    assert "macOS asks you once" in said[System.MACOS, SoundPage]
+    assert "macOS asks you once" in said[System.MACOS, ScreenPage]
+    assert "Windows does not ask" in said[System.WINDOWS, SoundPage]
+    assert "may ask at the first picture" in said[System.WAYLAND, ScreenPage]
+    assert "X11 does not ask" in said[System.X11, ScreenPage]
+    for system in System:
+        assert "Without a microphone nothing is heard" in said[system, SoundPage]
+        assert "I do not look" in said[system, ScreenPage]
+
+
+async def test_the_screen_is_looked_at_only_by_who_says_so(
+    window: WelcomeWindow, bridge: Bridge, program: PlayedProgram
+) -> None:
+    page = step(window, ScreenPage)
+    assert not page.allow.isChecked()
+    page.allow.click()
+    await done(bridge)
+    assert program.settings.screen_context.enabled
+    page.allow.click()
+    await done(bridge)
+    assert not program.settings.screen_context.enabled
+
+
+def test_a_hotkey_that_arrives_is_told_and_one_that_another_program_has_too(
+    window: WelcomeWindow, program: PlayedProgram
+) -> None:
+    page = step(window, HotkeyPage)
+    assert page.said.text() == "Press Ctrl+Alt+Space now."
+    program.bus.publish(Notice("hotkey-talk", "Another program has Ctrl+Alt+Space.", Severity.WARNING, "Take another."))
+    assert page.said.text() == "Another program has Ctrl+Alt+Space. Take another."
+    program.bus.publish(NoticeCleared("hotkey-talk"))
+    program.goes(TurnState.LISTENING)
+    assert page.said.text().startswith("✓ It arrives")
+
+
+class Hub:
+    """Gives half of a model, and the rest when `go_on` is set."""
+
+    def __init__(self) -> None:
+        self.go_on = asyncio.Event()
+        self.names: list[str] = []
+        self.refuses: SovereignError | None = None
+
+    async def fetch(self, name: str, on_progress: Callable[[Progress], None]) -> None:
+        self.names.append(name)
+        if self.refuses is not None:
+            raise self.refuses
+        on_progress(Progress(50 * 2**20, 100 * 2**20))
+        await self.go_on.wait()
+
+
+async def model_page(bridge: Bridge, hub: Hub) -> ModelPage:
+    page = ModelPage(bridge, hub.fetch)
+    page.look()
+    page.show()
+    page.fetch.click()
+    assert page.fetching is not None
+    await asyncio.sleep(0)
+    return page
+
+
+async def test_a_download_shows_how_far_it_is_and_is_used_when_it_is_there(
+    bridge: Bridge, program: PlayedProgram
+) -> None:
+    hub = Hub()
+    page = await model_page(bridge, hub)
+    assert page.said.text() == "50.0 of 100.0 MB"
+    assert page.progress.value() == page.progress.maximum() // 2
+    assert page.cancel.isVisible()
+    hub.go_on.set()
+    assert page.fetching is not None
+    await page.fetching
+    await done(bridge)
+    assert hub.names == ["base.en"]
+    assert program.asked == ["begin anew", "change {'stt.faster_whisper.model': 'base.en'}"]
+    assert page.fetch.isEnabled()
+    assert not page.progress.isVisible()
+
+
+async def test_a_download_can_be_stopped_and_a_failed_one_says_why(bridge: Bridge) -> None:
+    hub = Hub()
+    page = await model_page(bridge, hub)
+    fetching = page.fetching
+    page.cancel.click()
+    assert fetching is not None
+    await asyncio.gather(fetching, return_exceptions=True)
+    await asyncio.sleep(0)
+    assert page.said.text().startswith("Stopped. What has come is kept")
+    hub.refuses = SovereignError("The disk has no room for the model.", remedy="Make some room.")
+    page.fetch.click()
+    assert page.fetching is not None
+    await page.fetching
+    assert page.said.text() == "The disk has no room for the model. Make some room."
 
 
 async def test_a_key_that_works_is_kept_and_gone_from_the_window(

@@ -110,7 +110,7 @@ async def bench_realtime(times: int = 12, *, debug: bool = False) -> RealtimeBen
 
 
 async def _measure(times: int) -> RealtimeBench:
-    question = await asyncio.to_thread(_question)
+    question = await asyncio.to_thread(question_samples)
     with BenchRoom() as room:
         floor = await asyncio.to_thread(_floor, room, question, "answer", times, _answered_ms)
         barge_in_floor = await asyncio.to_thread(_floor, room, question, "barge-in", times, _silenced_ms)
@@ -233,7 +233,7 @@ def _until(look: Callable[[], float | None]) -> float:
     return found
 
 
-def _question() -> Any:
+def question_samples() -> Any:
     """The sample question, cut where it is loud, so that every ear agrees on when it begins and ends."""
     from sovereign_desktop.audio.wav import read_speech
 

@@ -24,6 +24,8 @@ class App(Section):
     `traditional` (Local) this computer and the servers that you name."""
     caption: bool = True
     """Show what is heard and said in a small window."""
+    autostart: bool = False
+    """Start with the session, with nothing but the icon. Counts from the next log-in."""
     keep_unanswered: bool = True
     """Keep what you say until it is answered, encrypted, and offer it after a crash. Off without a system keyring."""
 

@@ -30,9 +30,9 @@ class Endpointing(Section):
 
 class Audio(Section):
     input_device: str = ""
-    """A device's name; empty: the system's choice."""
+    """The device that listens, by name; empty: the system's choice."""
     output_device: str = ""
-    """A device's name; empty: the system's choice."""
+    """The device that speaks, by name; empty: the system's choice."""
     volume: Annotated[float, Field(ge=0, le=1)] = 1.0
     earcons: bool = True
     """Short sounds when listening starts, stops or fails."""

@@ -31,10 +31,11 @@ class ScreenProvider:
         report = await self._watch.looked(query.deadline - time.monotonic() - IN_TIME_S)
         if isinstance(report, NotLooking):
             return Provided(withheld=f"{report.reason} {report.remedy}".strip())
-        return Provided(tuple(_piece(window, report, asked=query.is_asked_for) for window in report.windows))
+        return Provided(tuple(piece_of(window, report, asked=query.is_asked_for) for window in report.windows))
 
 
-def _piece(window: WindowText, glance: Glance, *, asked: bool) -> ContextPiece:
+def piece_of(window: WindowText, glance: Glance, *, asked: bool) -> ContextPiece:
+    """What a model may be told of a window, as far as the budget has room for it."""
     title = window.title or window.program or "a window without a title"
     active = " (the active window)" if window.is_active else ""
     return ContextPiece(

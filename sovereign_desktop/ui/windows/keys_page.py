@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QGridLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -24,12 +25,13 @@ from sovereign_desktop.ui.windows.setting_form import MARGIN, heading, note
 if TYPE_CHECKING:
     from sovereign_desktop.app.key_desk import KeyRing
 
-ABOUT = (
-    "Keys live in the system’s keyring and in no file of this program. A key is never shown again. "
-    "The settings name the keys that they use; “openai” is that of the Realtime API and of OpenAI’s other services."
-)
-MISSING = "not there"
 USUAL = "openai"
+LONGEST = 4096
+
+
+def keys_title() -> str:
+    """What the page is called."""
+    return QCoreApplication.translate("KeysPage", "Keys")
 
 
 class KeysPage(QWidget):
@@ -39,19 +41,18 @@ class KeysPage(QWidget):
         super().__init__()
         self._bridge = bridge
         self.keys = QTreeWidget()
-        self.keys.setHeaderLabels(["Key", "Where it is"])
+        self.keys.setHeaderLabels([self.tr("Key"), self.tr("Where it is")])
         self.keys.setRootIsDecorated(False)
-        self.keys.setAccessibleName("Keys")
+        self.keys.setAccessibleName(keys_title())
         self.keys.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.name = QComboBox(editable=True)
-        self.name.setAccessibleName("Name of the key")
-        self.name.setMinimumWidth(140)
+        self.name.setAccessibleName(self.tr("Name of the key"))
         self.name.setCurrentText(USUAL)
-        self.value = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
-        self.value.setAccessibleName("The key")
-        self.value.setPlaceholderText("paste the key here")
-        self.store = QPushButton("Store")
-        self.remove = QPushButton("Remove the selected key")
+        self.value = QLineEdit(echoMode=QLineEdit.EchoMode.Password, maxLength=LONGEST)
+        self.value.setAccessibleName(self.tr("The key"))
+        self.value.setPlaceholderText(self.tr("paste the key here"))
+        self.store = QPushButton(self.tr("Store"))
+        self.remove = QPushButton(self.tr("Remove the selected key"))
         self.said = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._build()
         self.keys.itemSelectionChanged.connect(self._show_selection)
@@ -74,13 +75,23 @@ class KeysPage(QWidget):
 
     def _build(self) -> None:
         layout = column(10, of=self, margins=(MARGIN, MARGIN, MARGIN, MARGIN))
-        layout.addWidget(heading("Keys", 1.4))
-        layout.addWidget(note(ABOUT))
+        layout.addWidget(heading(keys_title(), 1.4))
+        layout.addWidget(
+            note(
+                self.tr(
+                    "Keys live in the system’s keyring and in no file of this program. A key is never shown again. The "
+                    "settings name the keys that they use; “openai” is that of the Realtime API and of OpenAI’s other "
+                    "services."
+                )
+            )
+        )
         layout.addWidget(self.keys, 1)
-        entry = row(8)
-        entry.addWidget(self.name)
-        entry.addWidget(self.value, 1)
-        entry.addWidget(self.store)
+        entry = QGridLayout()
+        entry.setColumnStretch(1, 1)
+        for number, (words, field) in enumerate(((self.tr("Name"), self.name), (self.tr("Key"), self.value))):
+            entry.addWidget(QLabel(words), number, 0)
+            entry.addWidget(field, number, 1)
+        entry.addWidget(self.store, 1, 2)
         layout.addLayout(entry)
         foot = row(8)
         foot.addWidget(self.said, 1)
@@ -91,12 +102,12 @@ class KeysPage(QWidget):
         name, value = self.name.currentText().strip() or USUAL, self.value.text()
         if value.strip():
             self.value.clear()
-            self._say(f"The key {name} goes to the keyring …")
+            self._say(self.tr("The key {name} goes to the keyring …").format(name=name))
             self._bridge.set_key(name, value)
 
     def _remove(self) -> None:
         for item in self.keys.selectedItems():
-            self._say(f"The key {item.text(0)} is removed …")
+            self._say(self.tr("The key {name} is removed …").format(name=item.text(0)))
             self._bridge.delete_key(item.text(0))
 
     def _listed(self, ring: KeyRing) -> None:
@@ -105,7 +116,7 @@ class KeysPage(QWidget):
         self.keys.clear()
         self.name.clear()
         for entry in ring.entries:
-            item = QTreeWidgetItem([entry.name, entry.source or MISSING])
+            item = QTreeWidgetItem([entry.name, entry.source or self.tr("not there")])
             item.setDisabled(not entry.source)
             self.keys.addTopLevelItem(item)
             item.setSelected(entry.name in selected and bool(entry.source))

@@ -1,10 +1,12 @@
-"""One clear sentence when the program can't start, and what to do about it."""
+"""One clear sentence when the program can't start, or ended in a fault before, and what to do about it."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
 from sovereign_desktop.ui.icons import program_icon
@@ -31,3 +33,19 @@ async def tell_problem(text: str, remedy: str) -> None:
         box.finished.disconnect()
         box.close()
         box.deleteLater()
+
+
+def report_box(report: Path) -> QMessageBox:
+    """Offers what is known of a fault that ended the program at its last run. Not shown yet; nobody has to answer."""
+    box = problem_box(
+        QCoreApplication.translate("Problem", "Sovereign Desktop ended in a fault at its last run."),
+        QCoreApplication.translate(
+            "Problem",
+            "A report says where the program was. It holds nothing that you said, saw or typed, and no key. It stays"
+            " on this computer until you send it to somebody.",
+        ),
+    )
+    box.setModal(False)
+    show = box.addButton(QCoreApplication.translate("Problem", "Open the report"), QMessageBox.ButtonRole.ActionRole)
+    show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report))))
+    return box

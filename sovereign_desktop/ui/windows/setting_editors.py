@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -14,17 +14,21 @@ from PySide6.QtWidgets import (
     QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
 
+from sovereign_desktop.config.parts import as_lines, from_lines
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.hotkey.parse import parse_hotkey
+from sovereign_desktop.ui.devices import Devices
 from sovereign_desktop.ui.layouts import row
-from sovereign_desktop.ui.setting_pages import Entry, Kind
+from sovereign_desktop.ui.setting_pages import Entry, Kind, typed
+from sovereign_desktop.ui.windows.device_box import DeviceBox
+from sovereign_desktop.ui.windows.entry_fields import PlainNumber, on_leaving, sized
 
-WIDTH = 240
-LINES_HEIGHT = 84
+LINES_SHOWN = 5
 LONGEST = 4096
 _ANY = 1e9
 _QT_NAMES = {
@@ -43,6 +47,7 @@ _QT_NAMES = {
     "grave": "`",
 }
 """What Qt calls keys that we call otherwise."""
+DEVICES = (Kind.MICROPHONE, Kind.LOUDSPEAKER)
 _OUR_NAMES = {qt: ours for ours, qt in _QT_NAMES.items()}
 
 
@@ -53,9 +58,10 @@ class Editor(QObject):
     refused = Signal(str)
     """What was entered can't be used, and why."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, devices: Devices) -> None:
         super().__init__()
         self.entry = entry
+        self._devices = devices
         make: dict[Kind, Callable[[], QWidget]] = {
             Kind.SWITCH: self._switch,
             Kind.CHOICE: self._choice,
@@ -65,7 +71,9 @@ class Editor(QObject):
             Kind.LINES: self._lines,
             Kind.HOTKEY: self._hotkey,
             Kind.TEXT: self._text,
-            Kind.IN_THE_FILE: self._in_the_file,
+            Kind.PARTS: self._parts,
+            Kind.MICROPHONE: self._device,
+            Kind.LOUDSPEAKER: self._device,
         }
         self._show: Callable[[Any], None]
         self._shown: Any = None
@@ -77,7 +85,7 @@ class Editor(QObject):
     @property
     def is_in_use(self) -> bool:
         """Whether the user may be in the middle of entering something."""
-        return self.focus.hasFocus() and self.entry.kind not in (Kind.SWITCH, Kind.CHOICE)
+        return self.focus.hasFocus() and self.entry.kind not in (Kind.SWITCH, Kind.CHOICE, *DEVICES)
 
     def show_value(self, value: Any) -> None:
         """Show what the setting is."""
@@ -91,6 +99,7 @@ class Editor(QObject):
 
     def _switch(self) -> QWidget:
         box = QCheckBox()
+        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._show = lambda value: box.setChecked(bool(value))
         box.clicked.connect(self._enter)
         return box
@@ -100,7 +109,7 @@ class Editor(QObject):
         box.addItems(self.entry.choices)
         self._show = lambda value: box.setCurrentText(str(value))
         box.textActivated.connect(self._enter)
-        return _sized(box)
+        return sized(box)
 
     def _whole(self) -> QWidget:
         box = QSpinBox()
@@ -108,18 +117,18 @@ class Editor(QObject):
         box.setSuffix(f" {self.entry.unit}" if self.entry.unit else "")
         self._show = lambda value: box.setValue(int(value))
         box.editingFinished.connect(lambda: self._enter(box.value()))
-        return _sized(box)
+        return sized(box)
 
     def _number(self) -> QWidget:
         box = self._decimal()
         self._show = lambda value: box.setValue(float(value))
         box.editingFinished.connect(lambda: self._enter(box.value()))
-        return _sized(box)
+        return sized(box)
 
     def _amount(self) -> QWidget:
         """A number with a switch before it: off is `none`."""
         holder, limit, box = QWidget(), QCheckBox(), self._decimal()
-        limit.setAccessibleName(f"{self.entry.label}: have one")
+        limit.setAccessibleName(self.tr("{setting}: have a limit").format(setting=self.entry.label))
         layout = row(8)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(limit)
@@ -139,10 +148,10 @@ class Editor(QObject):
         self._show = show
         limit.clicked.connect(enter)
         box.editingFinished.connect(enter)
-        return _sized(holder)
+        return sized(holder)
 
     def _decimal(self) -> QDoubleSpinBox:
-        box = _PlainNumber()
+        box = PlainNumber()
         low, high = self.entry.low or 0.0, min(self.entry.high if self.entry.high is not None else _ANY, _ANY)
         box.setRange(low, high)
         box.setDecimals(2)
@@ -151,15 +160,46 @@ class Editor(QObject):
         return box
 
     def _lines(self) -> QWidget:
-        text = QPlainTextEdit()
-        text.setFixedHeight(LINES_HEIGHT)
-        text.setTabChangesFocus(True)
-        text.setPlaceholderText("one a line")
+        text = self._several_lines(self.tr("one a line"))
         self._show = lambda value: text.setPlainText("\n".join(map(str, value or ())))
-        _on_leaving(
-            text, lambda: self._enter([line.strip() for line in text.toPlainText().splitlines() if line.strip()])
-        )
-        return _sized(text)
+        on_leaving(text, lambda: self._enter([line for line in map(typed, text.toPlainText().splitlines()) if line]))
+        return sized(text)
+
+    def _parts(self) -> QWidget:
+        """A line for each of the things that have parts of their own."""
+        text = self._several_lines(self.tr("one a line, such as {name: value, name: value}"))
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        shown = ""
+
+        def show(value: Any) -> None:
+            nonlocal shown
+            shown = as_lines(self.entry.key, value or ())
+            text.setPlainText(shown)
+
+        def enter() -> None:
+            if text.toPlainText() == shown:
+                return
+            try:
+                self._enter(from_lines(self.entry.key, text.toPlainText()))
+            except SovereignError as error:
+                self.refused.emit(error.sentence)
+
+        self._show = show
+        on_leaving(text, enter)
+        return sized(text)
+
+    def _several_lines(self, hint: str) -> QPlainTextEdit:
+        text = QPlainTextEdit()
+        text.setFixedHeight(LINES_SHOWN * text.fontMetrics().lineSpacing())
+        text.setTabChangesFocus(True)
+        text.setPlaceholderText(hint)
+        return text
+
+    def _device(self) -> QWidget:
+        box = DeviceBox(self._devices, records=self.entry.kind is Kind.MICROPHONE)
+        self._show = lambda value: box.show_name(str(value))
+        box.chosen.connect(self._enter)
+        return sized(box)
 
     def _hotkey(self) -> QWidget:
         """Press the keys to record them."""
@@ -182,67 +222,18 @@ class Editor(QObject):
 
         self._show = show
         keys.editingFinished.connect(enter)
-        return _sized(keys)
-
-    def _in_the_file(self) -> QWidget:
-        """How many there are; a line a part would be a window of its own."""
-        line = QLineEdit(readOnly=True)
-        self._show = lambda value: line.setText(f"{len(value or ())}, change them in the file")
-        return _sized(line)
+        return sized(keys)
 
     def _text(self) -> QWidget:
         line = QLineEdit()
         line.setMaxLength(LONGEST)
         line.setPlaceholderText(str(self.entry.default or ""))
         self._show = lambda value: line.setText("" if value is None else str(value))
-        line.editingFinished.connect(lambda: self._enter(line.text().strip()))
-        return _sized(line)
-
-
-class _PlainNumber(QDoubleSpinBox):
-    """30 rather than 30.00; what is entered has up to as many decimals as before."""
-
-    def textFromValue(self, value: float) -> str:
-        whole, point, rest = super().textFromValue(value).rpartition(self.locale().decimalPoint())
-        rest = rest.rstrip("0")
-        return f"{whole}{point}{rest}" if rest else whole
-
-
-class _WheelBelongsToThePage(QObject):
-    """Who scrolls a page of settings must not change those that the pointer passes."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QWheelEvent) and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
-
-
-class _Leaving(QObject):
-    def __init__(self, widget: QWidget, then: Callable[[], None]) -> None:
-        super().__init__(widget)
-        self._then = then
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.FocusOut:
-            self._then()
-        return False
+        line.editingFinished.connect(lambda: self._enter(typed(line.text())))
+        return sized(line)
 
 
 def _keys(pressed: str) -> list[str]:
     """The keys of `ctrl+alt++`, whose last one is the joint itself."""
     names = pressed.removesuffix("++").split("+")
     return [*names, "+"] if pressed.endswith("++") else names
-
-
-def _on_leaving(widget: QWidget, then: Callable[[], None]) -> None:
-    widget.installEventFilter(_Leaving(widget, then))
-
-
-def _sized(widget: QWidget) -> QWidget:
-    widget.setFixedWidth(WIDTH)
-    for inner in (widget, *widget.findChildren(QWidget)):
-        if isinstance(inner, QComboBox | QSpinBox | QDoubleSpinBox):
-            inner.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            inner.installEventFilter(_WheelBelongsToThePage(inner))
-    return widget

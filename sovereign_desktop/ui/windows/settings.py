@@ -7,22 +7,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QStackedWidget, QWidget
 
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
-from sovereign_desktop.ui.layouts import column, row
+from sovereign_desktop.ui.layouts import column, first_size, row
 from sovereign_desktop.ui.setting_pages import Group, Page, pages
 from sovereign_desktop.ui.setting_words import translated
 from sovereign_desktop.ui.theme import set_text_color, theme
-from sovereign_desktop.ui.windows.keys_page import KeysPage
+from sovereign_desktop.ui.windows.keys_page import KeysPage, keys_title
 from sovereign_desktop.ui.windows.setting_form import SettingForm
+from sovereign_desktop.ui.windows.setting_panels import panel_for
 
-KEYS = "Keys"
-LIST_WIDTH = 190
+KEYS = "keys"
+"""The name of the page that is no section of the file."""
 SHORTEST_SEARCH = 2
 MOST_FOUND = 40
-PROMISE = "Changes are kept at once and in force as soon as nobody is talking."
+SIZE_IN_LETTERS = (122, 36)
+"""How large the window is at first, in letters and lines of its font, as far as the screen has room for it."""
 
 
 class SettingsWindow(QWidget):
@@ -35,23 +37,25 @@ class SettingsWindow(QWidget):
         self._pages = translated(pages())
         self._made: dict[str, SettingForm | KeysPage] = {}
         self._found: SettingForm | None = None
-        self.setWindowTitle("Settings – Sovereign Desktop")
+        self.setWindowTitle(self.tr("Settings – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
-        self.resize(860, 620)
         self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText("Search all settings")
-        self.search.setAccessibleName("Search all settings")
+        self.search.setPlaceholderText(self.tr("Search all settings"))
+        self.search.setAccessibleName(self.tr("Search all settings"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Pages of settings")
-        self.list.setFixedWidth(LIST_WIDTH)
+        self.list.setAccessibleName(self.tr("Pages of settings"))
         self.list.setStyleSheet("QListWidget::item { padding: 5px 8px }")
-        self.list.addItems([*(page.title for page in self._pages), KEYS])
+        for page in self._pages:
+            self._name_page(page.name, page.title)
+        self._name_page(KEYS, keys_title())
+        self.list.setFixedWidth(self.list.sizeHintForColumn(0) + self.list.verticalScrollBar().sizeHint().width() + 8)
         self.stack = QStackedWidget()
-        self._open_file = QPushButton("Open the file")
+        self._open_file = QPushButton(self.tr("Open the file"))
         self._build()
         self.list.currentRowChanged.connect(self._open)
         self.search.textChanged.connect(self._search)
         self.list.setCurrentRow(0)
+        self.resize(first_size(self, *SIZE_IN_LETTERS))
 
     def _build(self) -> None:
         layout = column(10, of=self, margins=(14, 14, 14, 14))
@@ -60,7 +64,10 @@ class SettingsWindow(QWidget):
         middle.addWidget(self.list)
         middle.addWidget(self.stack, 1)
         layout.addLayout(middle, 1)
-        promise = QLabel(PROMISE, wordWrap=True)
+        promise = QLabel(
+            self.tr("Changes are kept at once and in force as soon as nobody is talking; no new start is needed."),
+            wordWrap=True,
+        )
         set_text_color(promise, theme().faint)
         self._open_file.setToolTip(str(self._file))
         self._open_file.clicked.connect(self.open_file)
@@ -70,6 +77,13 @@ class SettingsWindow(QWidget):
         layout.addLayout(foot)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus)
+
+    def show_page(self, name: str) -> QWidget:
+        """Turn to the page of this section, or to `KEYS`."""
+        for number in range(self.list.count()):
+            if self.list.item(number).data(Qt.ItemDataRole.UserRole) == name:
+                self.list.setCurrentRow(number)
+        return self.stack.currentWidget()
 
     def open_file(self) -> None:
         """Open the file in the user's editor, or its folder while there is no file yet."""
@@ -85,20 +99,25 @@ class SettingsWindow(QWidget):
     def _open(self, number: int) -> None:
         if number < 0:
             return
-        name = self.list.item(number).text()
+        name = self.list.item(number).data(Qt.ItemDataRole.UserRole)
         if name not in self._made:
-            self._made[name] = self._make(number)
+            self._made[name] = self._make(name)
             self._add(self._made[name])
         page = self._made[name]
         self.stack.setCurrentWidget(page)
         if isinstance(page, KeysPage):
             page.refresh()
 
-    def _make(self, number: int) -> SettingForm | KeysPage:
-        if number == len(self._pages):
+    def _make(self, name: str) -> SettingForm | KeysPage:
+        if name == KEYS:
             return KeysPage(self._bridge)
-        page = self._pages[number]
-        return SettingForm(self._bridge, page.title, page.meaning, page.groups)
+        page = next(page for page in self._pages if page.name == name)
+        return SettingForm(self._bridge, page.title, page.meaning, page.groups, panel_for(name, self._bridge))
+
+    def _name_page(self, name: str, title: str) -> None:
+        item = QListWidgetItem(title)
+        item.setData(Qt.ItemDataRole.UserRole, name)
+        self.list.addItem(item)
 
     def _search(self, words: str) -> None:
         """Show what is found in place of the page; with the words gone, the page again."""
@@ -110,8 +129,8 @@ class SettingsWindow(QWidget):
             self._open(self.list.currentRow())
             return
         groups = list(_found(self._pages, words))
-        about = "" if groups else "No setting is called so, or says so."
-        self._found = SettingForm(self._bridge, "Found", about, groups)
+        about = "" if groups else self.tr("No setting is called so, or says so.")
+        self._found = SettingForm(self._bridge, self.tr("Found"), about, groups)
         self._add(self._found)
         self.stack.setCurrentWidget(self._found)
 

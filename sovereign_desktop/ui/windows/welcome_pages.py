@@ -16,45 +16,39 @@ from sovereign_desktop.ui.situation import Situation
 from sovereign_desktop.ui.theme import set_text_color, theme
 from sovereign_desktop.ui.windows.level_meter import LevelMeter
 from sovereign_desktop.ui.windows.setting_form import note
+from sovereign_desktop.ui.windows.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
     from sovereign_desktop.app.key_desk import KeyRing
 
-ABOUT = (
-    "Sovereign Desktop lives in the tray. Hold a key anywhere, ask something aloud, and hear the answer.",
-    "It works right now, without an account and without a network: your speech is recognised, understood and "
-    "answered on this computer.",
-    "Nothing leaves this computer unless you name a server or store a key, on the next page or later in the settings. "
-    "A server that answers is then told your question and what fits of earlier ones; the Transcript window shows what "
-    "was sent, and “Memory” in the settings ends it.",
-    "What you say is kept in private files of yours. Keys live in the system’s keyring and nowhere else.",
-)
 LOCAL_ADDRESS = "http://127.0.0.1:11434/v1"
 OPENAI = "openai"
-
-
-class WelcomePage(QWidget):
-    """One step."""
-
-    title = ""
-
-    def __init__(self, bridge: Bridge) -> None:
-        super().__init__()
-        self.bridge = bridge
-
-    def look(self) -> None:
-        """The page is shown: see what is so now."""
 
 
 class AboutPage(WelcomePage):
     """What it is and where data goes."""
 
-    title = "A voice assistant that stays yours"
-
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
+        self.call(self.tr("A voice assistant that stays yours"), self.tr("Welcome"))
         layout = column(14, of=self, margins=(0, 0, 0, 0))
-        for paragraph in ABOUT:
+        for paragraph in (
+            self.tr(
+                "Sovereign Desktop lives in the tray. Hold a key anywhere, ask something aloud, and hear the answer."
+            ),
+            self.tr(
+                "It works right now, without an account and without a network: your speech is recognised, understood"
+                " and answered on this computer."
+            ),
+            self.tr(
+                "Nothing leaves this computer unless you name a server or store a key, in one of the next steps or"
+                " later in the settings. A server that answers is then told your question and what fits of earlier"
+                " ones; the Transcript window shows what was sent, and “Memory” in the settings ends it."
+            ),
+            self.tr(
+                "What you say is kept in private files of yours. Keys live in the system’s keyring and nowhere else."
+            ),
+        ):
             layout.addWidget(QLabel(paragraph, wordWrap=True))
         layout.addStretch(1)
 
@@ -62,22 +56,21 @@ class AboutPage(WelcomePage):
 class AnswersPage(WelcomePage):
     """Who answers: this computer, OpenAI with a key, or a model at a server."""
 
-    title = "Who shall answer?"
-
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
-        self.local = QRadioButton("This computer alone: time, timers, sums and more, and nothing leaves it")
-        self.cloud = QRadioButton("OpenAI’s Realtime API: real conversation, some cents a question, with your key")
-        self.server = QRadioButton("A language model at a server, such as Ollama or LM Studio on this computer")
+        self.call(self.tr("Who shall answer?"), self.tr("Answers"))
+        self.local = QRadioButton(self.tr("This computer alone"))
+        self.cloud = QRadioButton(self.tr("OpenAI’s Realtime API, with your key"))
+        self.server = QRadioButton(self.tr("A language model at a server"))
         self.key = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
-        self.key.setPlaceholderText("paste your key; it goes to the system’s keyring")
-        self.key.setAccessibleName("Key of OpenAI")
+        self.key.setPlaceholderText(self.tr("paste your key; it goes to the system’s keyring"))
+        self.key.setAccessibleName(self.tr("Key of OpenAI"))
         self.address = QLineEdit(LOCAL_ADDRESS)
-        self.address.setAccessibleName("Address of the server")
+        self.address.setAccessibleName(self.tr("Address of the server"))
         self.model = QLineEdit()
-        self.model.setPlaceholderText("name of the model, such as llama3.2")
-        self.model.setAccessibleName("Name of the model")
-        self.try_it = QPushButton("Try it and use it")
+        self.model.setPlaceholderText(self.tr("name of the model, such as llama3.2"))
+        self.model.setAccessibleName(self.tr("Name of the model"))
+        self.try_it = QPushButton(self.tr("Try it and use it"))
         self.said = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._choices = QButtonGroup(self)
         self._build()
@@ -96,20 +89,22 @@ class AnswersPage(WelcomePage):
         for button in (self.local, self.cloud, self.server):
             self._choices.addButton(button)
         layout.addWidget(self.local)
+        layout.addLayout(_indented(note(self.tr("Time, timers, sums and more; nothing leaves it."))))
         layout.addWidget(self.cloud)
-        layout.addLayout(_indented(self.key))
+        layout.addLayout(_indented(note(self.tr("Real conversation, some cents a question.")), self.key))
         layout.addWidget(self.server)
-        layout.addLayout(_indented(self.address, self.model))
+        about = note(self.tr("Such as Ollama or LM Studio on this computer."))
+        layout.addLayout(_indented(about, self.address, self.model))
         foot = row(10)
         foot.addWidget(self.said, 1)
         foot.addWidget(self.try_it, 0, Qt.AlignmentFlag.AlignTop)
         layout.addSpacing(6)
         layout.addLayout(foot)
         layout.addStretch(1)
-        layout.addWidget(note("All of this can be changed at any time in the settings."))
+        layout.addWidget(note(self.tr("All of this can be changed at any time in the settings.")))
 
     def _try(self) -> None:
-        self._say("Trying …", theme().faint)
+        self._say(self.tr("Trying …"), theme().faint)
         self.try_it.setEnabled(False)
         if self.cloud.isChecked():
             self.bridge.use_key(OPENAI, self.key.text())
@@ -125,12 +120,14 @@ class AnswersPage(WelcomePage):
         settings = self.bridge.settings
         if source and settings is not None and settings.app.mode is not Mode.TRADITIONAL and self.local.isChecked():
             self.cloud.setChecked(True)
-            self._say(f"There is a key already, in {source}, and it is used.", theme().faint)
+            self._say(
+                self.tr("There is a key already, in {place}, and it is used.").format(place=source), theme().faint
+            )
 
     def _stay_local(self) -> None:
         """Chosen, not just left as it was: from now on not even a key that is there is read."""
         self.bridge.change_setting("app.mode", Mode.TRADITIONAL.value)
-        self._say("From now on your speech stays on this computer.", theme().accent)
+        self._say(self.tr("From now on your speech stays on this computer."), theme().accent)
 
     def _tried(self, said: str, worked: bool) -> None:
         if worked:
@@ -157,14 +154,18 @@ class AnswersPage(WelcomePage):
 class QuestionPage(WelcomePage):
     """The first question: the key, the microphone, the recognition and the loudspeaker are all tried by it."""
 
-    title = "Ask something"
-    STEPS = ("The key is pressed", "The microphone hears you", "Your words are recognised", "The answer is spoken")
-
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
+        self.call(self.tr("Ask something"), self.tr("First question"))
+        self._steps = (
+            self.tr("The key is pressed"),
+            self.tr("The microphone hears you"),
+            self.tr("Your words are recognised"),
+            self.tr("The answer is spoken"),
+        )
         self.how = QLabel(wordWrap=True)
         self.meter = LevelMeter()
-        self.marks = [QLabel("○") for _ in self.STEPS]
+        self.marks = [QLabel("○") for _ in self._steps]
         self.heard = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.answer = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -184,8 +185,8 @@ class QuestionPage(WelcomePage):
         layout.addWidget(self.how)
         steps = QGridLayout()
         steps.setColumnStretch(1, 1)
-        for number, (mark, step) in enumerate(zip(self.marks, self.STEPS, strict=True)):
-            mark.setAccessibleName(f"{step}: not yet")
+        for number, (mark, step) in enumerate(zip(self.marks, self._steps, strict=True)):
+            mark.setAccessibleName(self.tr("{step}: not yet").format(step=step))
             steps.addWidget(mark, number, 0)
             steps.addWidget(QLabel(step), number, 1)
         steps.addWidget(self.meter, 1, 2)
@@ -195,10 +196,12 @@ class QuestionPage(WelcomePage):
         layout.addStretch(1)
 
     def _situation(self, situation: Situation) -> None:
-        key = situation.hotkey or "the hotkey"
+        key = situation.hotkey or self.tr("the hotkey")
         self.how.setText(
-            f"Hold {key}, say “what time is it”, and let go. Or tap {key}, speak, and wait. "
-            "A click on the tray icon does the same."
+            self.tr(
+                "Hold {key}, say “what time is it”, and let go. Or tap {key}, speak, and wait. A click on the tray icon"
+                " does the same."
+            ).format(key=key)
         )
         if situation.state is TurnState.LISTENING:
             self._mark(0)
@@ -210,11 +213,11 @@ class QuestionPage(WelcomePage):
 
     def _heard(self, heard: SpeechRecognised) -> None:
         if heard.text:
-            self.heard.setText(f"You: {heard.text}")
+            self.heard.setText(self.tr("You: {words}").format(words=heard.text))
             self._mark(2)
 
     def _said(self, said: ReplySpoken) -> None:
-        self.answer.setText(f"Sovereign: {said.text}")
+        self.answer.setText(self.tr("Sovereign: {words}").format(words=said.text))
         self._mark(3)
 
     def _ended(self, ended: TurnEnded) -> None:
@@ -226,7 +229,7 @@ class QuestionPage(WelcomePage):
 
     def _mark(self, step: int) -> None:
         self.marks[step].setText("✓")
-        self.marks[step].setAccessibleName(f"{self.STEPS[step]}: yes")
+        self.marks[step].setAccessibleName(self.tr("{step}: yes").format(step=self._steps[step]))
 
 
 def _indented(*widgets: QWidget) -> QGridLayout:

@@ -1,0 +1,34 @@
+"""The program's loop is never kept from its work for 50 ms while it talks, looks, remembers and draws."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.desktop import Desktop
+
+pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(600)]
+
+STALL_MS = 50.0
+MEASURE = """
+import asyncio, json, sys
+from sovereign_desktop.app.bench.desktop import bench_desktop
+print(json.dumps(asyncio.run(bench_desktop(float(sys.argv[1]))).as_json()))
+"""
+
+
+def test_a_conversation_with_screen_and_memory_and_graph_never_stalls_the_loop(
+    desktop: Desktop, times: Callable[[int, int], int], figure: Callable[..., None]
+) -> None:
+    program = desktop.start([sys.executable, "-c", MEASURE, str(times(40, 300))])
+    assert program.wait(560) == 0, program.output()
+    measured = json.loads(program.output().splitlines()[-1])
+    figure(**{name: value for name, value in measured.items() if name != "backends"})
+    assert measured["answered"] >= 3
+    assert set(measured["backends"]) == {"realtime", "pipeline"}
+    assert measured["with_memory"] > 0
+    assert measured["with_screen"] > 0
+    assert measured["longest_stall_ms"] <= STALL_MS
