@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--certificate-key", default="", metavar="PEM")
     serve.set_defaults(carry_out=_serve)
 
-    memory = verbs.add_parser("memory", parents=[common], help="what is remembered: search, list, export, forget")
+    memory = verbs.add_parser("memory", parents=[common], help="what is remembered: search, list, export, edit, forget")
     add_memory_options(memory)
     memory.set_defaults(carry_out=_memory)
 

@@ -6,35 +6,24 @@ import argparse
 import asyncio
 import json
 import sys
-import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence, Set
+from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sovereign_desktop.app.assembly import read_keys
-from sovereign_desktop.app.memory_options import seconds_of
+from sovereign_desktop.app.memory_lines import LongWork, as_line, export_lines, import_lines, iso_of
+from sovereign_desktop.app.memory_traces import erase_files, erase_turns, find_traces
 from sovereign_desktop.app.remembering import ENABLE, as_sentence, keys_needed, make_memories
-from sovereign_desktop.config.paths import Paths, find_paths
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.store import load
-from sovereign_desktop.context.base import Tier
-from sovereign_desktop.context.compression import sentences
-from sovereign_desktop.context.fencing import harmless
-from sovereign_desktop.context.manifest import Fate, unpacked
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.memory.memories import Forgotten, Memories
-from sovereign_desktop.memory.records import Memory, NewMemory, Selection, Source, storable
+from sovereign_desktop.memory.records import Memory, Selection
 from sovereign_desktop.memory.rollout import STEPS
-from sovereign_desktop.metrics.turns import TurnRecord
 
 READY_WITHIN_S = 20.0
-PROBE_CHARACTERS = 48
-SHORTEST_SENTENCE = 24
-"""Of a memory that was told in part; a shorter sentence may be anybody's."""
-FEWEST_PROBED = 6
-"""Shorter texts stand everywhere."""
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -62,23 +51,26 @@ async def _list(options: argparse.Namespace) -> None:
 
 
 async def _import(options: argparse.Namespace) -> None:
-    path = Path(options.file)
-    new = await asyncio.to_thread(lambda: list(read_lines(path)))
     async with _opened() as memories:
-        ids = await memories.remember(*new)
-    print(f"{len(new)} lines, {len(set(ids))} memories.", file=sys.stderr)
+        lines, count = await import_lines(memories, Path(options.file), LongWork())
+    print(f"{lines} lines, {count} memories.", file=sys.stderr)
 
 
 async def _export(options: argparse.Namespace) -> None:
     path = Path(options.file)
     async with _opened() as memories:
-        found = await memories.store.select(Selection())
-    lines = "".join(f"{json.dumps(as_line(memory), ensure_ascii=False)}\n" for memory in found)
-    try:
-        await asyncio.to_thread(_write_private, path, lines)
-    except OSError as error:
-        raise SovereignError(f"{path} can't be written: {error.strerror}.") from error
-    print(f"{len(found)} memories are in {path}.", file=sys.stderr)
+        count = await export_lines(memories, path, LongWork())
+    print(f"{count} memories are in {path}.", file=sys.stderr)
+
+
+async def _edit(options: argparse.Namespace) -> None:
+    async with _opened(with_vectors=True) as memories:
+        used_in = await memories.store.used_for([options.id])
+        edited = await memories.edit(options.id, options.text)
+        _print(as_line(edited.memory))
+        if not edited.vectors_gone:
+            print(_still_there(edited.reason))
+        await _tell_traces(edited.before, used_in, memories, options)
 
 
 async def _forget(options: argparse.Namespace) -> None:
@@ -92,8 +84,7 @@ async def _forget(options: argparse.Namespace) -> None:
         used_in = await memories.store.used_for([one.id for one in meant])
         forgotten = await memories.forget(selection)
         print(_said(forgotten))
-        for line in await _traces(forgotten.memories, used_in, find_paths(), memories.store.folder, options):
-            print(line)
+        await _tell_traces(forgotten.memories, used_in, memories, options)
 
 
 async def _vectors(options: argparse.Namespace) -> None:
@@ -109,7 +100,7 @@ async def _vectors(options: argparse.Namespace) -> None:
         print(as_sentence(await memories.standing()))
         rollout = await memories.vectors.guarded.rollout()
         if rollout.rolled_back_at:
-            print(f"Given up on {_iso(rollout.rolled_back_at)}: {as_sentence(rollout.reason)}")
+            print(f"Given up on {iso_of(rollout.rolled_back_at)}: {as_sentence(rollout.reason)}")
         if rollout.is_rolled_back:
             print(ENABLE)
 
@@ -119,6 +110,7 @@ _ACTIONS = {
     "list": _list,
     "import": _import,
     "export": _export,
+    "edit": _edit,
     "forget": _forget,
     "vectors": _vectors,
 }
@@ -144,110 +136,31 @@ async def _opened(*, with_vectors: bool = False) -> AsyncIterator[Memories]:
 # What stands elsewhere
 
 
-async def _traces(
-    gone: Sequence[Memory], used_in: Set[str], paths: Paths, folder: Path, options: argparse.Namespace
-) -> list[str]:
-    """Where else the text stands, or that it is gone from there too."""
-    lines = []
-    transcripts = TranscriptStore(paths.transcripts_file)
-    if gone and paths.transcripts_file.exists():
-        turns = set(await transcripts.containing([text for memory in gone for text in _wordings(memory.text)]))
-        turns |= {turn_id for turn_id in used_in if told_memories(await transcripts.get(turn_id))}
-        turns |= {memory.turn_id for memory in gone if memory.turn_id and await transcripts.get(memory.turn_id)}
-        if turns and options.transcripts:
-            for turn_id in turns:
-                await transcripts.delete(turn_id)
-            lines.append(f"{len(turns)} past turns that contain it are deleted.")
-        elif turns:
-            lines.append(f"{len(turns)} past turns contain it; `memory forget … --transcripts` deletes such turns too.")
-    await transcripts.close()
-    files = await asyncio.to_thread(lambda: list(_files_with(gone, paths, folder)))
-    for path in files:
+async def _tell_traces(
+    gone: Sequence[Memory], used_in: Set[str], memories: Memories, options: argparse.Namespace
+) -> None:
+    """Say where else the text stands, or that it is gone from there too."""
+    paths = find_paths()
+    transcripts = TranscriptStore(paths.transcripts_file) if paths.transcripts_file.exists() else None
+    try:
+        traces = await find_traces(gone, used_in, transcripts, paths, memories.store.folder)
+        if transcripts is not None and options.transcripts:
+            await erase_turns(traces, transcripts)
+    finally:
+        if transcripts is not None:
+            await transcripts.close()
+    turns, verb = len(traces.turns), options.action
+    if turns and options.transcripts:
+        print(f"{turns} past turns that contain it are deleted.")
+    elif turns:
+        print(f"{turns} past turns contain it; `memory {verb} … --transcripts` deletes such turns too.")
+    if options.scrub:
+        await erase_files(traces)
+    for path in traces.files:
         if options.scrub:
-            await asyncio.to_thread(path.unlink)
-            lines.append(f"{path} contained it and is deleted.")
+            print(f"{path} contained it and is deleted.")
         else:
-            lines.append(f"{path} contains it; `memory forget … --scrub` deletes such files.")
-    return lines
-
-
-def _wordings(text: str) -> Iterator[str]:
-    """The text as it may stand in a past turn: as it was said, and as a model was told it, whole or in part."""
-    told = harmless(text)
-    for whole in {text, told}:
-        yield from whole.split("\n\n")
-    yield from (one.text for one in sentences(told) if len(one.text) >= SHORTEST_SENTENCE)
-
-
-def told_memories(turn: TurnRecord | None) -> bool:
-    """Whether a model was told any of the memories in it, if only a few words of one."""
-    pieces = unpacked(turn.context)["pieces"] if turn is not None else ()
-    return any(one["tier"] == Tier.MEMORY.value and one["fate"] != Fate.LEFT_OUT.value for one in pieces)
-
-
-def _files_with(gone: Sequence[Memory], paths: Paths, folder: Path) -> Iterator[Path]:
-    """Backups, and damaged files that were set aside, with the text of any of these in them."""
-    probes = [text.encode() for memory in gone if len(text := _probe(memory.text)) >= FEWEST_PROBED]
-    backups = paths.data / "backups"
-    candidates: Iterable[Path] = (*folder.glob("*.broken-*"), *paths.data.glob("*.broken-*"), *backups.rglob("*"))
-    for path in candidates:
-        if probes and path.is_file():
-            content = path.read_bytes()
-            if any(probe in content for probe in probes):
-                yield path
-
-
-def _probe(text: str) -> str:
-    return max(text.splitlines(), key=len, default="")[:PROBE_CHARACTERS]
-
-
-# Lines
-
-
-def as_line(memory: Memory) -> dict[str, Any]:
-    """A memory as it is exported."""
-    return {
-        "id": memory.id,
-        "text": memory.text,
-        "time": _iso(memory.time),
-        "session": memory.session,
-        "source": memory.source,
-    }
-
-
-def read_lines(path: Path) -> Iterator[NewMemory]:
-    """What an exported file says. Raises SovereignError for the first line that can't be used."""
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _read_line(line, number)
-    except UnicodeDecodeError as error:
-        raise SovereignError(f"{path} is no text in UTF-8; nothing was imported.") from error
-    except OSError as error:
-        raise SovereignError(f"{path} can't be read: {error.strerror}.") from error
-
-
-def _read_line(line: str, number: int) -> NewMemory:
-    try:
-        said = json.loads(line)
-        text = storable(_string(said, "text"))
-        at = seconds_of(said["time"]) if said.get("time") else time.time()
-        return NewMemory(text, at, _string(said, "session", ""), _string(said, "source", Source.IMPORTED))
-    except SovereignError as error:
-        raise SovereignError(f"Line {number}: {error.user_text} Nothing was imported.", remedy=error.remedy) from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise SovereignError(
-            f"Line {number} is no memory; nothing was imported.",
-            remedy='Each line is a JSON object such as {"text": "…", "time": "2026-11-25T10:00:00"}.',
-        ) from error
-
-
-def _string(said: dict[str, Any], name: str, default: str | None = None) -> str:
-    value = said.get(name, default)
-    if not isinstance(value, str) or len(value) > 2**20:
-        raise TypeError(name)
-    return value
+            print(f"{path} contains it; `memory {verb} … --scrub` deletes such files.")
 
 
 def _selection(options: argparse.Namespace) -> Selection:
@@ -260,13 +173,6 @@ def _selection(options: argparse.Namespace) -> Selection:
     )
 
 
-def _iso(at: float) -> str:
-    try:
-        return datetime.fromtimestamp(at).astimezone().isoformat(timespec="milliseconds")
-    except (OverflowError, OSError, ValueError):
-        return ""
-
-
 def _print(line: dict[str, Any]) -> None:
     print(json.dumps(line, ensure_ascii=False))
 
@@ -274,7 +180,11 @@ def _print(line: dict[str, Any]) -> None:
 def _said(forgotten: Forgotten) -> str:
     count = len(forgotten.memories)
     said = f"Forgotten: {count} {'memory' if count == 1 else 'memories'}."
-    return said if forgotten.vectors_gone else f"{said} Vectors are still on disk: {as_sentence(forgotten.reason)}"
+    return said if forgotten.vectors_gone else f"{said} {_still_there(forgotten.reason)}"
+
+
+def _still_there(why: str) -> str:
+    return f"Vectors are still on disk: {as_sentence(why)}"
 
 
 def _agreed(meant: Sequence[Memory]) -> bool:
@@ -282,8 +192,3 @@ def _agreed(meant: Sequence[Memory]) -> bool:
     if not sys.stdin.isatty():
         raise SovereignError(f"{memories} would be erased for good.", remedy="Add --yes to do it.")
     return input(f"Erase {memories} for good? [y/N] ").strip().lower() in ("y", "yes")
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.touch(mode=0o600, exist_ok=True)
-    path.write_text(text, encoding="utf-8")

@@ -17,15 +17,23 @@ def add_memory_options(verb: argparse.ArgumentParser) -> None:
     listing.add_argument("--limit", type=_count, default=None, metavar="N", help="the latest N")
     actions.add_parser("import", help="remember what a JSON Lines file says").add_argument("file", metavar="FILE.jsonl")
     actions.add_parser("export", help="write all memories").add_argument("file", metavar="FILE.jsonl")
+    edit = actions.add_parser("edit", help="say it in other words; the old ones are erased")
+    edit.add_argument("id", type=_count, metavar="ID")
+    edit.add_argument("text")
+    _add_elsewhere(edit)
     forget = actions.add_parser("forget", help="erase memories from every file of the program")
     forget.add_argument("ids", nargs="*", type=_count, metavar="ID")
     _add_range(forget)
     forget.add_argument("--all", action="store_true", help="everything")
     forget.add_argument("--yes", action="store_true", help="do not ask")
-    forget.add_argument("--transcripts", action="store_true", help="delete the past turns too that contain it")
-    forget.add_argument("--scrub", action="store_true", help="delete the backups and damaged files too that contain it")
+    _add_elsewhere(forget)
     vectors = actions.add_parser("vectors", help="the search by meaning: how it stands, or enable it again")
     vectors.add_argument("order", choices=("status", "enable"), nargs="?", default="status")
+
+
+def _add_elsewhere(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--transcripts", action="store_true", help="delete the past turns too that contain it")
+    verb.add_argument("--scrub", action="store_true", help="delete the backups and damaged files too that contain it")
 
 
 def _add_range(verb: argparse.ArgumentParser) -> None:

@@ -29,6 +29,7 @@ from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.trials import try_key, try_server
 from sovereign_desktop.app.unanswered import UnansweredSpeech
 from sovereign_desktop.audio.port import AudioPort, Earcon, ListenStyle
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.sections.app import Mode
 from sovereign_desktop.conversation.announcement import Announcement
 from sovereign_desktop.conversation.journal import Journal
@@ -61,6 +62,7 @@ from sovereign_desktop.metrics.loop_watch import LoopWatch
 from sovereign_desktop.metrics.spend import Period
 
 if TYPE_CHECKING:
+    from sovereign_desktop.app.memory_desk import MemoryDesk
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.config.store import SettingsStore
     from sovereign_desktop.conversation.history import History
@@ -152,6 +154,13 @@ class Program:
     def history(self) -> History:
         """The conversation, for the program that follows this one."""
         return self._assistant.history
+
+    @property
+    def memory(self) -> MemoryDesk:
+        """What a window may do with what is remembered."""
+        from sovereign_desktop.app.memory_desk import MemoryDesk  # loaded when that window is first opened
+
+        return MemoryDesk(self._assistant.memories, self.transcripts, find_paths())
 
     @property
     def choices(self) -> Choices:

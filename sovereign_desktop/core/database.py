@@ -41,16 +41,24 @@ class Database:
 
     The file is readable by its owner only, and deleted content is overwritten in it; `erase_log` does the same for
     its log. `migrations` are scripts that each lead from the version before to the next. What is committed outlives
-    the program's death; if it `outlives_power_loss` too, each commit waits for the disk.
+    the program's death; if it `outlives_power_loss` too, each commit waits for the disk. `pragmas` are set on every
+    connection.
     """
 
     def __init__(
-        self, path: Path, migrations: Sequence[str], wording: Wording, *, outlives_power_loss: bool = False
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        wording: Wording,
+        *,
+        outlives_power_loss: bool = False,
+        pragmas: Sequence[str] = (),
     ) -> None:
         self._path = path
         self._migrations = tuple(migrations)
         self._wording = wording
-        self._synchronous = "FULL" if outlives_power_loss else "NORMAL"
+        synchronous = "FULL" if outlives_power_loss else "NORMAL"
+        self._pragmas = ("journal_mode = WAL", f"synchronous = {synchronous}", "secure_delete = ON", *pragmas)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=path.stem)
         self._connected: sqlite3.Connection | None = None
         self.problem = ""
@@ -158,9 +166,8 @@ class Database:
             raise _TooNewError
         if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise _corrupt()
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-        connection.execute("PRAGMA secure_delete = ON")
+        for pragma in self._pragmas:
+            connection.execute(f"PRAGMA {pragma}")
         for number, script in enumerate(self._migrations[version:], start=version + 1):
             connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
         return connection

@@ -169,6 +169,7 @@ class Window(StrEnum):
     SETTINGS = "settings"
     TRANSCRIPT = "transcript"
     LATENCY = "latency"
+    MEMORY = "memory"
     WELCOME = "welcome"
     HELP = "help"
 

@@ -83,6 +83,7 @@ class GuardedVectors:
         self._wall = wall
         self._judge = Judge(guard.limits)
         self._since: float | None = None
+        self._known: Rollout | None = None
         self._was_ready = False
         self.ready = False
         self.standing = "the search by meaning is starting"
@@ -101,21 +102,28 @@ class GuardedVectors:
         return self.flag_percent > 0 or self.ready
 
     async def nearest(self, text: str, limit: int) -> Nearest:
-        """The memories that mean the nearest, if it is this query's turn and all goes well. Never raises."""
+        """The memories that mean the nearest, if it is this query's turn and all goes well. Never raises.
+
+        Begins by what was known of the rollout last, and reads meanwhile how it stands now: that counts.
+        """
+        flag = self._flag()
+        begun = None
+        if self._was_ready and self._known is not None and self._known.takes(text, flag):
+            begun = asyncio.ensure_future(self._ask(text, limit))
         try:
             rollout = await self.rollout()
+            if not rollout.takes(text, flag):
+                logger.info(DISABLED, extra={"flag_percent": flag, "rollout_percent": rollout.percent})
+                return Nearest(None, self._why_not(flag, rollout))
+            if not self.ready and not self._was_ready:
+                return Nearest(None, self.standing)
+            logger.info(USING)
+            found, took_ms, failure = await (begun or self._ask(text, limit))
         except SovereignError as error:
             return Nearest(None, error.user_text)
-        flag = self._flag()
-        if not rollout.takes(text, flag):
-            logger.info(DISABLED, extra={"flag_percent": flag, "rollout_percent": rollout.percent})
-            return Nearest(None, self._why_not(flag, rollout))
-        if not self.ready and not self._was_ready:
-            return Nearest(None, self.standing)
-        logger.info(USING)
-        began = self._clock()
-        found, failure = await self._ask(text, limit)
-        took_ms = 1000 * (self._clock() - began)
+        finally:
+            if begun is not None:
+                begun.cancel()
         if failure:
             logger.warning(FAILED, extra={"took_ms": round(took_ms, 1)})
         await self._weigh(self._judge.take(QuerySample(self._clock(), took_ms, failure)), rollout)
@@ -131,6 +139,7 @@ class GuardedVectors:
             self._judge.restart()
             self._since = due.since
         self._judge.baseline_ms = self._judge.baseline_ms or due.baseline_ms
+        self._known = due
         return due
 
     async def enable(self) -> Rollout:
@@ -153,16 +162,20 @@ class GuardedVectors:
         self.ready = False
         self.standing = why
 
-    async def _ask(self, text: str, limit: int) -> tuple[tuple[tuple[int, float], ...] | None, str]:
+    async def _ask(self, text: str, limit: int) -> tuple[tuple[tuple[int, float], ...] | None, float, str]:
+        """What is found, after how many milliseconds, and what went wrong, if anything."""
         deadline_s = self._guard.deadline_s
+        found, failure = None, ""
+        began = self._clock()
         try:
             async with asyncio.timeout(deadline_s):
                 vectors = checked(await self._embedder.embed([text]), 1, self._embedder.dimensions)
-                return tuple(await self._index.query(vectors[0], limit, deadline_s)), ""
+                found = tuple(await self._index.query(vectors[0], limit, deadline_s))
         except TimeoutError:
-            return None, f"no answer within {1000 * deadline_s:.0f} ms"
+            failure = f"no answer within {1000 * deadline_s:.0f} ms"
         except SovereignError as error:
-            return None, error.user_text.rstrip(".")
+            failure = error.user_text.rstrip(".")
+        return found, 1000 * (self._clock() - began), failure
 
     async def _weigh(self, finding: Finding, rollout: Rollout) -> None:
         self.watched = finding.reason if finding.severity is Severity.LOW else ""

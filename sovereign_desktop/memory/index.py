@@ -64,7 +64,7 @@ class VectorIndex:
             self._segments.set_aside(number)
             self._rebuild()
             return
-        self._drop_leftovers(number)
+        self._segments.drop_others(number)
 
     def close(self) -> None:
         """Let go of both files. Idempotent."""
@@ -162,11 +162,13 @@ class VectorIndex:
         """The segment, with exactly what the file has."""
         segment = self._segments.open(number)
         there, known = segment.ids(), {row[0] for row in self._file.execute("SELECT id FROM vectors")}
+        for _, vectors in self._portions(sorted(there & known)[:1]):
+            segment.query(vectors[0], 1)  # only now Chroma reads its graph
+        self._segments.opened(number)
         if stray := sorted(there - known):
             segment.remove(stray)
         for ids, vectors in self._portions(sorted(known - there)):
             segment.put(ids, vectors)
-        self._segments.opened(number)
         return segment
 
     def _rebuild(self) -> None:
@@ -182,9 +184,6 @@ class VectorIndex:
             old.close()
         self._segments.drop_others(number)
         self._empty_log()
-
-    def _drop_leftovers(self, number: int) -> None:
-        self._segments.drop_others(number)
 
     def _number(self) -> int:
         return int(self._file.execute("SELECT number FROM segment").fetchone()[0])

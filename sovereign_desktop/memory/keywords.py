@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 SCHEMA = """
     CREATE VIRTUAL TABLE memory_words USING fts5(
@@ -19,8 +20,11 @@ SCHEMA = """
     END;
 """
 MOST_WORDS = 16
-COMMON = 2_000
-"""A word that is in more memories than this tells little; ranking all of them is what makes a search slow."""
+MOST_RANKED = 1_000
+"""So many memories are ranked for the words of a question: the rarest words first, which tell most. It is the ranking
+that takes time, and a word that is in more memories than this tells little."""
+LEAST_WEIGHT = 1e-6
+"""As in FTS5: a word that half of all memories have."""
 _WORD = re.compile(r"[^\W_]+")
 _FILLER_WORDS = """
     a about am an and any are as at be been but by can could did do does for from had has have he her him his how i if
@@ -39,16 +43,22 @@ def words_to_search(text: str) -> tuple[str, ...]:
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> dict[int, float]:
-    """Ids of the memories that have a word of it, best first, with how well they fit (BM25)."""
+    """Ids of the memories that have a word of it, best first, with how much of the question they cover.
+
+    That is BM25, of what it comes to for a memory with every word of the question once: about 1 where all words are
+    there, little where only one is that many have, whatever else the other memories say.
+    """
     words = words_to_search(text)
-    rare = [word for word in words if not _is_common(connection, word)]
-    if rare:
+    if not words:
+        return {}
+    counts = {word: _count(connection, word) for word in words}
+    if telling := _telling(counts):
+        whole = sum(_weight(connection, counts[word]) for word in words if counts[word] <= MOST_RANKED)
         query = "SELECT rowid, -rank FROM memory_words WHERE memory_words MATCH ? ORDER BY rank LIMIT ?"
-        return dict(connection.execute(query, (_any_of(rare), limit)))
-    if words:  # nothing tells them apart but their time
-        query = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY rowid DESC LIMIT ?"
-        return dict.fromkeys(_ids(connection, query, " ".join(map(_quoted, words)), limit), 0.0)
-    return {}
+        return {one: fit / whole for one, fit in connection.execute(query, (_any_of(telling), limit))}
+    query = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY rowid DESC LIMIT ?"
+    # Nothing tells them apart but their time.
+    return dict.fromkeys(_ids(connection, query, " ".join(map(_quoted, words)), limit), 1.0)
 
 
 def mentioning(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
@@ -65,10 +75,27 @@ def purge(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO memory_words(memory_words) VALUES ('optimize')")
 
 
-def _is_common(connection: sqlite3.Connection, word: str) -> bool:
+def _count(connection: sqlite3.Connection, word: str) -> int:
+    """How many memories have it, but no more than need to be known."""
     query = "SELECT count(*) FROM (SELECT 1 FROM memory_words WHERE memory_words MATCH ? LIMIT ?)"
-    count: int = connection.execute(query, (_quoted(word), COMMON + 1)).fetchone()[0]
-    return count > COMMON
+    return int(connection.execute(query, (_quoted(word), MOST_RANKED + 1)).fetchone()[0])
+
+
+def _telling(counts: Mapping[str, int]) -> list[str]:
+    """The rarest of the words, as many as can be ranked; none that is in no memory."""
+    chosen, left = [], MOST_RANKED
+    for word in sorted(filter(counts.get, counts), key=counts.__getitem__):
+        left -= counts[word]
+        if left < 0:
+            break
+        chosen.append(word)
+    return chosen
+
+
+def _weight(connection: sqlite3.Connection, count: int) -> float:
+    """What BM25 makes of a word that so many memories have, once in a text of the usual length."""
+    kept = connection.execute("SELECT coalesce(max(id), 0) FROM memories").fetchone()[0]
+    return max(LEAST_WEIGHT, math.log((kept - count + 0.5) / (count + 0.5)))
 
 
 def _ids(connection: sqlite3.Connection, query: str, match: str, limit: int) -> list[int]:

@@ -62,6 +62,16 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """A memory with its new text, what it was before (nothing when it was the same), and as in `Forgotten`."""
+
+    memory: Memory
+    before: tuple[Memory, ...]
+    vectors_gone: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Vectors:
     """The search by meaning: its parts, made together in `with_vectors`."""
 
@@ -135,6 +145,15 @@ class Memories:
         gone = await self.store.forget(selection)
         self.changed_at = self._wall()
         return Forgotten(gone, *await self._vectors_gone())
+
+    async def edit(self, memory_id: int, text: str) -> Edited:
+        """Give a memory another text; the old one is erased as if it was forgotten. Raises SovereignError."""
+        *before, now = await self.store.edit(memory_id, text)
+        if not before:
+            return Edited(now, ())
+        self.changed_at = self._wall()
+        self._look()
+        return Edited(now, tuple(before), *await self._vectors_gone())
 
     async def used(self, recall: Sequence[Recalled], used_for: str) -> None:
         """Remember where they were used."""

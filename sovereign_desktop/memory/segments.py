@@ -29,6 +29,8 @@ HNSW: dict[str, Any] = {
     "sync_threshold": 10_000,
 }
 OPENING = "opening"
+MOST_OPENINGS = 2
+"""The first that did not end may have been ended from outside."""
 
 
 class Segment:
@@ -85,7 +87,7 @@ class Segments(Protocol):
 class LocalSegments:
     """Folders of Chroma below ours.
 
-    A segment that took the process with it when it was opened has left a mark, and is not opened a second time.
+    A segment that took the process with it when it was opened has left a mark, and is not opened a third time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -98,9 +100,10 @@ class LocalSegments:
         path = self._path(number)
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         mark = path / OPENING
-        if mark.exists():
-            raise BrokenSegment("the last opening of it did not end well")
-        mark.touch()
+        if mark.exists() and mark.stat().st_size >= MOST_OPENINGS:
+            raise BrokenSegment("the last openings of it did not end well")
+        with mark.open("ab") as marks:
+            marks.write(b".")
         client = chromadb.PersistentClient(str(path), Settings(anonymized_telemetry=False))
         collection = client.get_or_create_collection(
             "memories",

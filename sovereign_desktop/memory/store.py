@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sovereign_desktop.core.database import Database, Wording
+from sovereign_desktop.core.database import Database, Wording, erase_log
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.memory import keywords
 from sovereign_desktop.memory.records import Memory, NewMemory, Selection, Usage, digest_of, storable
@@ -49,7 +48,8 @@ _COLUMNS = (
     "id, text, time, session, source, turn_id, (SELECT count(*) FROM uses WHERE uses.memory_id = memories.id) AS uses"
 )
 _ALL_AT_ONCE = 500
-EMPTY_LOG_WITHIN_S = 5.0
+_PRAGMAS = ("foreign_keys = ON", "temp_store = MEMORY")
+"""What is sorted or undone stands in no temporary file."""
 
 
 def profile_folder(root: Path, profile: str) -> Path:
@@ -64,7 +64,7 @@ class MemoryStore:
         self.folder = folder
         self.path = folder / "memories.sqlite"
         wording = Wording("The memory", "memories")
-        self._database = Database(self.path, MIGRATIONS, wording, outlives_power_loss=True)
+        self._database = Database(self.path, MIGRATIONS, wording, outlives_power_loss=True, pragmas=_PRAGMAS)
 
     @property
     def problem(self) -> str:
@@ -73,7 +73,7 @@ class MemoryStore:
 
     async def open(self) -> str:
         """Open the file now instead of at the first use; returns `problem`. Never raises."""
-        return await self._database.open(_prepare)
+        return await self._database.open()
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file. Idempotent."""
@@ -127,6 +127,14 @@ class MemoryStore:
             return tuple(there[one] for one in ids)
 
         return await self._database.run(found)
+
+    async def edit(self, memory_id: int, text: str) -> tuple[Memory, ...]:
+        """Give a memory another text; what it was, if that was another text, and what it is now.
+
+        It gets another id, because its vector is another one; the old text is erased. Raises SovereignError.
+        """
+        kept = storable(text)
+        return await self._database.run(lambda connection: _edit(connection, memory_id, kept))
 
     async def forget(self, selection: Selection) -> tuple[Memory, ...]:
         """Erase what is meant from the store; returns what that was. Their vectors wait in `erased`."""
@@ -219,25 +227,34 @@ class MemoryStore:
 # On the file's thread
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA temp_store = MEMORY")  # what is sorted or undone stands in no temporary file
-
-
 def _add(connection: sqlite3.Connection, rows: Sequence[tuple[str, NewMemory]]) -> tuple[int, ...]:
-    _prepare(connection)
+    with connection:
+        return tuple(_insert(connection, text, one) for text, one in rows)
+
+
+def _insert(connection: sqlite3.Connection, text: str, one: NewMemory | Memory) -> int:
     query = (
         "INSERT INTO memories (text, digest, time, session, source, turn_id) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (digest, session, source) DO UPDATE"
         " SET time = max(time, excluded.time), turn_id = excluded.turn_id"
         " RETURNING id"
     )
-    ids = []
+    values = (text, digest_of(text), one.time, one.session, one.source, one.turn_id)
+    return int(connection.execute(query, values).fetchone()[0])
+
+
+def _edit(connection: sqlite3.Connection, memory_id: int, text: str) -> tuple[Memory, ...]:
+    before = _get(connection, [memory_id]).get(memory_id)
+    if before is None:
+        raise SovereignError(f"There is no memory {memory_id} any more.")
+    if before.text == text:
+        return (before,)
     with connection:
-        for text, one in rows:
-            values = (text, digest_of(text), one.time, one.session, one.source, one.turn_id)
-            ids.append(int(connection.execute(query, values).fetchone()[0]))
-    return tuple(ids)
+        made = _insert(connection, text, before)
+        connection.execute("UPDATE OR IGNORE uses SET memory_id = ? WHERE memory_id = ?", (made, memory_id))
+        _erase(connection, [memory_id])
+    erase_log(connection)
+    return before, _get(connection, [made])[made]
 
 
 def _get(connection: sqlite3.Connection, ids: Collection[int]) -> dict[int, Memory]:
@@ -270,28 +287,20 @@ def _where(selection: Selection) -> tuple[str, list[object]]:
 
 
 def _forget(connection: sqlite3.Connection, selection: Selection) -> tuple[Memory, ...]:
-    _prepare(connection)
     gone = _select(connection, selection, -1, 0)
-    with connection:
-        for some in _portions([one.id for one in gone]):
-            marks = ",".join("?" * len(some))
-            connection.execute(f"DELETE FROM memories WHERE id IN ({marks})", some)  # noqa: S608 - marks
-            connection.executemany("INSERT OR IGNORE INTO erased VALUES (?)", [(one,) for one in some])
-        if gone:
-            keywords.purge(connection)
-    _empty_log(connection)
+    if gone:
+        with connection:
+            _erase(connection, [one.id for one in gone])
+    erase_log(connection)
     return gone
 
 
-def _empty_log(connection: sqlite3.Connection) -> None:
-    """Nothing of what was deleted stands in the log any more. Raises SovereignError while somebody else reads it."""
-    deadline = time.monotonic() + EMPTY_LOG_WITHIN_S
-    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-        if time.monotonic() > deadline:
-            raise SovereignError(
-                "It is forgotten, but another program keeps the memory's log open, and the text still stands there.",
-                remedy="Close the other program, then forget it once more.",
-            )
+def _erase(connection: sqlite3.Connection, ids: list[int]) -> None:
+    for some in _portions(ids):
+        marks = ",".join("?" * len(some))
+        connection.execute(f"DELETE FROM memories WHERE id IN ({marks})", some)  # noqa: S608 - marks
+        connection.executemany("INSERT OR IGNORE INTO erased VALUES (?)", [(one,) for one in some])
+    keywords.purge(connection)
 
 
 def _one(connection: sqlite3.Connection, query: str) -> int:

@@ -34,6 +34,7 @@ class Actions(QObject):
         self.screen.setCheckable(True)
         self.transcript = self._opens(Window.TRANSCRIPT)
         self.latency = self._opens(Window.LATENCY)
+        self.memory = self._opens(Window.MEMORY)
         self.welcome = self._opens(Window.WELCOME)
         self.settings = self._opens(Window.SETTINGS)
         self.help = self._opens(Window.HELP)
@@ -50,6 +51,7 @@ class Actions(QObject):
         self.mute.setText(self.tr("Mute"))
         self.transcript.setText(self.tr("Transcript"))
         self.latency.setText(self.tr("Latency"))
+        self.memory.setText(self.tr("Memory"))
         self.welcome.setText(self.tr("Welcome"))
         self.settings.setText(self.tr("Settings"))
         self.help.setText(self.tr("Help"))
@@ -66,7 +68,7 @@ class Actions(QObject):
         menu.addActions([self.mute, self.screen])
         menu.addSeparator()
         menu.addMenu(self.recent)
-        menu.addActions([self.transcript, self.latency, self.settings, self.welcome, self.help])
+        menu.addActions([self.transcript, self.latency, self.memory, self.settings, self.welcome, self.help])
         menu.addSeparator()
         menu.addAction(self.quit)
         return menu
@@ -103,5 +105,5 @@ class Actions(QObject):
         self.screen.setEnabled(situation.ready)
         self.screen.setChecked(situation.screen is not ScreenState.OFF)
         self.screen.setText(situation.screen_label)
-        for action in (self.transcript, self.latency, self.settings, self.welcome, self.help):
+        for action in (self.transcript, self.latency, self.memory, self.settings, self.welcome, self.help):
             action.setEnabled(situation.ready)

@@ -37,6 +37,7 @@ from sovereign_desktop.core.events import (
 from sovereign_desktop.ui.archive import Archive
 from sovereign_desktop.ui.devices import Devices
 from sovereign_desktop.ui.errands import Errands
+from sovereign_desktop.ui.remembered import Remembered
 from sovereign_desktop.ui.situation import Situation, hotkey_name
 
 if TYPE_CHECKING:  # neither is needed before the icon stands there
@@ -44,6 +45,7 @@ if TYPE_CHECKING:  # neither is needed before the icon stands there
     from collections.abc import Coroutine, Mapping
 
     from sovereign_desktop.app.key_desk import KeyRing
+    from sovereign_desktop.app.memory_desk import MemoryDesk
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.metrics.turns import TurnRecord
 
@@ -106,6 +108,9 @@ class Program(Protocol):
 
     @property
     def past(self) -> PastTurns: ...
+
+    @property
+    def memory(self) -> MemoryDesk: ...
 
     @property
     def pings_ms(self) -> Sequence[float]: ...
@@ -198,6 +203,7 @@ class Bridge(QObject):
         self._waiting: list[Work] = []
         """What was asked while there was none, and waits for the next."""
         self.archive = Archive(self._work)
+        self.memory = Remembered(self._work)
         self._errors: dict[str, str] = {}
         self.errands = Errands()
         self.devices = Devices(self.errands)

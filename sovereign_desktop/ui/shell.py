@@ -163,6 +163,10 @@ class Shell(QObject):
             from sovereign_desktop.ui.windows.help import HelpWindow
 
             return HelpWindow()
+        if name is Window.MEMORY:
+            from sovereign_desktop.ui.windows.memory import MemoryWindow
+
+            return MemoryWindow(self.bridge)
         if name is Window.LATENCY:
             from sovereign_desktop.ui.windows.latency import MOST_TURNS, LatencyWindow
 

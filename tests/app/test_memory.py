@@ -70,6 +70,31 @@ def test_what_is_exported_can_be_imported_elsewhere(
     assert len(told) == 3
 
 
+def test_an_edited_memory_has_the_new_words_only_and_says_where_the_old_ones_still_stand(
+    imported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backup = find_paths().data / "backups" / "before.sqlite"
+    backup.parent.mkdir(parents=True)
+    backup.write_bytes(b"...My sister lives in Oslo....")
+    capsys.readouterr()
+    assert run(["memory", "edit", "1", "My sister lives in Bergen."]) == 0
+    line, *traces = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["text"] == "My sister lives in Bergen."
+    assert traces == [f"{backup} contains it; `memory edit … --scrub` deletes such files."]
+    assert run(["memory", "search", "sister"]) == 0
+    (found,) = lines(capsys.readouterr().out)
+    assert (found["text"], found["session"]) == ("My sister lives in Bergen.", "one")
+    assert str(found["time"]).startswith("2026-11-01")
+    kept = [path for path in find_paths().memory.rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in kept if b"Oslo" in path.read_bytes()]
+
+
+def test_a_memory_that_is_not_there_cannot_be_edited(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["memory", "edit", "77", "Something else."]) == 1
+    assert "There is no memory 77 any more." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "line",
     ["no json", "[]", '{"text": 5}', '{"text": ""}', '{"text": "a", "time": "yesterday"}', '{"time": "2026-01-01"}'],

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from sovereign_desktop.app.bench.memory import bench_memory
 
 
+@pytest.mark.timeout(1_800)
 async def test_adding_does_not_slow_down_and_every_question_is_searched_by_meaning(
     times: Callable[[int, int], int], figure: Callable[..., None]
 ) -> None:

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from sovereign_desktop.memory.memories import Memories
 from sovereign_desktop.memory.records import Selection
 from tests.memory.stage import BagOfWords, remembering
@@ -17,6 +19,7 @@ MOST_S = 4.0
 """From the start of the child to the kill; the first half of that it opens what is there."""
 
 
+@pytest.mark.timeout(1_800)
 async def test_nothing_acknowledged_is_missing_and_both_sides_agree_after_a_kill(
     tmp_path: Path, times: Callable[[int, int], int]
 ) -> None:

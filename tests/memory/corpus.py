@@ -38,6 +38,15 @@ TOPICS = (
     ("{x} votes by letter from {place}.", "From where does {x} vote by letter?", "How does {x} elect a mayor?"),
 )  # fmt: skip
 
+# The same of things that are known by a code, which means nothing: only its letters and digits tell them apart.
+CODED = (
+    ("Parcel {x} went to {place}.", "Where did parcel {x} go?", "To which town was {x} sent?"),
+    ("Locker {x} holds the {thing} bag.", "What is in locker {x}?", "What shall I find behind door {x}?"),
+    ("Flight {x} leaves on {day}.", "When does flight {x} leave?", "Which day is the take-off of {x}?"),
+    ("Invoice {x} for the {thing} roof is paid.", "Is invoice {x} paid?", "Did I settle the bill {x}?"),
+    ("Train {x} stops in {place}.", "Where does train {x} stop?", "At which station can I get on {x}?"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -57,17 +66,29 @@ class Corpus:
 
 
 def made(memories: int, questions: int, seed: int = 5_000) -> Corpus:
-    """So many facts, in no order, and so many questions about them, half of them with other words."""
+    """So many facts about people, in no order, and so many questions about them, half of them with other words."""
     chance = random.Random(seed)
-    facts: list[tuple[str, str, str]] = []
-    for number in range(-(-memories // len(TOPICS))):
-        name = _name(chance, number)
-        for said, same, other in TOPICS:
-            fill = {
-                "x": name, "place": chance.choice(PLACES), "day": chance.choice(DAYS), "thing": chance.choice(THINGS)
-            }  # fmt: skip
-            facts.append((said.format(**fill), same.format(**fill), other.format(**fill)))
-    facts = facts[:memories]
+    names = (_name(chance, number) for number in range(-(-memories // len(TOPICS))))
+    facts = [_filled(chance, topic, name) for name in names for topic in TOPICS]
+    return _asked(chance, facts[:memories], questions)
+
+
+def coded(memories: int, questions: int, seed: int = 5_000) -> Corpus:
+    """The same of things with a code each."""
+    chance = random.Random(seed)
+    codes = chance.sample(
+        [f"{one}{two}{number}" for one in "KRX" for two in "BDT" for number in range(1_000, 9_999)], memories
+    )
+    return _asked(chance, [_filled(chance, chance.choice(CODED), code) for code in codes], questions)
+
+
+def _filled(chance: random.Random, topic: tuple[str, str, str], name: str) -> tuple[str, str, str]:
+    fill = {"x": name, "place": chance.choice(PLACES), "day": chance.choice(DAYS), "thing": chance.choice(THINGS)}
+    said, same, other = (text.format(**fill) for text in topic)
+    return said, same, other
+
+
+def _asked(chance: random.Random, facts: list[tuple[str, str, str]], questions: int) -> Corpus:
     asked = chance.sample(facts, questions)
     texts = [said for said, _, _ in facts]
     chance.shuffle(texts)

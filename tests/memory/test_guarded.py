@@ -204,6 +204,16 @@ async def test_another_program_that_enables_it_is_heeded(bench: Bench) -> None:
     assert await bench.percent() == 10
 
 
+async def test_what_another_program_gave_up_counts_for_the_query_that_has_begun(bench: Bench) -> None:
+    assert (await bench.ask(3))[-1].found
+    await bench.another(Guard()).corrupted("damaged")
+    (answer,) = await bench.ask(1)
+    assert answer == Nearest(None, "the search by meaning was given up: damaged")
+    asked = bench.index.asked
+    await bench.ask(3)
+    assert bench.index.asked == asked
+
+
 async def test_of_a_thousand_queries_through_all_of_it_none_fails_and_none_is_answered_twice(tmp_path: Path) -> None:
     from sovereign_desktop.memory.client import IndexPlace
     from sovereign_desktop.memory.memories import Memories, Vectors

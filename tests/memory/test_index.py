@@ -22,6 +22,7 @@ from sovereign_desktop.memory.client import ChromaServer
 from sovereign_desktop.memory.memories import Memories
 from sovereign_desktop.memory.records import Selection
 from sovereign_desktop.memory.rollout import Rollout
+from sovereign_desktop.memory.segments import OPENING
 from tests.memory.stage import BagOfWords, notes, remembering
 
 TEXTS = [f"note {number} about {word}" for number, word in enumerate(("boats", "bread", "bees", "bells", "birds") * 10)]
@@ -61,6 +62,17 @@ async def test_a_damaged_segment_is_set_aside_and_made_again_and_nothing_is_lost
         assert await memories.vectors.upkeep._index.check() == ""
         assert await memories.store.count() == len(TEXTS)
     assert not list(tmp_path.glob("*/vectors-*/broken-*"))
+
+
+async def test_an_opening_that_was_ended_from_outside_is_no_damage_and_two_are(tmp_path: Path) -> None:
+    await filled(tmp_path)
+    for openings, repaired in ((1, False), (2, True)):
+        (folder,) = tmp_path.glob("*/vectors-*/segment-*")
+        (folder / OPENING).write_bytes(b"." * openings)
+        told: list[Rollout] = []
+        async with remembering(tmp_path, on_change=told.append) as memories:
+            assert await memories.settled(60), await memories.standing()
+        assert bool(told) is repaired
 
 
 async def test_a_damaged_file_of_vectors_is_made_again(tmp_path: Path) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
+from sovereign_desktop.app.memory_desk import MemoryDesk
 from sovereign_desktop.audio.port import AudioDevice
 from sovereign_desktop.config.dotted import put
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.ui import Language, Ui
 from sovereign_desktop.config.validation import default_of
+from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, MicrophoneLevel, ReplySpoken, SpeechRecognised, TurnStateChanged
@@ -84,6 +88,7 @@ class PlayedProgram:
         self.fixed: dict[str, str] = {}
         """Settings that a variable holds, with its name."""
         self.spent = (0.0, 0.0)
+        self.memory = MemoryDesk(None, TranscriptStore(Path("nowhere.sqlite")), find_paths())
 
     async def try_key(self, key: str) -> None:
         self.asked.append(f"try key, {len(key)} characters")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QStackedWidget, QWidget
 
+from sovereign_desktop.core.events import Window
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, first_size, row
@@ -51,6 +52,7 @@ class SettingsWindow(QWidget):
         self.list.setFixedWidth(self.list.sizeHintForColumn(0) + self.list.verticalScrollBar().sizeHint().width() + 8)
         self.stack = QStackedWidget()
         self._open_file = QPushButton(self.tr("Open the file"))
+        self._open_memory = QPushButton(self.tr("What is remembered"))
         self._build()
         self.list.currentRowChanged.connect(self._open)
         self.search.textChanged.connect(self._search)
@@ -73,6 +75,8 @@ class SettingsWindow(QWidget):
         self._open_file.clicked.connect(self.open_file)
         foot = row(12)
         foot.addWidget(promise, 1)
+        self._open_memory.clicked.connect(lambda: self._bridge.window_requested.emit(Window.MEMORY))
+        foot.addWidget(self._open_memory)
         foot.addWidget(self._open_file)
         layout.addLayout(foot)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
@@ -137,7 +141,7 @@ class SettingsWindow(QWidget):
     def _add(self, page: SettingForm | KeysPage) -> None:
         """Put it into the stack, and before what stands below the stack for who goes by Tab."""
         self.stack.addWidget(page)
-        for before, behind in pairwise((self.list, *page.tab_stops, self._open_file)):
+        for before, behind in pairwise((self.list, *page.tab_stops, self._open_memory, self._open_file)):
             QWidget.setTabOrder(before, behind)
 
 

@@ -1,0 +1,59 @@
+"""Keyword search: how much of a question each memory covers, and what is not worth the ranking."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from sovereign_desktop.memory import keywords
+
+TEXTS = (
+    "Parcel KR4821 went to Porto.",
+    "Parcel KR4822 went to Graz.",
+    "Parcel KB1007 went to Ghent.",
+    "The garden has tomatoes.",
+    *(f"note {number} about nothing" for number in range(20)),
+)
+
+
+@pytest.fixture
+def connection() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE memories (id INTEGER PRIMARY KEY, text TEXT)")
+    connection.executescript(keywords.SCHEMA)
+    connection.executemany("INSERT INTO memories (text) VALUES (?)", [(text,) for text in TEXTS])
+    return connection
+
+
+def test_what_has_all_the_words_covers_the_question_and_what_has_a_usual_one_little_of_it(
+    connection: sqlite3.Connection,
+) -> None:
+    found = keywords.search(connection, "What of the parcel KR4822?", 10)
+    assert next(iter(found)) == 2
+    assert 0.75 < found[2] < 1.3
+    assert max(found[1], found[3]) < 0.5
+
+
+def test_words_that_are_in_no_memory_are_not_covered(connection: sqlite3.Connection) -> None:
+    alone = keywords.search(connection, "tomatoes", 10)[4]
+    among_unknown = keywords.search(connection, "tomatoes on Saturn's moon", 10)[4]
+    assert alone > 2 * among_unknown
+
+
+def test_the_rarest_words_are_ranked_and_those_that_nearly_all_have_are_not(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keywords, "MOST_RANKED", 4)
+    assert list(keywords.search(connection, "note about a parcel KR4822", 10)) == [2, 1, 3]
+
+
+def test_of_words_that_all_have_the_latest_memories_are_given(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keywords, "MOST_RANKED", 4)
+    assert keywords.search(connection, "a note about nothing", 3) == {24: 1.0, 23: 1.0, 22: 1.0}
+
+
+def test_a_question_without_words_finds_nothing(connection: sqlite3.Connection) -> None:
+    assert keywords.search(connection, "?! …", 3) == {}
