@@ -26,7 +26,7 @@ _PLAIN_VERBS = {
 }
 
 
-_WINDOWS = ("settings", "transcript", "latency", "memory", "welcome")
+_WINDOWS = ("settings", "transcript", "latency", "memory", "welcome", "help")
 
 
 class _AddVerb(argparse.Action):

@@ -18,6 +18,8 @@ from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.key_desk import KeyDesk, KeyRing
 from sovereign_desktop.app.newcomer import Newcomer
+from sovereign_desktop.app.notifications import Notifications, desktop_notifications
+from sovereign_desktop.app.past_turns import PastTurns
 from sovereign_desktop.app.retry import Retry
 from sovereign_desktop.app.screen import screen_sentence, tell_of_screen
 from sovereign_desktop.app.settings_desk import SettingsDesk
@@ -130,6 +132,7 @@ class Program:
         self._unanswered: UnansweredSpeech | None = None
         if journal is not None:
             self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
+        self.past = PastTurns(transcripts, assistant.history, assistant.memories, self._drop_speech)
         self._retrying = Retry(self._turns, transcripts, assistant.bus)
         self._retrying.unanswered = self._unanswered
         self._entering_mode: asyncio.Task[None] | None = None
@@ -201,6 +204,8 @@ class Program:
         closing.callback(self.bus.subscribe(TurnAmended, lambda event: self._keep(event.turn)))
         closing.callback(self.bus.subscribe(WayChanged, self._way_changed))
         closing.callback(self._audio.subscribe(DeviceNotices(self.bus).on_audio))
+        if self.settings.ui.notifications and (desktop := desktop_notifications()) is not None:
+            await closing.enter_async_context(Notifications(self.bus, desktop))
         await closing.enter_async_context(self._turns)
         if self._unanswered is not None:
             await closing.enter_async_context(self._unanswered)
@@ -318,6 +323,16 @@ class Program:
         """What this model says to a hello. Raises SovereignError with what is wrong."""
         settings = self.desk.settings
         return await try_server(settings, base_url, model, await self.keys.reveal(settings.llm.key))
+
+    def ask(self, text: str) -> None:
+        """A question that was typed; what is being said is interrupted."""
+        if text.strip():
+            self._turns.ask(text.strip())
+
+    def _drop_speech(self, turn_id: str) -> None:
+        self._turns.forget(turn_id)
+        if self._unanswered is not None:
+            self._unanswered.forget(turn_id)
 
     def retry(self, turn_id: str = "") -> None:
         """Ask again what nobody could answer: in that turn, or in the latest such turn."""

@@ -92,6 +92,11 @@ class UnansweredSpeech:
         if self._pending:
             self._journal.forget(self._take().turn_id)
 
+    def forget(self, turn_id: str) -> None:
+        """Forget what was said in that turn, if it waits."""
+        self._journal.forget(turn_id)
+        self._offer(tuple(one for one in self._pending if one.turn_id != turn_id))
+
     def _take(self) -> Unanswered:
         question, *rest = self._pending
         self._offer(tuple(rest))

@@ -20,12 +20,14 @@ from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
+from sovereign_desktop.config.sections.ui import Ui
 
 
 class Settings(Section):
     """All settings. `Settings()` is the program as it comes."""
 
     app: App = App()
+    ui: Ui = Ui()
     activation: Activation = Activation()
     audio: Audio = Audio()
     stt: SpeechToTextSettings = SpeechToTextSettings()

@@ -107,6 +107,7 @@ class Manifest:
         }
 
 
+TAKEN_OUT = "[deleted]"
 NOTHING_TOLD = {"budget": 0, "tokens": 0, "counted_by": "", "tiers": {}, "pieces": [], "problems": {}, "sent": []}
 
 
@@ -115,7 +116,7 @@ def packed(manifest: Manifest | None, sent: Sequence[Disclosure]) -> bytes:
     if manifest is None and not sent:
         return b""
     told = (manifest.as_json() if manifest is not None else NOTHING_TOLD) | {"sent": [one.as_json() for one in sent]}
-    return zlib.compress(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
+    return _as_record(told)
 
 
 def told_in(record: bytes) -> str:
@@ -129,6 +130,30 @@ def told_in(record: bytes) -> str:
         elif isinstance(one, dict | list):
             found += one.values() if isinstance(one, dict) else one
     return "\n".join(texts)
+
+
+def without(record: bytes, texts: Sequence[str]) -> bytes:
+    """The record with each of the texts taken out, wherever it stands; the same record when none does."""
+    if not record:
+        return record
+    quoted = {json.dumps(text, ensure_ascii=is_ascii)[1:-1] for text in texts for is_ascii in (True, False)}
+    told = unpacked(record)
+    cut = _cut(told, sorted({*texts, *quoted}, key=len, reverse=True))
+    return record if cut == told else _as_record(cut)
+
+
+def _cut(one: Any, wordings: Sequence[str]) -> Any:
+    if isinstance(one, str):
+        for wording in wordings:
+            one = one.replace(wording, TAKEN_OUT)
+        return one
+    if isinstance(one, dict):
+        return {key: _cut(value, wordings) for key, value in one.items()}
+    return [_cut(value, wordings) for value in one] if isinstance(one, list) else one
+
+
+def _as_record(told: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass"), 1)
 
 
 def unpacked(record: bytes) -> dict[str, Any]:

@@ -39,5 +39,9 @@ class History:
             else:
                 self._messages.insert(mine[0], question)
 
+    def forget(self, turn_id: str) -> None:
+        """Take out what was said in that turn."""
+        self._messages[:] = [message for message in self._messages if message.turn_id != turn_id]
+
     def clear(self) -> None:
         self._messages.clear()

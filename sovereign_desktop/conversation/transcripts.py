@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sovereign_desktop.context.manifest import told_in
+from sovereign_desktop.context.fencing import harmless
+from sovereign_desktop.context.manifest import told_in, without
 from sovereign_desktop.core.database import Database, Wording, erase_log
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import SovereignError
@@ -51,6 +52,9 @@ MOST_UNSAVED = 256
 
 
 SWITCHES_KEPT = 500
+
+SHORTEST_TRACE = 8
+"""Characters. Shorter words of a turn, such as a yes, are anybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,19 @@ class TranscriptStore:
         rows = await self.database.run(lambda connection: connection.execute(query, (limit,)).fetchall())
         return tuple(_record(row) for row in reversed(rows))
 
+    async def search(self, words: str, limit: int) -> tuple[TurnRecord, ...]:
+        """The latest turns in which all of these words were said, oldest first, whatever their case."""
+        wanted = words.casefold().split()
+        said = "folded(transcript || char(10) || reply || char(10) || error || char(10) || note)"
+        where = " AND ".join([f"instr({said}, ?)"] * len(wanted)) or "1"
+        query = f"SELECT {_COLUMNS} FROM turns WHERE {where} ORDER BY started_at DESC, rowid DESC LIMIT ?"  # noqa: S608
+
+        def look(connection: sqlite3.Connection) -> list[Any]:
+            connection.create_function("folded", 1, str.casefold, deterministic=True)
+            return connection.execute(query, (*wanted, limit)).fetchall()
+
+        return tuple(_record(row) for row in reversed(await self.database.run(look)))
+
     async def get(self, turn_id: str) -> TurnRecord | None:
         """The turn of that id."""
         query = f"SELECT {_COLUMNS} FROM turns WHERE turn_id = ?"  # noqa: S608 - constants
@@ -153,6 +170,19 @@ class TranscriptStore:
         with self._lock:
             self._unsaved.pop(turn_id, None)
         return await self.database.run(lambda connection: _delete(connection, "WHERE turn_id = ?", turn_id)) > 0
+
+    async def forget(self, turns: Sequence[TurnRecord]) -> None:
+        """Forget these turns for good, and their words in what models were told in later turns.
+
+        Words that are too short to tell whose they are stay there.
+        """
+        texts = _traces_of(turns)
+        with self._lock:
+            for turn in turns:
+                self._unsaved.pop(turn.turn_id, None)
+            for turn_id, turn in self._unsaved.items():
+                self._unsaved[turn_id] = replace(turn, context=without(turn.context, texts))
+        await self.database.run(lambda connection: _forget(connection, turns, texts))
 
     async def clear(self) -> int:
         """Forget all turns for good; returns how many there were."""
@@ -200,6 +230,22 @@ def _delete(connection: sqlite3.Connection, where: str, *values: str) -> int:
         gone = connection.execute(f"DELETE FROM turns {where}", values).rowcount  # noqa: S608 - constants
     erase_log(connection)
     return gone
+
+
+def _traces_of(turns: Sequence[TurnRecord]) -> list[str]:
+    """What was said in them, as it was and as models are told it."""
+    said = {text.strip() for turn in turns for text in (turn.transcript, turn.reply)}
+    return [text for text in {*said, *map(harmless, said)} if len(text) >= SHORTEST_TRACE]
+
+
+def _forget(connection: sqlite3.Connection, turns: Sequence[TurnRecord], texts: Sequence[str]) -> None:
+    with connection:
+        connection.executemany("DELETE FROM turns WHERE turn_id = ?", [(turn.turn_id,) for turn in turns])
+        oldest = min((turn.started_at for turn in turns), default=0.0)
+        later = connection.execute("SELECT turn_id, context FROM turns WHERE started_at >= ?", (oldest,))
+        cut = [(left, one) for one, context in later if (left := without(context, texts)) is not context]
+        connection.executemany("UPDATE turns SET context = ? WHERE turn_id = ?", cut)
+    erase_log(connection)
 
 
 def _record(row: tuple[Any, ...]) -> TurnRecord:

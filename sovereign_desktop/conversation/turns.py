@@ -192,6 +192,10 @@ class TurnController:
             return self.ask_again(question.utterance)
         return self.ask(question.text)
 
+    def forget(self, turn_id: str) -> None:
+        """What could not be answered in that turn is not asked again."""
+        self._failed.pop(turn_id, None)
+
     def cancel(self) -> None:
         """End the turn and its sound now. Cancelling is no error."""
         self._end_turn(Outcome.CANCELLED)

@@ -171,6 +171,7 @@ class Window(StrEnum):
     LATENCY = "latency"
     MEMORY = "memory"
     WELCOME = "welcome"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def _bytes(vector: Vector, dimensions: int) -> bytes:
         packed = array("f", vector)
     except (TypeError, OverflowError) as error:
         raise BrokenReply("The embedding model gave something that is no vector.") from error
-    length = math.fsum(number * number for number in packed)
+    length = math.hypot(*packed)
     if not math.isfinite(length) or length == 0:
         raise BrokenReply("The embedding model gave a vector without a direction.")
     return packed.tobytes()

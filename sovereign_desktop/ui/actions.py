@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from sovereign_desktop.core.events import ScreenState, Window
 from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.recent_answers import RecentAnswers
 from sovereign_desktop.ui.situation import Situation
 
 
@@ -22,23 +23,41 @@ class Actions(QObject):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
-        self.talk = self._action("Talk", bridge.talk)
-        self.stop = self._action("Stop", bridge.stop)
-        self.answer = self._action("Answer what was not answered", bridge.answer_pending)
-        self.discard = self._action("Discard what was not answered", bridge.discard_pending)
-        self.lift = self._action("Spend more", bridge.lift_limit)
-        self.mute = self._action("Mute", self._mute)
+        self.talk = self._action(bridge.talk)
+        self.stop = self._action(bridge.stop)
+        self.answer = self._action(bridge.answer_pending)
+        self.discard = self._action(bridge.discard_pending)
+        self.lift = self._action(bridge.lift_limit)
+        self.mute = self._action(self._mute)
         self.mute.setCheckable(True)
-        self.screen = self._action("Screen awareness", self._look)
+        self.screen = self._action(self._look)
         self.screen.setCheckable(True)
-        self.transcript = self._action("Transcript", lambda: self.window_requested.emit(Window.TRANSCRIPT))
-        self.latency = self._action("Latency", lambda: self.window_requested.emit(Window.LATENCY))
-        self.memory = self._action(self.tr("Memory"), lambda: self.window_requested.emit(Window.MEMORY))
-        self.welcome = self._action("Welcome", lambda: self.window_requested.emit(Window.WELCOME))
-        self.settings = self._action("Settings", lambda: self.window_requested.emit(Window.SETTINGS))
-        self.quit = self._action("Quit", self.quit_requested.emit)
+        self.transcript = self._opens(Window.TRANSCRIPT)
+        self.latency = self._opens(Window.LATENCY)
+        self.memory = self._opens(Window.MEMORY)
+        self.welcome = self._opens(Window.WELCOME)
+        self.settings = self._opens(Window.SETTINGS)
+        self.help = self._opens(Window.HELP)
+        self.recent = RecentAnswers(bridge)
+        self.quit = self._action(self.quit_requested.emit)
         bridge.situation_changed.connect(self._show)
-        self._show(bridge.situation)
+        self.speak()
+
+    def speak(self) -> None:
+        """Say everything in the language of now."""
+        self.stop.setText(self.tr("Stop"))
+        self.answer.setText(self.tr("Answer what was not answered"))
+        self.discard.setText(self.tr("Discard what was not answered"))
+        self.mute.setText(self.tr("Mute"))
+        self.transcript.setText(self.tr("Transcript"))
+        self.latency.setText(self.tr("Latency"))
+        self.memory.setText(self.tr("Memory"))
+        self.welcome.setText(self.tr("Welcome"))
+        self.settings.setText(self.tr("Settings"))
+        self.help.setText(self.tr("Help"))
+        self.recent.speak()
+        self.quit.setText(self.tr("Quit"))
+        self._show(self._bridge.situation)
 
     def menu(self) -> QMenu:
         """A new menu with all of them; whoever asks keeps it."""
@@ -48,15 +67,19 @@ class Actions(QObject):
         menu.addSeparator()
         menu.addActions([self.mute, self.screen])
         menu.addSeparator()
-        menu.addActions([self.transcript, self.latency, self.memory, self.settings, self.welcome])
+        menu.addMenu(self.recent)
+        menu.addActions([self.transcript, self.latency, self.memory, self.settings, self.welcome, self.help])
         menu.addSeparator()
         menu.addAction(self.quit)
         return menu
 
-    def _action(self, text: str, receiver: Callable[[], object]) -> QAction:
-        action = QAction(text, self)
+    def _action(self, receiver: Callable[[], object]) -> QAction:
+        action = QAction(self)
         action.triggered.connect(lambda _checked=False: receiver())
         return action
+
+    def _opens(self, window: Window) -> QAction:
+        return self._action(lambda: self.window_requested.emit(window))
 
     def _mute(self) -> None:
         wished = self.mute.isChecked()
@@ -82,5 +105,5 @@ class Actions(QObject):
         self.screen.setEnabled(situation.ready)
         self.screen.setChecked(situation.screen is not ScreenState.OFF)
         self.screen.setText(situation.screen_label)
-        for action in (self.transcript, self.latency, self.memory, self.settings, self.welcome):
+        for action in (self.transcript, self.latency, self.memory, self.settings, self.welcome, self.help):
             action.setEnabled(situation.ready)

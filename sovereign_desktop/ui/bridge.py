@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -30,8 +31,10 @@ from sovereign_desktop.core.events import (
     TurnEnded,
     TurnStateChanged,
     UnansweredChanged,
+    WayChanged,
     WindowRequested,
 )
+from sovereign_desktop.ui.archive import Archive
 from sovereign_desktop.ui.devices import Devices
 from sovereign_desktop.ui.errands import Errands
 from sovereign_desktop.ui.remembered import Remembered
@@ -47,11 +50,23 @@ if TYPE_CHECKING:  # neither is needed before the icon stands there
     from sovereign_desktop.metrics.turns import TurnRecord
 
 
-class Transcripts(Protocol):
+FALLBACK = "fallback"
+"""The way of answering that needs a reason (`conversation.modes.Way`)."""
+
+
+class PastTurns(Protocol):
     """The records of past turns."""
 
     async def recent(self, limit: int) -> Sequence[TurnRecord]:
         """The latest turns."""
+        ...
+
+    async def search(self, words: str, limit: int) -> Sequence[TurnRecord]:
+        """The latest turns with all of these words."""
+        ...
+
+    async def forget(self, turns: Sequence[TurnRecord]) -> None:
+        """Forget them for good."""
         ...
 
 
@@ -92,7 +107,7 @@ class Program(Protocol):
     def desk(self) -> Desk: ...
 
     @property
-    def transcripts(self) -> Transcripts: ...
+    def past(self) -> PastTurns: ...
 
     @property
     def memory(self) -> MemoryDesk: ...
@@ -103,6 +118,8 @@ class Program(Protocol):
     def spent_usd(self) -> tuple[float, float]: ...
 
     def toggle(self) -> None: ...
+
+    def ask(self, text: str) -> None: ...
 
     def cancel(self) -> None: ...
 
@@ -185,6 +202,7 @@ class Bridge(QObject):
         """What was asked of the program and is not done yet."""
         self._waiting: list[Work] = []
         """What was asked while there was none, and waits for the next."""
+        self.archive = Archive(self._work)
         self.memory = Remembered(self._work)
         self._errors: dict[str, str] = {}
         self.errands = Errands()
@@ -198,6 +216,7 @@ class Bridge(QObject):
         receivers: tuple[tuple[type[Any], Callable[[Any], None]], ...] = (
             (TurnStateChanged, self._turn_state_changed),
             (ModeChanged, lambda event: self._change(mode=event.mode)),
+            (WayChanged, lambda event: self._change(reason=event.reason if event.way == FALLBACK else "")),
             (MutedChanged, lambda event: self._change(muted=event.muted)),
             (UnansweredChanged, lambda event: self._change(unanswered=event.count)),
             (ScreenChanged, lambda event: self._change(screen=event.state, screen_note=event.reason)),
@@ -241,6 +260,7 @@ class Bridge(QObject):
             turn_id="",
             unanswered=0,
             limit="",
+            reason="",
             screen=ScreenState.OFF,
             screen_note="",
         )
@@ -259,6 +279,11 @@ class Bridge(QObject):
         if self.program is not None and self.situation.can_stop:
             self.program.cancel()
 
+    def ask(self, text: str) -> None:
+        """Ask what was typed."""
+        if self.program is not None and self.situation.ready:
+            self.program.ask(text)
+
     def click(self) -> None:
         """What a click on the icon means now."""
         if self.situation.click_stops:
@@ -271,7 +296,8 @@ class Bridge(QObject):
         self._work(lambda program: self._recall(program, limit))
 
     async def _recall(self, program: Program, limit: int) -> None:
-        self.recalled.emit(list(await program.transcripts.recent(limit)))
+        with suppress(SovereignError):  # the program tells by itself what is wrong with the list
+            self.recalled.emit(list(await program.past.recent(limit)))
 
     @property
     def settings(self) -> Settings | None:
@@ -349,8 +375,10 @@ class Bridge(QObject):
         except SovereignError as error:
             self.tried.emit(error.sentence, False)
         else:
-            where = "It is in the system’s keyring." if is_kept else "It is kept until the program ends."
-            self.tried.emit(f"The key works. {where}", True)
+            if is_kept:
+                self.tried.emit(self.tr("The key works. It is in the system’s keyring."), True)
+            else:
+                self.tried.emit(self.tr("The key works. It is kept until the program ends."), True)
 
     def use_server(self, base_url: str, model: str) -> None:
         """Ask a model at a server for a word, and keep both when it answers; `tried` tells."""
@@ -363,7 +391,7 @@ class Bridge(QObject):
         except SovereignError as error:
             self.tried.emit(error.sentence, False)
         else:
-            self.tried.emit(f"It answers: “{said}”", True)
+            self.tried.emit(self.tr("It answers: “{words}”").format(words=said), True)
 
     def _work(self, work: Work) -> None:
         """Have the program do it on the loop, or the next one when it goes meanwhile."""

@@ -1,22 +1,35 @@
-"""What the caption says, event by event. No Qt and no clock: the window asks for the view and owns the timer."""
+"""What the caption says, event by event. No clock: the window asks for the view and owns the timer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
 
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import Notice, ReplySpoken, Severity, SpeechRecognised, TurnEnded
 from sovereign_desktop.ui.situation import Face, Situation
 
 _NOTICE_FACES = {Severity.INFO: Face.IDLE, Severity.WARNING: Face.ERROR, Severity.ERROR: Face.ERROR}
-_MATTERS = {Severity.INFO: "Sovereign Desktop", Severity.WARNING: "Please note", Severity.ERROR: "Needs attention"}
-_ENDINGS = {
-    Outcome.ANSWERED: (Face.SPEAKING, "Answered"),
-    Outcome.INTERRUPTED: (Face.SPEAKING, "Interrupted"),
-    Outcome.CANCELLED: (Face.IDLE, "Cancelled"),
-    Outcome.NOTHING_HEARD: (Face.IDLE, "I heard nothing"),
-    Outcome.FAILED: (Face.ERROR, "No answer"),
-}
+translate = QCoreApplication.translate
+
+
+def _matter(severity: Severity) -> str:
+    return {
+        Severity.INFO: "Sovereign Desktop",
+        Severity.WARNING: translate("Captions", "Please note"),
+        Severity.ERROR: translate("Captions", "Needs attention"),
+    }[severity]
+
+
+def _ending(outcome: Outcome) -> tuple[Face, str]:
+    return {
+        Outcome.ANSWERED: (Face.SPEAKING, translate("Captions", "Answered")),
+        Outcome.INTERRUPTED: (Face.SPEAKING, translate("Captions", "Interrupted")),
+        Outcome.CANCELLED: (Face.IDLE, translate("Captions", "Cancelled")),
+        Outcome.NOTHING_HEARD: (Face.IDLE, translate("Captions", "I heard nothing")),
+        Outcome.FAILED: (Face.ERROR, translate("Captions", "No answer")),
+    }[outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +53,10 @@ def linger_ms(text: str) -> int:
 
 def closing(ended: TurnEnded) -> tuple[Face, str]:
     """How a turn ended, as an icon and a few words; an answer with how long it was waited for."""
-    face, words = _ENDINGS[ended.outcome]
+    face, words = _ending(ended.outcome)
     waited_ms = ended.turn.timings.voice_to_voice_ms if ended.turn is not None else None
     if ended.outcome is Outcome.ANSWERED and waited_ms is not None:
-        words = f"{words} after {waited_ms / 1000:.1f} s"
+        words = translate("Captions", "Answered after {seconds} s").format(seconds=f"{waited_ms / 1000:.1f}")
     return face, words
 
 
@@ -118,5 +131,5 @@ class Captions:
         face = _NOTICE_FACES[notice.severity]
         read_twice = 2 * (notice.text + notice.remedy)  # nobody was waiting for it
         return CaptionView(
-            face, _MATTERS[notice.severity], notice=notice.text, remedy=notice.remedy, linger_ms=linger_ms(read_twice)
+            face, _matter(notice.severity), notice=notice.text, remedy=notice.remedy, linger_ms=linger_ms(read_twice)
         )

@@ -1,4 +1,4 @@
-"""The latency of past turns as figures: what a graph draws and a table holds. No Qt, nothing is decided elsewhere."""
+"""The latency of past turns as figures: what a graph draws and a table holds. Nothing is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -9,18 +9,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from PySide6.QtCore import QCoreApplication
+
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.metrics.turns import Stage, TurnRecord
 
-PARTS = {
-    Stage.UTTERANCE_ENDED: "Noticing the end",
-    Stage.TRANSCRIBED: "Recognising",
-    Stage.FIRST_TEXT: "Model",
-    Stage.FIRST_SENTENCE: "First sentence",
-    Stage.FIRST_AUDIO: "Voice or network",
-    Stage.FIRST_SOUND: "Loudspeaker",
-}
+PARTS = (
+    Stage.UTTERANCE_ENDED,
+    Stage.TRANSCRIBED,
+    Stage.FIRST_TEXT,
+    Stage.FIRST_SENTENCE,
+    Stage.FIRST_AUDIO,
+    Stage.FIRST_SOUND,
+)
 """What the user waits for, in the order in which it happens; each part ends at its stage."""
+
+translate = QCoreApplication.translate
+
+
+def part_names() -> tuple[str, ...]:
+    """What the windows call PARTS."""
+    return (
+        translate("Latency", "Noticing the end"),
+        translate("Latency", "Recognising"),
+        translate("Latency", "Model"),
+        translate("Latency", "First sentence"),
+        translate("Latency", "Voice or network"),
+        translate("Latency", "Loudspeaker"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +102,19 @@ def in_words(of: Sequence[Wait], pings_ms: Sequence[float]) -> str:
     """The figures in a line or two."""
     figures = summary(of)
     if figures is None:
-        lines = ["No answer has been spoken yet."]
+        lines = [translate("Latency", "No answer has been spoken yet.")]
+    elif figures.count == 1:
+        told = translate("Latency", "One answer: {ms} ms, from the end of your speech to the first sound.")
+        lines = [told.format(ms=f"{figures.p50_ms:.0f}")]
     else:
-        said = f"{figures.count} answers: half within {figures.p50_ms:.0f} ms, 95 of 100 within {figures.p95_ms:.0f} ms"
-        if figures.count == 1:
-            said = f"One answer: {figures.p50_ms:.0f} ms"
-        lines = [f"{said}, from the end of your speech to the first sound."]
-    if pings_ms:
-        jitter_ms = statistics.pstdev(pings_ms)
-        lines.append(
-            f"Connection to the Realtime API: {statistics.median(pings_ms):.0f} ms, jitter {jitter_ms:.0f} ms."
+        told = translate(
+            "Latency",
+            "{count} answers: half within {half} ms, 95 of 100 within {most} ms, from the end of your speech to the"
+            " first sound.",
         )
+        lines = [told.format(count=figures.count, half=f"{figures.p50_ms:.0f}", most=f"{figures.p95_ms:.0f}")]
+    if pings_ms:
+        told = translate("Latency", "Connection to the Realtime API: {ms} ms, jitter {jitter} ms.")
+        jitter_ms = statistics.pstdev(pings_ms)
+        lines.append(told.format(ms=f"{statistics.median(pings_ms):.0f}", jitter=f"{jitter_ms:.0f}"))
     return "\n".join(lines)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QLoggingCategory, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, QLoggingCategory, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from sovereign_desktop.core.identity import APP_ID
 from sovereign_desktop.core.resources import resource
+from sovereign_desktop.ui.translation import use_language
 
 if TYPE_CHECKING:
     from sovereign_desktop.app.crash_reports import CrashReports
@@ -31,7 +32,7 @@ def run(load: Load, *, minimized: bool = False, crashes: CrashReports | None = N
     """
     application = _application()
     icon = QSystemTrayIcon(QIcon(str(resource("icons/idle.svg"))))
-    icon.setToolTip("Sovereign Desktop – Starting")
+    icon.setToolTip(f"Sovereign Desktop – {QCoreApplication.translate('Situation', 'Starting')}")
     icon.show()
     _let_it_appear(icon)
     from sovereign_desktop.ui.session import run_session
@@ -55,6 +56,7 @@ def _application() -> QApplication:
     application.setApplicationDisplayName("Sovereign Desktop")
     application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
+    use_language()  # the system's, until the settings are known
     return application
 
 

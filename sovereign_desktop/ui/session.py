@@ -9,12 +9,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.ui.bridge import Program
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.loop import run_to_the_end
+from sovereign_desktop.ui.recent_answers import MOST
 from sovereign_desktop.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -31,10 +33,13 @@ It is told why the program that it made last could not start, for one that can.
 T = TypeVar("T")
 
 STOP_DEADLINE_S = 10.0
-FAULT = SovereignError(
-    "Sovereign Desktop could not start because of a fault in the program.",
-    remedy="Run “sovereign-desktop doctor” to see what is wrong.",
-)
+
+
+def _fault() -> SovereignError:
+    return SovereignError(
+        QCoreApplication.translate("Session", "Sovereign Desktop could not start because of a fault in the program."),
+        remedy=QCoreApplication.translate("Session", "Run “sovereign-desktop doctor” to see what is wrong."),
+    )
 
 
 def run_session(
@@ -62,7 +67,7 @@ async def _session(shell: Shell, load: Load, stop: asyncio.Event, crashes: Crash
         logger.exception("the program failed")
         if crashes is not None:
             crashes.note(error)
-        failure = FAULT
+        failure = _fault()
     else:
         return 0
     await _tell(failure, stop)
@@ -108,6 +113,7 @@ async def _run_one(
         except Exception as error:
             raise _NotStartedError(error) from error
         shell.bridge.set_ready()
+        shell.bridge.recall(MOST)
         shell.welcome()
         shell.offer_reports()
         with contextlib.suppress(_StoppedError):

@@ -86,6 +86,7 @@ class Page:
 
 _TITLES = {
     "app": "General",
+    "ui": "Windows",
     "activation": "Hotkeys",
     "audio": "Sound",
     "stt": "Speech recognition",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 from sovereign_desktop.core.events import Notice, Window
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge, Program
+from sovereign_desktop.ui.translation import use_language
 from sovereign_desktop.ui.tray import Tray
 
 if TYPE_CHECKING:
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
     from sovereign_desktop.ui.window_places import WindowPlaces
     from sovereign_desktop.ui.windows.caption import Caption
 
-NO_TRAY = Notice(
-    "tray",
-    "This desktop shows no tray icons; a small window stands in for the icon.",
-    remedy="On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support” and start "
-    "Sovereign Desktop again.",
-)
+NO_TRAY = "tray"
+
+
+def no_tray() -> Notice:
+    """Why there is a window instead of the icon, and what brings the icon."""
+    return Notice(
+        NO_TRAY,
+        QCoreApplication.translate("Shell", "This desktop shows no tray icons; a small window stands in for the icon."),
+        remedy=QCoreApplication.translate(
+            "Shell",
+            "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support” and start Sovereign"
+            " Desktop again.",
+        ),
+    )
 
 
 def crash_notice(report: Path) -> Notice:
@@ -53,6 +62,7 @@ class Shell(QObject):
         self._caption: Caption | None = None
         self._windows: dict[Window, QWidget] = {}
         self.actions.window_requested.connect(self.open)
+        self.actions.recent.chosen.connect(self._show_turn)
         self.bridge.window_requested.connect(self.open)
         self.actions.quit_requested.connect(self.quit_requested)
         self.bridge.quit_requested.connect(self.quit_requested)
@@ -63,7 +73,10 @@ class Shell(QObject):
         from sovereign_desktop.ui.captions import Captions
         from sovereign_desktop.ui.windows.caption import Caption
 
+        speaks_another = use_language(program.settings.ui.language)
         self.bridge.attach(program)
+        if speaks_another:
+            self._speak()
         if self._caption is not None:  # of the program before this one
             self._caption.hide()
             self._caption.deleteLater()
@@ -101,6 +114,19 @@ class Shell(QObject):
         window.raise_()
         window.activateWindow()
 
+    def _speak(self) -> None:
+        """Say everything in the language of now: windows are made anew where they stood."""
+        self.actions.speak()
+        self.bridge.situation_changed.emit(self.bridge.situation)
+        for name, window in tuple(self._windows.items()):
+            is_open, place = not window.isHidden(), window.geometry()
+            window.hide()
+            window.deleteLater()
+            del self._windows[name]
+            if is_open:
+                self.open(name)
+                self._windows[name].setGeometry(place)
+
     def close(self) -> None:
         """Take everything off the screen."""
         self.tray.hide()
@@ -133,6 +159,10 @@ class Shell(QObject):
             from sovereign_desktop.ui.windows.welcome import WelcomeWindow
 
             return WelcomeWindow(self.bridge)
+        if name is Window.HELP:
+            from sovereign_desktop.ui.windows.help import HelpWindow
+
+            return HelpWindow()
         if name is Window.MEMORY:
             from sovereign_desktop.ui.windows.memory import MemoryWindow
 
@@ -150,13 +180,20 @@ class Shell(QObject):
         self.bridge.recall(MOST_SHOWN)
         return window
 
+    def _show_turn(self, turn_id: str) -> None:
+        from sovereign_desktop.ui.windows.transcript import TranscriptWindow
+
+        self.open(Window.TRANSCRIPT)
+        if isinstance(transcript := self._windows[Window.TRANSCRIPT], TranscriptWindow):
+            transcript.select(turn_id)
+
     def _stand_in_for_the_icon(self) -> None:
         self.open(Window.CONTROL)
         if self._starts_minimized:
             self._windows[Window.CONTROL].showMinimized()
-        self.bridge.notice(NO_TRAY)
+        self.bridge.notice(no_tray())
 
     def _tray_appeared(self) -> None:
-        self.bridge.clear(NO_TRAY.key)
+        self.bridge.clear(NO_TRAY)
         if (control := self._windows.get(Window.CONTROL)) is not None:
             control.close()

@@ -1,9 +1,11 @@
-"""What there is to show: one value, without Qt, that icon, tooltip, menu and windows are drawn from."""
+"""What there is to show: one value that icon, tooltip, menu and windows are drawn from. Of Qt only its translation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
 
 from sovereign_desktop.core.dialogue import TurnState
 from sovereign_desktop.core.events import ScreenState
@@ -20,16 +22,27 @@ class Face(StrEnum):
     MUTED = "muted"
 
 
-MODE_NAMES = {"hybrid": "Automatic", "realtime": "Cloud", "traditional": "Local"}
+translate = QCoreApplication.translate
 
-_HEADLINES = {
-    Face.IDLE: "Ready",
-    Face.LISTENING: "Listening",
-    Face.THINKING: "Thinking",
-    Face.SPEAKING: "Speaking",
-    Face.ERROR: "Needs attention",
-    Face.MUTED: "Microphone muted",
-}
+
+def mode_name(mode: str) -> str:
+    """A mode as the windows call it; one that they don't know as it is."""
+    return {
+        "hybrid": translate("Situation", "Automatic"),
+        "realtime": translate("Situation", "Cloud"),
+        "traditional": translate("Situation", "Local"),
+    }.get(mode, mode)
+
+
+def _headline(face: Face) -> str:
+    return {
+        Face.IDLE: translate("Situation", "Ready"),
+        Face.LISTENING: translate("Situation", "Listening"),
+        Face.THINKING: translate("Situation", "Thinking"),
+        Face.SPEAKING: translate("Situation", "Speaking"),
+        Face.ERROR: translate("Situation", "Needs attention"),
+        Face.MUTED: translate("Situation", "Microphone muted"),
+    }[face]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,8 @@ class Situation:
     """What is wrong and what to do about it; empty when nothing is."""
     mode: str = ""
     engines: str = ""
+    reason: str = ""
+    """Why another one answers than the mode says, in a clause; empty while it is as the mode says."""
     hotkey: str = ""
     unanswered: int = 0
     """So many questions of earlier runs wait."""
@@ -70,7 +85,7 @@ class Situation:
     @property
     def headline(self) -> str:
         """The state in a word or two."""
-        return _HEADLINES[self.face] if self.ready or self.trouble else "Starting"
+        return _headline(self.face) if self.ready or self.trouble else translate("Situation", "Starting")
 
     @property
     def can_talk(self) -> bool:
@@ -90,7 +105,9 @@ class Situation:
     @property
     def talk_label(self) -> str:
         """What the Talk entry does now."""
-        return "Finish and answer" if self.state is TurnState.LISTENING else "Talk"
+        if self.state is TurnState.LISTENING:
+            return translate("Situation", "Finish and answer")
+        return translate("Situation", "Talk")
 
     @property
     def can_answer_pending(self) -> bool:
@@ -100,13 +117,17 @@ class Situation:
     @property
     def lift_label(self) -> str:
         """What the entry beside a limit does; empty when none is reached."""
-        periods = {"day": "today", "month": "this month"}
-        return f"Spend more {periods[self.limit]}" if self.limit else ""
+        return {
+            "day": translate("Situation", "Spend more today"),
+            "month": translate("Situation", "Spend more this month"),
+        }.get(self.limit, "")
 
     @property
     def screen_label(self) -> str:
         """The entry that lets the program look, with what it does now."""
-        return "Screen awareness (paused)" if self.screen is ScreenState.PAUSED else "Screen awareness"
+        if self.screen is ScreenState.PAUSED:
+            return translate("Situation", "Screen awareness (paused)")
+        return translate("Situation", "Screen awareness")
 
     @property
     def tooltip(self) -> str:
@@ -114,15 +135,19 @@ class Situation:
         lines = [f"Sovereign Desktop – {self.headline}"]
         if self.trouble:
             lines.append(self.trouble)
-        answered_by = ": ".join(filter(None, (MODE_NAMES.get(self.mode, self.mode), self.engines)))
+        answered_by = ": ".join(filter(None, (mode_name(self.mode), self.engines)))
         if answered_by:
             lines.append(answered_by)
+        if self.reason:
+            told = translate("Situation", "This computer answers: {reason}")
+            lines.append(told.format(reason=self.reason))
         if self.screen is ScreenState.LOOKING:
-            lines.append("Looks at the screen")
+            lines.append(translate("Situation", "Looks at the screen"))
         elif self.screen is ScreenState.PAUSED:
-            lines.append(f"Does not look at the screen. {self.screen_note}".strip())
+            told = translate("Situation", "Does not look at the screen.")
+            lines.append(f"{told} {self.screen_note}".strip())
         if self.hotkey:
-            lines.append(f"Hold or tap {self.hotkey} to talk")
+            lines.append(translate("Situation", "Hold or tap {hotkey} to talk").format(hotkey=self.hotkey))
         return "\n".join(lines)
 
 

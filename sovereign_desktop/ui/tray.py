@@ -8,18 +8,25 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from sovereign_desktop.core.events import Notice, ScreenState, Severity
+from sovereign_desktop.app.notifications import urgency_of
+from sovereign_desktop.core.events import Notice, ScreenState
+from sovereign_desktop.host.notifications import Urgency
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import face_icon, looking_icon
 from sovereign_desktop.ui.situation import Situation
 
+WITHOUT_A_BUS = ("win32", "darwin")
+"""Systems whose notifications go through the icon (`app.notifications` has the others)."""
+
+_KIND = {
+    Urgency.LOW: QSystemTrayIcon.MessageIcon.Information,
+    Urgency.NORMAL: QSystemTrayIcon.MessageIcon.Warning,
+    Urgency.CRITICAL: QSystemTrayIcon.MessageIcon.Critical,
+}
+
 LOOK_AGAIN_MS = 3000
 """How often a missing tray is looked for. Nothing runs once there is one."""
-
-
-ANNOUNCED = frozenset({"way", "spend"})
-"""Matters that the desktop is told of too: they come when the user may be looking elsewhere, and change who answers."""
 
 
 class Tray(QObject):
@@ -42,7 +49,8 @@ class Tray(QObject):
         self._looking = QTimer(self, interval=look_again_ms)
         self._looking.timeout.connect(self._look)
         bridge.situation_changed.connect(self._show)
-        bridge.noticed.connect(self._announce)
+        if sys.platform in WITHOUT_A_BUS:
+            bridge.noticed.connect(self._notify)
         icon.show()
         if not self.is_available:
             self._looking.start()
@@ -67,15 +75,15 @@ class Tray(QObject):
     def _show(self, situation: Situation) -> None:
         if (situation.face, situation.screen) != (self._shown.face, self._shown.screen):
             self._icon.setIcon(_icon(situation))
-        if situation.tooltip != self._shown.tooltip:
+        if situation.tooltip != self._icon.toolTip():  # the language may be another one
             self._icon.setToolTip(situation.tooltip)
         self._shown = situation
 
-    def _announce(self, notice: Notice) -> None:
-        if notice.key in ANNOUNCED and self._icon.supportsMessages():
-            is_bad = notice.severity is not Severity.INFO
-            kind = QSystemTrayIcon.MessageIcon.Warning if is_bad else QSystemTrayIcon.MessageIcon.Information
-            self._icon.showMessage("Sovereign Desktop", f"{notice.text} {notice.remedy}".strip(), kind)
+    def _notify(self, notice: Notice) -> None:
+        """Tell it as the system's notification, as urgent as it is; elsewhere the program does."""
+        settings, urgency = self._bridge.settings, urgency_of(notice)
+        if urgency is not None and settings is not None and settings.ui.notifications:
+            self._icon.showMessage(notice.text, notice.remedy, _KIND[urgency])
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         # On macOS every click opens the menu; it must not also start to listen.

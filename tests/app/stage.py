@@ -134,6 +134,7 @@ class OfflineAssistant:
         self.style = SpeakingStyle()
         self.timers = TimerService(folder / "data" / "timers.json")
         self.history = History()
+        self.memories = None
         responder = SkillsResponder(SkillBook(), self._context)
         self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
         self.screen = ScreenWatch(settings.screen_context)

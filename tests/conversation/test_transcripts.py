@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import stat
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.context.manifest import Disclosure, Manifest, Sent, packed
+from sovereign_desktop.context.manifest import TAKEN_OUT, Disclosure, Manifest, Sent, packed, told_in
 from sovereign_desktop.conversation import transcripts
 from sovereign_desktop.conversation.transcripts import MIGRATIONS, Switch, TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome
@@ -258,3 +259,54 @@ async def test_a_turn_is_found_by_what_was_said_and_by_what_a_model_was_told(sto
     assert set(await store.containing(["Noor"])) == {said.turn_id, by_model.turn_id}
     assert await store.containing(['"Noor" lives in Oslo.']) == (by_model.turn_id,)
     assert await store.containing(["  "]) == ()
+
+
+async def test_past_turns_are_found_by_all_of_the_words_whatever_their_case(store: TranscriptStore) -> None:
+    await store.add(turn(1, transcript="Wo liegt ÜBERLINGEN?", reply="Am Bodensee."))
+    await store.add(turn(2, transcript="今天天气怎么样", reply="晴天 100%"))
+    await store.add(turn(3, transcript="what time is it", reply="late", note="bodensee"))
+
+    async def found(words: str, limit: int = 10) -> list[str]:
+        return [one.turn_id for one in await store.search(words, limit)]
+
+    assert await found("überlingen bodensee") == ["turn-1"]
+    assert await found("bodensee") == ["turn-1", "turn-3"]
+    assert await found("bodensee", 1) == ["turn-3"]
+    assert await found("天气") == ["turn-2"]
+    assert await found("100%") == ["turn-2"]
+    assert await found("_") == []
+    assert await found("' OR 1 --") == []
+
+
+def bytes_of(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+async def test_a_forgotten_turn_is_in_no_byte_and_in_no_later_turn(store: TranscriptStore, path: Path) -> None:
+    asked, said = "where did I hide “the zebra key”", "Under the blue flower pot."
+    told = packed(
+        Manifest(32_000, 20, "estimate"),
+        [Disclosure("a model", True, (Sent("user", f"{asked}\n"), Sent("item", json.dumps({"text": said}))))],
+    )
+    first = turn(1, transcript=asked, reply=said)
+    await store.add(first)
+    await store.add(turn(2, context=told))
+    await store.add(turn(3))
+    assert b"zebra" in bytes_of(path)
+    await store.forget([first])
+    assert b"zebra" not in bytes_of(path)
+    assert b"flower pot" not in bytes_of(path)
+    second, third = await store.recent(10)
+    assert told_in(second.context).count(TAKEN_OUT) == 2
+    assert "zebra" not in told_in(second.context)
+    assert "flower" not in told_in(second.context)
+    assert third == turn(3)
+
+
+async def test_words_that_are_anybodys_stay_in_later_turns(store: TranscriptStore) -> None:
+    await store.add(turn(1, transcript="yes", reply=""))
+    told = packed(None, [Disclosure("a model", True, (Sent("user", "yes, what did you say"),))])
+    await store.add(turn(2, context=told))
+    await store.forget([turn(1, transcript="yes", reply="")])
+    (left,) = await store.recent(10)
+    assert left.context == told

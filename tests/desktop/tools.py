@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 PACKAGE_OF = {
     "Xvfb": "xvfb",
@@ -41,6 +43,14 @@ def check() -> None:
         raise MissingToolError(
             f"the test desktop needs {', '.join(missing)}: run `apt-get install {' '.join(packages)}`"
         )
+
+
+def first_of(places: Iterable[str], package: str) -> str:
+    """The first of these files that is there: a program that no PATH leads to."""
+    for place in places:
+        if Path(place).exists():
+            return place
+    raise MissingToolError(f"the test desktop needs {package}: run `apt-get install {package}`")
 
 
 def path_of(tool: str) -> str:

@@ -97,7 +97,7 @@ def ask(app: Running, server: ModelServer, key: str) -> None:
     listened = len(app.logged("listening"))
     with app.desktop.hold("ctrl+alt+space"):
         app.wait_for_log("listening", listened + 1)
-        app.desktop.say("what time is it now")
+        app.desktop.say("the quick brown fox jumps over the lazy dog")
     wait_until(lambda: len(server.fake.requests) > before, 30, "the model to be asked")
     sent = [request.headers.get("authorization") for request in server.fake.requests[before:]]
     assert f"Bearer {key}" in sent

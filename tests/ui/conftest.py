@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QDialog
 
 from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.translation import ENGLISH, use_language
 from tests.ui.stage import PlayedDevices, PlayedProgram
 
 
@@ -32,8 +33,9 @@ def _without_a_screen() -> QApplication:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(application: QApplication) -> Iterator[None]:
-    """Windows that a test made do not live to see the next."""
+    """Windows that a test made do not live to see the next, and neither does its language."""
     yield
+    use_language(ENGLISH)
     for window in application.topLevelWidgets():
         window.hide()
         # What plots keep at the top level is theirs: deleted twice, it takes the interpreter along.

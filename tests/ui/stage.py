@@ -12,6 +12,7 @@ from sovereign_desktop.audio.port import AudioDevice
 from sovereign_desktop.config.dotted import put
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
+from sovereign_desktop.config.sections.ui import Language, Ui
 from sovereign_desktop.config.validation import default_of
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.dialogue import Outcome, TurnState
@@ -23,12 +24,23 @@ QUESTION = "What time is it in Reykjavík, and will the rain stop before I have 
 ANSWER = "It is twenty past nine. The rain should stop within the hour, so by ten you will stay dry."
 
 
-class PlayedTranscripts:
+class PlayedPast:
     def __init__(self, turns: Sequence[TurnRecord] = ()) -> None:
         self.turns = list(turns)
+        self.refusal: SovereignError | None = None
 
     async def recent(self, limit: int) -> Sequence[TurnRecord]:
-        return self.turns[-limit:]
+        return self.turns if limit < 0 else self.turns[-limit:]
+
+    async def search(self, words: str, limit: int) -> Sequence[TurnRecord]:
+        if self.refusal is not None:
+            raise self.refusal
+        return [turn for turn in self.turns if words in turn.transcript][-limit:]
+
+    async def forget(self, turns: Sequence[TurnRecord]) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.turns = [turn for turn in self.turns if turn not in turns]
 
 
 MICROPHONE = AudioDevice("USB microphone", "USB microphone", 1, 0, 48_000, is_default_input=True)
@@ -65,8 +77,8 @@ class PlayedProgram:
 
     def __init__(self, turns: Sequence[TurnRecord] = (), settings: Settings | None = None) -> None:
         self.bus = EventBus()
-        self.settings = settings or Settings()
-        self.transcripts = PlayedTranscripts(turns)
+        self.settings = settings or Settings(ui=Ui(language=Language.ENGLISH))
+        self.past = PlayedPast(turns)
         self.asked: list[str] = []
         self.start_error: Exception | None = None
         self.refusal: SovereignError | None = None
@@ -128,6 +140,9 @@ class PlayedProgram:
     async def delete_key(self, name: str) -> bool:
         self.asked.append(f"delete key {name}")
         return self.keys.pop(name, None) is not None
+
+    def ask(self, text: str) -> None:
+        self.asked.append(f"ask {text}")
 
     def toggle(self) -> None:
         self.asked.append("toggle")

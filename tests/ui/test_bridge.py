@@ -118,7 +118,7 @@ def test_windows_and_the_end_can_be_asked_for_from_outside(bridge: Bridge, progr
 
 
 async def test_past_turns_are_fetched_without_waiting_for_them(bridge: Bridge, program: PlayedProgram) -> None:
-    program.transcripts.turns = [turn(1), turn(2)]
+    program.past.turns = [turn(1), turn(2)]
     brought: list[object] = []
     bridge.recalled.connect(brought.append)
     bridge.recall(1)

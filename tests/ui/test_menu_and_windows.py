@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import asyncio
 from dataclasses import replace
 from pathlib import Path
@@ -29,9 +31,8 @@ from sovereign_desktop.core.events import (
 from sovereign_desktop.metrics.turns import ANSWERED_LATER, TurnTimings
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge
-from sovereign_desktop.ui.shell import NO_TRAY, Shell
+from sovereign_desktop.ui.shell import Shell, no_tray
 from sovereign_desktop.ui.tray import Tray
-from sovereign_desktop.ui.turn_text import NOTHING_SENT
 from sovereign_desktop.ui.windows.control import ControlWindow
 from sovereign_desktop.ui.windows.settings import SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
@@ -65,6 +66,7 @@ def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
         "Latency",
         "Settings",
         "Welcome",
+        "Help",
         "",
         "Quit",
     ]
@@ -157,19 +159,19 @@ def test_a_click_on_the_icon_talks_and_a_double_click_does_not_talk_twice(
     tray.hide()
 
 
-def test_the_desktop_is_told_once_who_answers_now_and_of_a_limit_and_of_nothing_else(
+def test_where_the_icon_tells_the_desktop_it_does_so_once_and_only_what_matters(
     bridge: Bridge, actions: Actions, program: PlayedProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, QSystemTrayIcon.MessageIcon]] = []
-    monkeypatch.setattr(QSystemTrayIcon, "supportsMessages", lambda: True)
-    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _icon, _title, text, kind: told.append((text, kind)))
+    monkeypatch.setattr("sovereign_desktop.ui.tray.WITHOUT_A_BUS", (sys.platform,))
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _icon, text, _remedy, kind: told.append((text, kind)))
     tray = Tray(QSystemTrayIcon(), bridge, actions)
     program.bus.publish(Notice("way", "This computer answers."))
     program.bus.publish(Notice("spend", "The limit is reached.", Severity.WARNING, "Lift it in the menu."))
     program.bus.publish(Notice("turn", "I heard nothing.", Severity.WARNING))
     assert told == [
         ("This computer answers.", QSystemTrayIcon.MessageIcon.Information),
-        ("The limit is reached. Lift it in the menu.", QSystemTrayIcon.MessageIcon.Warning),
+        ("The limit is reached.", QSystemTrayIcon.MessageIcon.Warning),
     ]
     tray.hide()
 
@@ -180,7 +182,7 @@ def test_without_a_tray_a_window_stands_in_and_says_which_extension(shell: Shell
     assert control.isVisible()
     assert shell._caption is not None
     eventually(shell._caption.isVisible)
-    assert "AppIndicator" in NO_TRAY.remedy
+    assert "AppIndicator" in no_tray().remedy
     control.showMinimized()
     program.bus.publish(WindowRequested(Window.CONTROL))
     assert not control.isMinimized()
@@ -214,7 +216,7 @@ def test_the_window_for_desktops_without_a_tray_can_do_all_of_the_menu(
 
 
 async def test_the_transcript_shows_what_was_said_and_goes_on(shell: Shell, program: PlayedProgram) -> None:
-    program.transcripts.turns = [turn(2, "second"), turn(1, "first")]
+    program.past.turns = [turn(2, "second"), turn(1, "first")]
     program.bus.publish(WindowRequested(Window.TRANSCRIPT))
     window = shell._windows[Window.TRANSCRIPT]
     assert isinstance(window, TranscriptWindow)
@@ -302,7 +304,7 @@ def test_the_transcript_shows_what_was_sent_for_the_chosen_turn(bridge: Bridge) 
     assert "[picture]\n[image/jpeg, 3 kB]\n[session.update, in an earlier turn]" in shown
     second = turn(2, "second")
     bridge.turn_ended.emit(TurnEnded(second.turn_id, second.outcome, second))
-    assert window._sent.toPlainText() == NOTHING_SENT
+    assert window._sent.toPlainText() == "Nothing was told to a model for this turn."
     window._look.click()
     assert window._sent.isHidden()
 

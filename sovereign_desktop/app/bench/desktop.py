@@ -1,10 +1,10 @@
 """`bench desktop`: how long the whole program's event loop is kept from its work while everything runs at once.
 
 The real program, with its icon and the live latency window, talks for five minutes on virtual sound devices: first
-speech to speech with a Realtime server, then through this computer's own recognition and a language model's server,
-which is told what is on the screen and what is remembered. A watchdog on its loop (`ui/watched.py`) notes how late it
-wakes, without the time in which the system let other programs run. The first minute, in which things are loaded,
-counts for itself.
+speech to speech with a Realtime server, then through servers of speech recognition and of a language model, which is
+told what is on the screen and what is remembered; the voice is this computer's. A watchdog on its loop
+(`ui/watched.py`) notes how late it wakes, without the time in which the system let other programs run. The first
+minute, in which things are loaded, counts for itself.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ WARM_SHARE = 0.2
 PAUSE_S = 3.5
 MEMORIES = 2_000
 WATCHED = "sovereign_desktop.ui.watched"
+_HEARD = "Which harbour did I ask about, and what is on my screen?"
 _REPLY = "The first train to the harbour leaves at a quarter past six, and the next one half an hour later."
 
 
@@ -148,6 +149,7 @@ def _prepare(home: Path, realtime_url: str, model_url: str) -> None:
             "turn_detection": {"type": "server_vad"},
             "transcription": {"model": ""},
         },
+        "stt": {"openai_compatible": {"base_url": model_url, "model": "bench"}},
         "llm": {"base_url": model_url, "model": "bench"},
         "screen_context": {"enabled": True, "privacy": {"when_excluded": "cut"}},
     }
@@ -169,24 +171,35 @@ def _turns(file: Path) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def _language_model() -> AsyncIterator[str]:
-    """An OpenAI-compatible server that says the same to everybody, word by word; its address."""
-    server = await asyncio.start_server(_chat, "127.0.0.1", 0)
+    """An OpenAI-compatible server that hears and says the same whatever it is told; its address."""
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
 
 
-async def _chat(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError), contextlib.closing(writer):
-        lines = (await reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
-        length = next((line for line in lines if line.startswith(b"content-length:")), b":0")
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = next((line for line in head.split(b"\r\n") if line.startswith(b"content-length:")), b":0")
         await reader.readexactly(int(length.partition(b":")[2]))
-        writer.write(head)
-        for word in (*_REPLY.split(), ""):
-            choice = {"index": 0, "delta": {"content": f"{word} "}, "finish_reason": None if word else "stop"}
-            piece = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "bench", "choices": [choice]}
-            writer.write(f"data: {json.dumps(piece)}\n\n".encode())
-            await writer.drain()
-            await asyncio.sleep(0.02)
-        writer.write(b"data: [DONE]\n\n")
+        if b"/audio/transcriptions" in head.partition(b"\r\n")[0]:
+            writer.write(_head("application/json") + json.dumps({"text": _HEARD}).encode())
+        else:
+            await _write_words(writer)
         await writer.drain()
+
+
+async def _write_words(writer: asyncio.StreamWriter) -> None:
+    """The reply, word by word."""
+    writer.write(_head("text/event-stream"))
+    for word in (*_REPLY.split(), ""):
+        choice = {"index": 0, "delta": {"content": f"{word} "}, "finish_reason": None if word else "stop"}
+        piece = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "bench", "choices": [choice]}
+        writer.write(f"data: {json.dumps(piece)}\n\n".encode())
+        await writer.drain()
+        await asyncio.sleep(0.02)
+    writer.write(b"data: [DONE]\n\n")
+
+
+def _head(kind: str) -> bytes:
+    return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n".encode()

@@ -16,8 +16,11 @@ from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import add
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from sovereign_desktop.app.remembering import ARGS
 from sovereign_desktop.core.errors import SovereignError
@@ -33,6 +36,8 @@ DIMENSIONS = 384
 TOPICS = 2_000
 QUERIES = 200
 PORTION = 1_000
+SPREADS = 100_000
+"""So many numbers are drawn; each text takes its 384 from another place among them."""
 SYLLABLES = ("ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wi", "zo", "ka", "le")
 FILL_WITHIN_S = 3_600.0
 PATIENT = Guard(deadline_s=30.0)
@@ -45,7 +50,9 @@ class TopicEmbedder:
     dimensions = DIMENSIONS
 
     def __init__(self, questions: Sequence[str]) -> None:
+        gauss = random.Random(3).gauss  # noqa: S311 - a generator of data
         self._points: dict[str, list[float]] = {}
+        self._spread = [gauss(0, 0.5) for _ in range(SPREADS)]
         self._known = {question: self.vector(question) for question in questions}
 
     async def close(self) -> None:
@@ -59,13 +66,10 @@ class TopicEmbedder:
         """The same text always has the same vector."""
         topic = text.partition(" ")[0]
         if topic not in self._points:
-            self._points[topic] = _drawn(topic, 1.0)
-        return array("f", (a + b for a, b in zip(self._points[topic], _drawn(text, 0.5), strict=True)))
-
-
-def _drawn(text: str, spread: float) -> list[float]:
-    gauss = random.Random(text).gauss  # noqa: S311 - a generator of data
-    return [gauss(0, spread) for _ in range(DIMENSIONS)]
+            gauss = random.Random(topic).gauss  # noqa: S311 - a generator of data
+            self._points[topic] = [gauss(0, 1) for _ in range(DIMENSIONS)]
+        start = crc32(text.encode()) % (len(self._spread) - DIMENSIONS)
+        return array("f", map(add, self._points[topic], self._spread[start : start + DIMENSIONS]))
 
 
 class Words:
@@ -74,12 +78,12 @@ class Words:
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - a generator of data
         self._words = ["".join(self._chance.choices(SYLLABLES, k=3)) for _ in range(8_000)]
-        self._weights = [1 / rank for rank in range(1, len(self._words) + 1)]
+        self._up_to = list(accumulate(1 / rank for rank in range(1, len(self._words) + 1)))
 
     def text(self) -> str:
         """About a topic, twenty words long."""
         topic = f"topic{self._chance.randrange(TOPICS)}"
-        return " ".join((topic, *self._chance.choices(self._words, self._weights, k=20)))
+        return " ".join((topic, *self._chance.choices(self._words, cum_weights=self._up_to, k=20)))
 
     def question(self, about: str) -> str:
         """A few words of a text."""

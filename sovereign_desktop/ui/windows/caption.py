@@ -28,15 +28,15 @@ class Caption(FloatingPanel):
 
     def __init__(self, bridge: Bridge, captions: Captions) -> None:
         super().__init__(WIDTH)
-        self.setWindowTitle("Sovereign Desktop caption")
+        self.setWindowTitle(self.tr("Sovereign Desktop caption"))
         self._captions = captions
         self._face = QLabel()
         self._headline = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._meter = LevelMeter()
-        self._heard = GrowingText(3, "What you said")
-        self._said = GrowingText(6, "What the assistant says")
-        self._notice = GrowingText(4, "Notice")
-        self._remedy = GrowingText(4, "What to do")
+        self._heard = GrowingText(3, self.tr("What you said"))
+        self._said = GrowingText(6, self.tr("What the assistant says"))
+        self._notice = GrowingText(4, self.tr("Notice"))
+        self._remedy = GrowingText(4, self.tr("What to do"))
         self._build()
         self._refreshing = QTimer(self, interval=REFRESH_MS, singleShot=True)
         self._refreshing.timeout.connect(self.refresh)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from sovereign_desktop.ui.actions import Actions
@@ -62,6 +62,19 @@ class ControlWindow(QWidget):
         self._face.setPixmap(icon.pixmap(ICON_SIZE, ICON_SIZE))
         self._headline.setText(situation.headline)
         self._details.setText(situation.tooltip.partition("\n")[2])
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow as far as the text needs it, however large its letters are."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            width = max(self.width(), self.minimumSizeHint().width())
+            self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._make_room()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # Only a person's click may be answered so; refusing to close otherwise would stop a log-out.

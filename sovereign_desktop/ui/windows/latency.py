@@ -18,7 +18,7 @@ from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.latency_figures import Wait, as_csv, in_words, waits
 from sovereign_desktop.ui.layouts import column, row
-from sovereign_desktop.ui.turn_text import WAITED
+from sovereign_desktop.ui.turn_text import what_waiting_means
 from sovereign_desktop.ui.windows.latency_plots import ByPart, OverTime
 
 MOST_TURNS = 500
@@ -34,25 +34,26 @@ class LatencyWindow(QWidget):
         self._bridge = bridge
         self._turns: list[TurnRecord] = []
         self._waits: list[Wait] = []
-        self.setWindowTitle("Latency – Sovereign Desktop")
+        self.setWindowTitle(self.tr("Latency – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
         self.resize(820, 640)
         self.figures = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self.figures.setToolTip(WAITED)
+        self.figures.setToolTip(what_waiting_means())
         self.over_time = OverTime()
         self.by_part = ByPart()
-        self.pause = QPushButton("Pause")
+        self.pause = QPushButton(self.tr("Pause"))
         self.pause.setCheckable(True)
-        self.save_picture = QPushButton("Save as picture …")
-        self.save_table = QPushButton("Save as table …")
+        self.save_picture = QPushButton(self.tr("Save as picture …"))
+        self.save_table = QPushButton(self.tr("Save as table …"))
         self._ping = QTimer(self, interval=PING_EVERY_MS)
         self._build()
         bridge.turn_ended.connect(self._turn_ended)
         bridge.recalled.connect(self._recalled)
         self._ping.timeout.connect(self._tell)
         self.pause.toggled.connect(self._paused)
-        self.save_picture.clicked.connect(lambda: self._save("latency.png", "PNG (*.png)", self.write_picture))
-        self.save_table.clicked.connect(lambda: self._save("latency.csv", "CSV (*.csv)", self.write_table))
+        picture, table = self.tr("PNG picture (*.png)"), self.tr("CSV table (*.csv)")
+        self.save_picture.clicked.connect(lambda: self._save("latency.png", picture, self.write_picture))
+        self.save_table.clicked.connect(lambda: self._save("latency.csv", table, self.write_table))
 
     def _build(self) -> None:
         layout = column(10, of=self, margins=(14, 14, 14, 14))
@@ -118,7 +119,7 @@ class LatencyWindow(QWidget):
             self.redraw()
 
     def _paused(self, is_paused: bool) -> None:
-        self.pause.setText("Go on" if is_paused else "Pause")
+        self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
         if not is_paused:
             self.redraw()
 
@@ -126,13 +127,14 @@ class LatencyWindow(QWidget):
         self.figures.setText(in_words(self._waits, self._bridge.pings_ms))
 
     def _save(self, name: str, kind: str, write: Callable[[Path], bool]) -> None:
-        dialog = QFileDialog(self, "Save", name, kind)
+        dialog = QFileDialog(self, self.tr("Save"), name, kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def save(file: str) -> None:
             if not write(Path(file)):
-                self.figures.setText(f"{Path(file).name} can't be written. Choose another folder.")
+                told = self.tr("{file} can't be written. Choose another folder.")
+                self.figures.setText(told.format(file=Path(file).name))
 
         dialog.fileSelected.connect(save)
         dialog.open()

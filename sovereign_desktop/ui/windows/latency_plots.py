@@ -7,22 +7,29 @@ from itertools import pairwise
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
-from sovereign_desktop.ui.latency_figures import PARTS, Wait, switches
+from sovereign_desktop.ui.latency_figures import PARTS, Wait, part_names, switches
 from sovereign_desktop.ui.theme import theme
 
 PART_COLORS = ("#8d99ae", "#4f8ef7", "#a46bf5", "#d46bd1", "#f2a541", "#35b37e")
 """Told apart by brightness too, and explained by the legend."""
-BACKENDS = {
-    "realtime": ("Cloud", "#35b37e"),
-    "pipeline": ("Local, with a model", "#4f8ef7"),
-    "skills": ("Local, without a model", "#f2a541"),
-}
-OTHERS = ("Others", "#8d99ae")
+BACKENDS = {"realtime": "#35b37e", "pipeline": "#4f8ef7", "skills": "#f2a541"}
+OTHERS, OTHERS_COLOR = "others", "#8d99ae"
 LEGEND_ROOM = 1.3
 """So much wider than what is drawn are the plots: the legend stands beside it."""
+
+translate = QCoreApplication.translate
+
+
+def _backend_name(backend: str) -> str:
+    return {
+        "realtime": translate("LatencyPlots", "Cloud"),
+        "pipeline": translate("LatencyPlots", "Local, with a model"),
+        "skills": translate("LatencyPlots", "Local, without a model"),
+        OTHERS: translate("LatencyPlots", "Others"),
+    }[backend]
 
 
 class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -65,21 +72,25 @@ class OverTime(_Plot):
     """A dot a turn in the colour of who answered, a line through those in a row, and one where that changed."""
 
     def __init__(self) -> None:
-        super().__init__("Latency over time", "seconds until the answer began", "turns, oldest first")
-        self._curves = {name: _curve(color) for name, color in (*BACKENDS.values(), OTHERS)}
+        super().__init__(
+            translate("LatencyPlots", "Latency over time"),
+            translate("LatencyPlots", "seconds until the answer began"),
+            translate("LatencyPlots", "turns, oldest first"),
+        )
+        self._curves = {name: _curve(color) for name, color in {**BACKENDS, OTHERS: OTHERS_COLOR}.items()}
         self._switches: list[pg.InfiniteLine] = []
         for curve in self._curves.values():
             self.item.addItem(curve)
 
     def show_waits(self, of: Sequence[Wait]) -> None:
         """Draw these, oldest first."""
-        names = [BACKENDS.get(wait.backend, OTHERS)[0] for wait in of]
+        names = [wait.backend if wait.backend in BACKENDS else OTHERS for wait in of]
         seconds = np.array([wait.total_ms / 1000 for wait in of])
         for name, curve in self._curves.items():
             at = [number for number, one in enumerate(names) if one == name]
             in_a_row = np.array([*(behind - before == 1 for before, behind in pairwise(at)), False][: len(at)])
             curve.setData(1 + np.array(at, float), seconds[at] if at else np.array([]), connect=in_a_row)
-        self._explain({name: curve for name, curve in self._curves.items() if name in names})
+        self._explain({_backend_name(name): curve for name, curve in self._curves.items() if name in names})
         self._mark([1 + position for position in switches(of)])
         self.item.setYRange(0, 1.1 * float(seconds.max(initial=1.0 if not of else 0.0)))
         self.item.setXRange(0.5, max(len(of), 10) * LEGEND_ROOM)
@@ -100,9 +111,13 @@ class ByPart(_Plot):
     """A bar a turn, the latest on top, made of what was waited for."""
 
     def __init__(self) -> None:
-        super().__init__("Where the time went", "the latest turns", "seconds since the end of speech")
+        super().__init__(
+            translate("LatencyPlots", "Where the time went"),
+            translate("LatencyPlots", "the latest turns"),
+            translate("LatencyPlots", "seconds since the end of speech"),
+        )
         self.item.getAxis("left").setTicks([[]])
-        self._bars = {label: _bars(color) for label, color in zip(PARTS.values(), PART_COLORS, strict=True)}
+        self._bars = {label: _bars(color) for label, color in zip(part_names(), PART_COLORS, strict=True)}
         for bars in self._bars.values():
             self.item.addItem(bars)
 

@@ -28,7 +28,7 @@ class LevelMeter(QWidget):
         super().__init__(parent)
         self._loudness: deque[float] = deque([0.0] * BARS, maxlen=BARS)
         self.setFixedSize(self.sizeHint())
-        self.setAccessibleName("Microphone level")
+        self.setAccessibleName(self.tr("Microphone level"))
 
     def sizeHint(self) -> QSize:
         return QSize(BARS * (BAR_WIDTH + BAR_GAP) - BAR_GAP, 18)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from sovereign_desktop.metrics.turns import TurnRecord
-from sovereign_desktop.ui.turn_text import WAITED, turn_as_text, waited
+from sovereign_desktop.ui.turn_text import turn_as_text, waited, what_waiting_means
 from sovereign_desktop.ui.windows.turn_card import TurnCard
 
 MOST_SHOWN = 200
@@ -20,11 +20,12 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class TurnList(QAbstractListModel):
-    """The newest `MOST_SHOWN` turns, oldest first."""
+    """The newest turns, oldest first: `MOST_SHOWN` of them, or what was looked for."""
 
     def __init__(self) -> None:
         super().__init__()
         self._turns: list[TurnRecord] = []
+        self._most = MOST_SHOWN
 
     @property
     def turns(self) -> list[TurnRecord]:
@@ -35,7 +36,25 @@ class TurnList(QAbstractListModel):
         """Put in what was said before; turns that are here already stay."""
         known = {turn.turn_id: turn for turn in (*turns, *self._turns)}
         self.beginResetModel()
-        self._turns = sorted(known.values(), key=lambda turn: turn.started_at)[-MOST_SHOWN:]
+        self._turns = sorted(known.values(), key=lambda turn: turn.started_at)[-self._most :]
+        self.endResetModel()
+
+    def show(self, turns: Iterable[TurnRecord], most: int) -> None:
+        """Have these and no others, and from now on so many at most."""
+        self._most = most
+        self.beginResetModel()
+        self._turns = list(turns)
+        self.endResetModel()
+
+    def index_of(self, turn_id: str) -> QModelIndex:
+        """Where a turn stands; an invalid index when it is not here."""
+        rows = [row for row, turn in enumerate(self._turns) if turn.turn_id == turn_id]
+        return self.index(rows[0]) if rows else QModelIndex()
+
+    def remove(self, turn_ids: Collection[str]) -> None:
+        """Take out those of these ids."""
+        self.beginResetModel()
+        self._turns = [turn for turn in self._turns if turn.turn_id not in turn_ids]
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature; an invalid index is immutable
@@ -50,12 +69,12 @@ class TurnList(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return turn_as_text(turn)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return WAITED if waited(turn) else None
+            return what_waiting_means() if waited(turn) else None
         return None
 
     def add(self, turn: TurnRecord) -> None:
         """Put one at the end; the oldest goes when there are too many."""
-        if len(self._turns) >= MOST_SHOWN:
+        if len(self._turns) >= self._most:
             self.beginRemoveRows(QModelIndex(), 0, 0)
             del self._turns[0]
             self.endRemoveRows()
@@ -81,13 +100,15 @@ class TurnView(QListView):
         self.setItemDelegate(TurnCard(TURN_ROLE, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # Always there: one that comes and goes changes the width, and with it the height of every card.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(ROWS_AT_ONCE)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
-        self.setAccessibleName("Turns")
+        self.setAccessibleName(self.tr("Turns"))
         scrollbar = self.verticalScrollBar()
         scrollbar.valueChanged.connect(self._scrolled)
         scrollbar.rangeChanged.connect(self._grown)

@@ -19,6 +19,7 @@ from typing import Self
 
 CONTROL = 0x08
 """The bit of a frame's first byte that pings, pongs and goodbyes have."""
+LOOKS_EVERY_S = 0.5
 PAYLOAD_BEGINS = 14
 """No frame's header is longer."""
 
@@ -260,7 +261,8 @@ class FaultProxy:
                 writer.write(self.refusal)
                 await writer.drain()
             else:
-                await _left(reader)
+                while not _is_gone(reader):  # noqa: ASYNC110
+                    await asyncio.sleep(LOOKS_EVERY_S)
         writer.close()
         self._turned_away.discard(writer)
 
@@ -300,7 +302,7 @@ class FaultProxy:
             case Kind.STALL | Kind.HALF_CLOSE:
                 if fault.kind is Kind.HALF_CLOSE:
                     lane.writer.write_eof()
-                await _left(lane.reader)
+                await _left(lane, lanes)
                 raise ConnectionResetError
             case Kind.CUT:
                 lane.writer.write(frame[: len(frame) // 2])
@@ -339,10 +341,20 @@ def close_frame(code: int) -> bytes:
     return b"\x88\x02" + code.to_bytes(2)
 
 
-async def _left(reader: asyncio.StreamReader) -> None:
-    """Wait, reading nothing, until who sends there has gone."""
-    while not reader._eof and reader.exception() is None:  # type: ignore[attr-defined]  # noqa: ASYNC110
-        await asyncio.sleep(0.5)
+async def _left(lane: Lane, lanes: dict[Direction, Lane]) -> None:
+    """Wait, reading nothing, until who sends there has gone.
+
+    Behind more than fits into its buffer that can't be seen; then until who should have got it has gone.
+    """
+    other = next(one for one in lanes.values() if one is not lane)
+    while not _is_gone(lane.reader):
+        if lane.reader._paused and _is_gone(other.reader):  # type: ignore[attr-defined]
+            return
+        await asyncio.sleep(LOOKS_EVERY_S)
+
+
+def _is_gone(reader: asyncio.StreamReader) -> bool:
+    return bool(reader._eof) or reader.exception() is not None  # type: ignore[attr-defined]
 
 
 def _reset(lanes: dict[Direction, Lane]) -> None:

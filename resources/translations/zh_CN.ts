@@ -1,0 +1,1852 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Answer what was not answered</source>
+        <translation>回答未回答的问题</translation>
+    </message>
+    <message>
+        <source>Discard what was not answered</source>
+        <translation>放弃未回答的问题</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Transcript</source>
+        <translation>对话记录</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>Archive</name>
+    <message>
+        <source>{file} can&apos;t be written. Choose another folder.</source>
+        <translation>无法写入 {file}。请选择其他文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>Bridge</name>
+    <message>
+        <source>The key works. It is in the system’s keyring.</source>
+        <translation>密钥有效，已保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>The key works. It is kept until the program ends.</source>
+        <translation>密钥有效，将保留到程序退出为止。</translation>
+    </message>
+    <message>
+        <source>It answers: “{words}”</source>
+        <translation>它回答：“{words}”</translation>
+    </message>
+</context>
+<context>
+    <name>Caption</name>
+    <message>
+        <source>Sovereign Desktop caption</source>
+        <translation>Sovereign Desktop 字幕</translation>
+    </message>
+    <message>
+        <source>What you said</source>
+        <translation>您说的话</translation>
+    </message>
+    <message>
+        <source>What the assistant says</source>
+        <translation>助手说的话</translation>
+    </message>
+    <message>
+        <source>Notice</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>解决办法</translation>
+    </message>
+</context>
+<context>
+    <name>Captions</name>
+    <message>
+        <source>Please note</source>
+        <translation>请注意</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>需要处理</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>已回答</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已打断</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>I heard nothing</source>
+        <translation>没有听到声音</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>没有回答</translation>
+    </message>
+    <message>
+        <source>Answered after {seconds} s</source>
+        <translation>{seconds} 秒后回答</translation>
+    </message>
+</context>
+<context>
+    <name>Help</name>
+    <message>
+        <source>Settings: {section}</source>
+        <translation>设置：{section}</translation>
+    </message>
+    <message>
+        <source>One of {choices}.</source>
+        <translation>可选值：{choices}。</translation>
+    </message>
+    <message>
+        <source>From {low} to {high} {unit}</source>
+        <translation>范围：{low} 到 {high} {unit}</translation>
+    </message>
+    <message>
+        <source>Default: {value}</source>
+        <translation>默认值：{value}</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>空</translation>
+    </message>
+</context>
+<context>
+    <name>HelpWindow</name>
+    <message>
+        <source>Help – Sovereign Desktop</source>
+        <translation>帮助 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search the help</source>
+        <translation>搜索帮助</translation>
+    </message>
+    <message>
+        <source>Pages of the help</source>
+        <translation>帮助页面</translation>
+    </message>
+</context>
+<context>
+    <name>Latency</name>
+    <message>
+        <source>Noticing the end</source>
+        <translation>检测语音结束</translation>
+    </message>
+    <message>
+        <source>Recognising</source>
+        <translation>语音识别</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>First sentence</source>
+        <translation>第一句话</translation>
+    </message>
+    <message>
+        <source>Voice or network</source>
+        <translation>语音合成或网络</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>No answer has been spoken yet.</source>
+        <translation>尚未播放过任何回答。</translation>
+    </message>
+    <message>
+        <source>One answer: {ms} ms, from the end of your speech to the first sound.</source>
+        <translation>1 次回答：从您说完到第一个声音，用时 {ms} 毫秒。</translation>
+    </message>
+    <message>
+        <source>{count} answers: half within {half} ms, 95 of 100 within {most} ms, from the end of your speech to the first sound.</source>
+        <translation>{count} 次回答：从您说完到第一个声音，一半在 {half} 毫秒以内，95% 在 {most} 毫秒以内。</translation>
+    </message>
+    <message>
+        <source>Connection to the Realtime API: {ms} ms, jitter {jitter} ms.</source>
+        <translation>与 Realtime API 的连接：{ms} 毫秒，抖动 {jitter} 毫秒。</translation>
+    </message>
+</context>
+<context>
+    <name>LatencyPlots</name>
+    <message>
+        <source>Cloud</source>
+        <translation>云端</translation>
+    </message>
+    <message>
+        <source>Local, with a model</source>
+        <translation>本地，使用模型</translation>
+    </message>
+    <message>
+        <source>Local, without a model</source>
+        <translation>本地，不使用模型</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Latency over time</source>
+        <translation>延迟变化</translation>
+    </message>
+    <message>
+        <source>seconds until the answer began</source>
+        <translation>开始回答前的秒数</translation>
+    </message>
+    <message>
+        <source>turns, oldest first</source>
+        <translation>对话轮次（从旧到新）</translation>
+    </message>
+    <message>
+        <source>Where the time went</source>
+        <translation>时间用在哪里</translation>
+    </message>
+    <message>
+        <source>the latest turns</source>
+        <translation>最近的对话轮次</translation>
+    </message>
+    <message>
+        <source>seconds since the end of speech</source>
+        <translation>说完之后的秒数</translation>
+    </message>
+</context>
+<context>
+    <name>LatencyWindow</name>
+    <message>
+        <source>Latency – Sovereign Desktop</source>
+        <translation>延迟 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Save as picture …</source>
+        <translation>另存为图片…</translation>
+    </message>
+    <message>
+        <source>Save as table …</source>
+        <translation>另存为表格…</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png)</source>
+        <translation>PNG 图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>CSV table (*.csv)</source>
+        <translation>CSV 表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>{file} can&apos;t be written. Choose another folder.</source>
+        <translation>无法写入 {file}。请选择其他文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>LevelMeter</name>
+    <message>
+        <source>Microphone level</source>
+        <translation>麦克风音量</translation>
+    </message>
+</context>
+<context>
+    <name>RecentAnswers</name>
+    <message>
+        <source>Recent answers</source>
+        <translation>最近的回答</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>Sovereign Desktop could not start because of a fault in the program.</source>
+        <translation>由于程序故障，Sovereign Desktop 无法启动。</translation>
+    </message>
+    <message>
+        <source>Run “sovereign-desktop doctor” to see what is wrong.</source>
+        <translation>请运行“sovereign-desktop doctor”查看问题所在。</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>General</source>
+        <translation>常规</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Who answers: hybrid (Automatic) the Realtime API with this computer behind it, realtime (Cloud) it alone, traditional (Local) this computer and the servers that you name.</source>
+        <translation>由谁回答：hybrid（自动）使用 Realtime API，并以本机作为后备；realtime（云端）仅使用该 API；traditional（本地）使用本机和您指定的服务器。</translation>
+    </message>
+    <message>
+        <source>Caption</source>
+        <translation>字幕</translation>
+    </message>
+    <message>
+        <source>Show what is heard and said in a small window.</source>
+        <translation>在小窗口中显示听到和说出的内容。</translation>
+    </message>
+    <message>
+        <source>Keep unanswered</source>
+        <translation>保留未回答的问题</translation>
+    </message>
+    <message>
+        <source>Keep what you say until it is answered, encrypted, and offer it after a crash. Off without a system keyring.</source>
+        <translation>加密保留您说的话直到得到回答，并在崩溃后提供给您。没有系统密钥环时关闭。</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>The language of the windows: system, en (English), de (Deutsch) or zh_CN (简体中文). Spoken answers and messages about faults are in English.</source>
+        <translation>窗口的语言：system（跟随系统）、en (English)、de (Deutsch) 或 zh_CN（简体中文）。语音回答和故障信息为英文。</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Tell what is wrong as a notification of the desktop too, where it can be read later.</source>
+        <translation>出现问题时也以桌面通知告知，便于稍后查看。</translation>
+    </message>
+    <message>
+        <source>Hotkeys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Hotkey</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Held: talk while it is down. Tapped: talk until tapped again, or until you stop speaking.</source>
+        <translation>按住：按下期间说话。轻按：说到再次轻按或您停止说话为止。</translation>
+    </message>
+    <message>
+        <source>Cancel hotkey</source>
+        <translation>取消快捷键</translation>
+    </message>
+    <message>
+        <source>Stops listening and speaking.</source>
+        <translation>停止聆听和说话。</translation>
+    </message>
+    <message>
+        <source>Hold from</source>
+        <translation>按住判定时间</translation>
+    </message>
+    <message>
+        <source>A press that lasts longer is a hold, a shorter one a tap.</source>
+        <translation>按下时间更长算按住，更短算轻按。</translation>
+    </message>
+    <message>
+        <source>Hands free</source>
+        <translation>免提</translation>
+    </message>
+    <message>
+        <source>Listen all the time and answer whoever speaks.</source>
+        <translation>持续聆听，并回答任何说话的人。</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Input device</source>
+        <translation>输入设备</translation>
+    </message>
+    <message>
+        <source>A device&apos;s name; empty: the system&apos;s choice.</source>
+        <translation>设备名称；留空则由系统选择。</translation>
+    </message>
+    <message>
+        <source>Output device</source>
+        <translation>输出设备</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>Earcons</source>
+        <translation>提示音</translation>
+    </message>
+    <message>
+        <source>Short sounds when listening starts, stops or fails.</source>
+        <translation>聆听开始、停止或失败时播放短音。</translation>
+    </message>
+    <message>
+        <source>Pre roll</source>
+        <translation>预录</translation>
+    </message>
+    <message>
+        <source>How much from before the press is kept while the microphone is open.</source>
+        <translation>麦克风打开时，保留按键之前多长时间的声音。</translation>
+    </message>
+    <message>
+        <source>Keep open</source>
+        <translation>保持打开</translation>
+    </message>
+    <message>
+        <source>How long the microphone stays open after a turn.</source>
+        <translation>一轮对话后麦克风保持打开的时间。</translation>
+    </message>
+    <message>
+        <source>Always open</source>
+        <translation>始终打开</translation>
+    </message>
+    <message>
+        <source>Never close the microphone. The system shows it as in use.</source>
+        <translation>从不关闭麦克风。系统会显示其正在使用。</translation>
+    </message>
+    <message>
+        <source>Longest question</source>
+        <translation>最长提问</translation>
+    </message>
+    <message>
+        <source>A question that is longer is ended and answered.</source>
+        <translation>超过此长度的提问将被结束并得到回答。</translation>
+    </message>
+    <message>
+        <source>Processing</source>
+        <translation>处理</translation>
+    </message>
+    <message>
+        <source>Echo cancellation</source>
+        <translation>回声消除</translation>
+    </message>
+    <message>
+        <source>Noise reduction</source>
+        <translation>降噪</translation>
+    </message>
+    <message>
+        <source>Auto gain control</source>
+        <translation>自动增益控制</translation>
+    </message>
+    <message>
+        <source>Endpointing</source>
+        <translation>语音端点检测</translation>
+    </message>
+    <message>
+        <source>Speech threshold</source>
+        <translation>语音阈值</translation>
+    </message>
+    <message>
+        <source>How likely sound must be speech to count as it.</source>
+        <translation>声音有多大概率是语音才算作语音。</translation>
+    </message>
+    <message>
+        <source>Shortest speech</source>
+        <translation>最短语音</translation>
+    </message>
+    <message>
+        <source>Shorter sounds, such as a cough or a click, do not open a turn.</source>
+        <translation>更短的声音（如咳嗽或咔嗒声）不会开始一轮对话。</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>静音时长</translation>
+    </message>
+    <message>
+        <source>Silence that ends an utterance hands-free.</source>
+        <translation>免提时结束一段话的静音时长。</translation>
+    </message>
+    <message>
+        <source>Tap silence</source>
+        <translation>轻按静音时长</translation>
+    </message>
+    <message>
+        <source>Silence that ends an utterance begun with a tap.</source>
+        <translation>以轻按开始的一段话结束所需的静音时长。</translation>
+    </message>
+    <message>
+        <source>Patient silence</source>
+        <translation>耐心静音时长</translation>
+    </message>
+    <message>
+        <source>Silence that ends an utterance whose end the Realtime API is to find, in case that it does not.</source>
+        <translation>本应由 Realtime API 判断结束的一段话，在其未判断出时以此静音时长结束。</translation>
+    </message>
+    <message>
+        <source>Speech recognition</source>
+        <translation>语音识别</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>提供者</translation>
+    </message>
+    <message>
+        <source>auto takes the best that is available: openai_compatible, faster_whisper, pocketsphinx.</source>
+        <translation>auto 使用可用的最佳选项：openai_compatible、faster_whisper、pocketsphinx。</translation>
+    </message>
+    <message>
+        <source>Faster whisper</source>
+        <translation>Faster Whisper</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>A size such as tiny.en, base.en, small, or the path of a converted model&apos;s folder.</source>
+        <translation>模型规格，如 tiny.en、base.en、small，或已转换模型文件夹的路径。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Compute type</source>
+        <translation>计算类型</translation>
+    </message>
+    <message>
+        <source>OpenAI compatible</source>
+        <translation>OpenAI 兼容</translation>
+    </message>
+    <message>
+        <source>Base address</source>
+        <translation>基础地址</translation>
+    </message>
+    <message>
+        <source>The server&apos;s address up to and including /v1. Empty: not used.</source>
+        <translation>服务器地址，到 /v1 为止（含）。留空则不使用。</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>The name of the key in the system&apos;s keyring; servers on this computer usually need none.</source>
+        <translation>系统密钥环中密钥的名称；本机上的服务器通常不需要。</translation>
+    </message>
+    <message>
+        <source>Timeout</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>Longest wait for the next piece of an answer.</source>
+        <translation>等待回答下一部分的最长时间。</translation>
+    </message>
+    <message>
+        <source>Language model</source>
+        <translation>语言模型</translation>
+    </message>
+    <message>
+        <source>auto uses the server at base_url; none answers with skills only; orchestrator uses its models.</source>
+        <translation>auto 使用 base_url 处的服务器；none 仅用内置技能回答；orchestrator 使用其模型。</translation>
+    </message>
+    <message>
+        <source>Most tokens</source>
+        <translation>最多词元数</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Longest silence in an answer</source>
+        <translation>回答中的最长停顿</translation>
+    </message>
+    <message>
+        <source>Longest silence in the middle of an answer; then it counts as broken off. timeout_s is for its beginning.</source>
+        <translation>回答中途的最长停顿，超过则视为中断。timeout_s 用于回答的开头。</translation>
+    </message>
+    <message>
+        <source>Several models</source>
+        <translation>多个模型</translation>
+    </message>
+    <message>
+        <source>Enabled</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Ask these models instead of the one of llm; that one stands by. llm.provider: orchestrator says the same.</source>
+        <translation>使用这些模型代替 llm 的单个模型，后者作为备用。llm.provider: orchestrator 含义相同。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The models, each with its provider, its price and when it is asked.</source>
+        <translation>各个模型及其提供者、价格和使用时机。</translation>
+    </message>
+    <message>
+        <source>Parallel run</source>
+        <translation>并行运行</translation>
+    </message>
+    <message>
+        <source>Ask the old model and these at once, answer with the old one, and note how the two compare. Costs both.</source>
+        <translation>同时询问旧模型和这些模型，用旧模型回答并记录两者的比较。会产生双份费用。</translation>
+    </message>
+    <message>
+        <source>Ask at once</source>
+        <translation>同时询问</translation>
+    </message>
+    <message>
+        <source>So many models are asked at the same time; the first good enough answers.</source>
+        <translation>同时询问的模型数量；首个足够好的模型作答。</translation>
+    </message>
+    <message>
+        <source>Hedge after</source>
+        <translation>增援等待时间</translation>
+    </message>
+    <message>
+        <source>A model that has not begun by then gets company.</source>
+        <translation>到时仍未开始回答，就再询问一个模型。</translation>
+    </message>
+    <message>
+        <source>Default quality threshold</source>
+        <translation>默认质量阈值</translation>
+    </message>
+    <message>
+        <source>Good enough; a model that was right less often answers only when no other does.</source>
+        <translation>达到即算足够好；正确率更低的模型仅在没有其他模型回答时作答。</translation>
+    </message>
+    <message>
+        <source>Default cost limit</source>
+        <translation>默认费用上限</translation>
+    </message>
+    <message>
+        <source>Dollars for one question.</source>
+        <translation>每个问题的美元数。</translation>
+    </message>
+    <message>
+        <source>Daily cost limit</source>
+        <translation>每日费用上限</translation>
+    </message>
+    <message>
+        <source>Monthly cost limit</source>
+        <translation>每月费用上限</translation>
+    </message>
+    <message>
+        <source>Quality per $</source>
+        <translation>每美元的质量</translation>
+    </message>
+    <message>
+        <source>What a dollar is worth: 5 means that 20 cents outweigh the difference between a wrong answer and a right one.</source>
+        <translation>一美元的价值：5 表示 20 美分抵得上错误回答与正确回答之间的差别。</translation>
+    </message>
+    <message>
+        <source>Quality per second</source>
+        <translation>每秒的质量</translation>
+    </message>
+    <message>
+        <source>The same for a second of waiting.</source>
+        <translation>对等待一秒同理。</translation>
+    </message>
+    <message>
+        <source>Router</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Fast triggers</source>
+        <translation>快速模型触发词</translation>
+    </message>
+    <message>
+        <source>A question with one of these words is for a fast model.</source>
+        <translation>含有这些词之一的问题交给快速模型。</translation>
+    </message>
+    <message>
+        <source>Deep triggers</source>
+        <translation>深度模型触发词</translation>
+    </message>
+    <message>
+        <source>A question with one of these is for a deep one, and they win.</source>
+        <translation>含有这些词之一的问题交给深度模型，并且优先。</translation>
+    </message>
+    <message>
+        <source>Long question words</source>
+        <translation>长问题词数</translation>
+    </message>
+    <message>
+        <source>So is one of so many words.</source>
+        <translation>达到这么多词的问题也是如此。</translation>
+    </message>
+    <message>
+        <source>Feature flags</source>
+        <translation>功能开关</translation>
+    </message>
+    <message>
+        <source>Model selection</source>
+        <translation>模型选择</translation>
+    </message>
+    <message>
+        <source>Ask first whom experience speaks for; without it, the first in the list.</source>
+        <translation>优先询问经验表明更好的模型；关闭时询问列表中的第一个。</translation>
+    </message>
+    <message>
+        <source>Parallel execution</source>
+        <translation>并行执行</translation>
+    </message>
+    <message>
+        <source>Ask one more when a model is late, and the quickest that is good enough wins.</source>
+        <translation>模型迟迟不答时再询问一个，最快且足够好的胜出。</translation>
+    </message>
+    <message>
+        <source>Performance tracking</source>
+        <translation>性能跟踪</translation>
+    </message>
+    <message>
+        <source>Learn from what happens and from your thumbs.</source>
+        <translation>从实际结果和您的点赞中学习。</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>语音</translation>
+    </message>
+    <message>
+        <source>auto takes the best that is available: openai_compatible, pyttsx3.</source>
+        <translation>auto 使用可用的最佳选项：openai_compatible、pyttsx3。</translation>
+    </message>
+    <message>
+        <source>A voice&apos;s id as doctor lists it; empty: the engine&apos;s default.</source>
+        <translation>doctor 列出的语音 ID；留空则使用引擎默认值。</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>语速</translation>
+    </message>
+    <message>
+        <source>Realtime API</source>
+        <translation>Realtime API</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>The address of a Realtime API. Empty: none is used.</source>
+        <translation>Realtime API 的地址。留空则不使用。</translation>
+    </message>
+    <message>
+        <source>Certificate authority file</source>
+        <translation>证书颁发机构文件</translation>
+    </message>
+    <message>
+        <source>A certificate authority to trust for url, in PEM.</source>
+        <translation>url 所信任的证书颁发机构，PEM 格式。</translation>
+    </message>
+    <message>
+        <source>marin and cedar are the best; also alloy, ash, ballad, coral, echo, sage, shimmer, verse, or a voice&apos;s id.</source>
+        <translation>marin 和 cedar 最好；也可用 alloy、ash、ballad、coral、echo、sage、shimmer、verse 或语音 ID。</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>What the model is told about its task, in place of the program&apos;s own words.</source>
+        <translation>告诉模型其任务的内容，代替程序自带的说明。</translation>
+    </message>
+    <message>
+        <source>Longest answer. 0: no limit.</source>
+        <translation>最长回答。0 表示不限。</translation>
+    </message>
+    <message>
+        <source>Reasoning effort</source>
+        <translation>推理强度</translation>
+    </message>
+    <message>
+        <source>Truncation</source>
+        <translation>截断</translation>
+    </message>
+    <message>
+        <source>Retention ratio</source>
+        <translation>保留比例</translation>
+    </message>
+    <message>
+        <source>For truncation retention_ratio: how much of the conversation is kept.</source>
+        <translation>用于截断方式 retention_ratio：保留对话的比例。</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Let the model set timers, calculate and change the volume on this computer.</source>
+        <translation>允许模型在本机上设置计时器、计算和调节音量。</translation>
+    </message>
+    <message>
+        <source>Longest wait for a connection.</source>
+        <translation>等待连接的最长时间。</translation>
+    </message>
+    <message>
+        <source>First audio timeout</source>
+        <translation>首个声音超时</translation>
+    </message>
+    <message>
+        <source>Longest wait from the end of your question to the first sound of an answer; then the next in line answers.</source>
+        <translation>从您问完到回答的第一个声音的最长等待时间；超过则由下一个后备回答。</translation>
+    </message>
+    <message>
+        <source>Response timeout</source>
+        <translation>响应超时</translation>
+    </message>
+    <message>
+        <source>Longest silence of the API in the middle of an answer; then the next in line goes on with it.</source>
+        <translation>API 在回答中途的最长停顿；超过则由下一个后备继续回答。</translation>
+    </message>
+    <message>
+        <source>Most retries</source>
+        <translation>最多重试次数</translation>
+    </message>
+    <message>
+        <source>Attempts to connect before it rests for a while.</source>
+        <translation>暂停一段时间之前的连接尝试次数。</translation>
+    </message>
+    <message>
+        <source>Retry delay</source>
+        <translation>重试延迟</translation>
+    </message>
+    <message>
+        <source>Wait before the first of them; it doubles with each.</source>
+        <translation>首次重试前的等待时间，之后每次加倍。</translation>
+    </message>
+    <message>
+        <source>Turn detection</source>
+        <translation>轮次检测</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Eagerness</source>
+        <translation>积极程度</translation>
+    </message>
+    <message>
+        <source>For semantic_vad.</source>
+        <translation>用于 semantic_vad。</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>For server_vad: how likely sound must be speech.</source>
+        <translation>用于 server_vad：声音有多大概率是语音。</translation>
+    </message>
+    <message>
+        <source>Prefix padding</source>
+        <translation>前置填充</translation>
+    </message>
+    <message>
+        <source>For server_vad: how much from before the speech is kept.</source>
+        <translation>用于 server_vad：保留说话之前多长时间的声音。</translation>
+    </message>
+    <message>
+        <source>Silence duration</source>
+        <translation>静音持续时间</translation>
+    </message>
+    <message>
+        <source>For server_vad: the silence that ends an utterance.</source>
+        <translation>用于 server_vad：结束一段话的静音时长。</translation>
+    </message>
+    <message>
+        <source>Transcription</source>
+        <translation>转写</translation>
+    </message>
+    <message>
+        <source>Writes down what the user said, beside the model that answers, at a price of its own. Empty: nobody does.</source>
+        <translation>在回答的模型之外转写用户所说的话，单独计费。留空则不转写。</translation>
+    </message>
+    <message>
+        <source>A code such as en; empty: that of stt.language.</source>
+        <translation>语言代码，如 en；留空则使用 stt.language。</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Names and words to expect.</source>
+        <translation>可能出现的名称和词语。</translation>
+    </message>
+    <message>
+        <source>Voice service</source>
+        <translation>语音服务</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>Another interpreter (3.11 or newer) to run the speech engines with; empty: this one.</source>
+        <translation>用于运行语音引擎的其他解释器（3.11 或更新）；留空则用当前解释器。</translation>
+    </message>
+    <message>
+        <source>A voice service on another machine, such as https://host:port; empty: one is started here.</source>
+        <translation>其他机器上的语音服务，如 https://host:port；留空则在本机启动。</translation>
+    </message>
+    <message>
+        <source>The name of the remote service&apos;s token in the keyring.</source>
+        <translation>远程服务令牌在密钥环中的名称。</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Port on loopback for the service started here; 0: any free one.</source>
+        <translation>在本机启动的服务所用的回环端口；0 表示任意空闲端口。</translation>
+    </message>
+    <message>
+        <source>Fallback</source>
+        <translation>后备</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>What our connection may add to an answer; nothing that stays below is called slow.</source>
+        <translation>我们的连接可为回答增加的时间；低于此值不算慢。</translation>
+    </message>
+    <message>
+        <source>Latency threshold</source>
+        <translation>延迟阈值</translation>
+    </message>
+    <message>
+        <source>Our connection adds more than this, in the middle of the latest turns.</source>
+        <translation>在最近的轮次中，连接增加的时间中位数超过此值。</translation>
+    </message>
+    <message>
+        <source>Voice to voice limit</source>
+        <translation>语音到语音上限</translation>
+    </message>
+    <message>
+        <source>Answers take longer than this to begin, model included; none: however long.</source>
+        <translation>回答开始所需时间（含模型）超过此值；none 表示不限。</translation>
+    </message>
+    <message>
+        <source>Error rate threshold</source>
+        <translation>错误率阈值</translation>
+    </message>
+    <message>
+        <source>More than this part of the latest turns failed.</source>
+        <translation>最近轮次中失败的比例超过此值。</translation>
+    </message>
+    <message>
+        <source>Connection failures</source>
+        <translation>连接失败次数</translation>
+    </message>
+    <message>
+        <source>So many failed one after another.</source>
+        <translation>连续失败的次数。</translation>
+    </message>
+    <message>
+        <source>Coming back</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Leave a Realtime API that is slow or fails; without it, it is asked first at every turn.</source>
+        <translation>Realtime API 缓慢或失败时不再使用；关闭时每轮都先询问它。</translation>
+    </message>
+    <message>
+        <source>Cool down</source>
+        <translation>冷却时间</translation>
+    </message>
+    <message>
+        <source>How long it is left alone before it is tried again.</source>
+        <translation>再次尝试之前等待的时间。</translation>
+    </message>
+    <message>
+        <source>Trial turns</source>
+        <translation>试用轮次</translation>
+    </message>
+    <message>
+        <source>So many answers in a row bring it back.</source>
+        <translation>连续成功这么多次回答后恢复使用。</translation>
+    </message>
+    <message>
+        <source>Announce aloud</source>
+        <translation>语音播报</translation>
+    </message>
+    <message>
+        <source>Say aloud, too, when this computer answers instead and when the Realtime API is back.</source>
+        <translation>改由本机回答以及 Realtime API 恢复时，同时语音播报。</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>时间窗口</translation>
+    </message>
+    <message>
+        <source>Which turns are the latest ones.</source>
+        <translation>哪些轮次算作最近的。</translation>
+    </message>
+    <message>
+        <source>Least samples</source>
+        <translation>最少样本数</translation>
+    </message>
+    <message>
+        <source>Fewer of them prove nothing.</source>
+        <translation>更少则不足以说明问题。</translation>
+    </message>
+    <message>
+        <source>Conditions</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>Latency degradation</source>
+        <translation>延迟恶化</translation>
+    </message>
+    <message>
+        <source>So much slower than before, as a part of it, is a reason to switch.</source>
+        <translation>比之前慢这么多（按比例）即切换。</translation>
+    </message>
+    <message>
+        <source>Error rate increase</source>
+        <translation>错误率上升</translation>
+    </message>
+    <message>
+        <source>So much more often failing than before is a reason to switch.</source>
+        <translation>失败率比之前高出这么多即切换。</translation>
+    </message>
+    <message>
+        <source>Spending</source>
+        <translation>花费</translation>
+    </message>
+    <message>
+        <source>A spoken turn with the Realtime API costs two or three cents. At a limit this computer answers instead.</source>
+        <translation>使用 Realtime API 的一轮语音对话花费两三美分。达到上限后改由本机回答。</translation>
+    </message>
+    <message>
+        <source>Warn above, a day</source>
+        <translation>每日提醒金额</translation>
+    </message>
+    <message>
+        <source>Say so when more was spent in a day. none: never; the month&apos;s warning is enough for most.</source>
+        <translation>当天花费超过此值时提醒。none 表示从不；对多数人来说每月提醒已足够。</translation>
+    </message>
+    <message>
+        <source>Limit, a day</source>
+        <translation>每日上限</translation>
+    </message>
+    <message>
+        <source>Spend no more in a day, or none. About 200 turns: only a forgotten hands-free microphone gets there.</source>
+        <translation>每天花费不超过此值；none 表示不限。约 200 轮：只有忘记关闭的免提麦克风才会达到。</translation>
+    </message>
+    <message>
+        <source>Warn above, a month</source>
+        <translation>每月提醒金额</translation>
+    </message>
+    <message>
+        <source>Say so when more was spent in a month, or none.</source>
+        <translation>当月花费超过此值时提醒；none 表示从不。</translation>
+    </message>
+    <message>
+        <source>Limit, a month</source>
+        <translation>每月上限</translation>
+    </message>
+    <message>
+        <source>Spend no more in a month, or none.</source>
+        <translation>每月花费不超过此值；none 表示不限。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Recall what was said before. Off: nothing is kept, and nothing is told to a model.</source>
+        <translation>回忆之前说过的话。关闭：不保留任何内容，也不告知模型。</translation>
+    </message>
+    <message>
+        <source>Keep exchanges</source>
+        <translation>保留问答</translation>
+    </message>
+    <message>
+        <source>Keep each question with its answer. Off: only what you ask to be remembered is.</source>
+        <translation>保留每个问题及其回答。关闭：只保留您要求记住的内容。</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>配置档案</translation>
+    </message>
+    <message>
+        <source>Whose memories these are. Profiles never see each other&apos;s.</source>
+        <translation>这些记忆属于谁。各配置档案互不可见。</translation>
+    </message>
+    <message>
+        <source>Vector retrieval</source>
+        <translation>向量检索</translation>
+    </message>
+    <message>
+        <source>Search by meaning too: on, off, or for a percentage of the questions. USE_REAL_VECTOR_RETRIEVAL wins over it.</source>
+        <translation>同时按语义搜索：on、off 或按问题的百分比。USE_REAL_VECTOR_RETRIEVAL 优先。</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>At most so many memories are recalled at once.</source>
+        <translation>一次最多回忆的条数。</translation>
+    </message>
+    <message>
+        <source>The least likeness in meaning (cosine) that counts.</source>
+        <translation>计入的最低语义相似度（余弦）。</translation>
+    </message>
+    <message>
+        <source>Deadline</source>
+        <translation>期限</translation>
+    </message>
+    <message>
+        <source>Longest wait for the search by meaning; then keywords answer alone.</source>
+        <translation>等待语义搜索的最长时间；之后仅用关键词。</translation>
+    </message>
+    <message>
+        <source>Vector database</source>
+        <translation>向量数据库</translation>
+    </message>
+    <message>
+        <source>The only one there is.</source>
+        <translation>唯一可用的一种。</translation>
+    </message>
+    <message>
+        <source>Persist directory</source>
+        <translation>存储目录</translation>
+    </message>
+    <message>
+        <source>The folder of the memory; empty: in the program&apos;s data folder.</source>
+        <translation>记忆所在的文件夹；留空则位于程序数据文件夹中。</translation>
+    </message>
+    <message>
+        <source>Collection name</source>
+        <translation>集合名称</translation>
+    </message>
+    <message>
+        <source>For a server: what its collections begin with.</source>
+        <translation>用于服务器：集合名称的前缀。</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Speak TLS with the server.</source>
+        <translation>与服务器使用 TLS 通信。</translation>
+    </message>
+    <message>
+        <source>The name of the server&apos;s token in the system&apos;s keyring, if it wants one.</source>
+        <translation>服务器令牌在系统密钥环中的名称（如果需要）。</translation>
+    </message>
+    <message>
+        <source>Embeddings</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>An OpenAI-compatible server up to and including /v1. Every memory is sent there. Empty: none.</source>
+        <translation>OpenAI 兼容服务器，到 /v1 为止（含）。每条记忆都会发送到那里。留空则不使用。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s model.</source>
+        <translation>服务器的模型。</translation>
+    </message>
+    <message>
+        <source>Dimensions</source>
+        <translation>维度</translation>
+    </message>
+    <message>
+        <source>How many numbers its vectors have.</source>
+        <translation>其向量包含的数字个数。</translation>
+    </message>
+    <message>
+        <source>Local model</source>
+        <translation>本地模型</translation>
+    </message>
+    <message>
+        <source>A downloaded model&apos;s name, or the folder of one (model.onnx and tokenizer.json).</source>
+        <translation>已下载模型的名称，或模型文件夹（model.onnx 和 tokenizer.json）。</translation>
+    </message>
+    <message>
+        <source>Rollout</source>
+        <translation>逐步启用</translation>
+    </message>
+    <message>
+        <source>Step minutes</source>
+        <translation>每步分钟数</translation>
+    </message>
+    <message>
+        <source>How long each step holds after the search by meaning was enabled again: 10 %, then 50 %, then all.</source>
+        <translation>重新启用语义搜索后每一步持续的时间：10%，然后 50%，然后全部。</translation>
+    </message>
+    <message>
+        <source>Which queries are the latest ones.</source>
+        <translation>哪些查询算作最近的。</translation>
+    </message>
+    <message>
+        <source>Failures in a row</source>
+        <translation>连续失败</translation>
+    </message>
+    <message>
+        <source>So many, and it is given up at once.</source>
+        <translation>达到这么多次即立即放弃。</translation>
+    </message>
+    <message>
+        <source>Error rate</source>
+        <translation>错误率</translation>
+    </message>
+    <message>
+        <source>Such a part of the latest queries failed, and it is given up at once.</source>
+        <translation>最近查询失败达到此比例即立即放弃。</translation>
+    </message>
+    <message>
+        <source>Slow</source>
+        <translation>缓慢</translation>
+    </message>
+    <message>
+        <source>So many times slower than usual for a whole window, and it is given up.</source>
+        <translation>整个时间窗口内比平常慢这么多倍即放弃。</translation>
+    </message>
+    <message>
+        <source>What models are told</source>
+        <translation>告知模型的内容</translation>
+    </message>
+    <message>
+        <source>Token budget</source>
+        <translation>词元预算</translation>
+    </message>
+    <message>
+        <source>The most tokens that one question may take along, with everything that is told beside it.</source>
+        <translation>一个问题连同附带内容最多可包含的词元数。</translation>
+    </message>
+    <message>
+        <source>A source that has not answered so long after it was asked is left out of the turn.</source>
+        <translation>询问后这么久仍未答复的来源不计入本轮。</translation>
+    </message>
+    <message>
+        <source>Grace</source>
+        <translation>宽限时间</translation>
+    </message>
+    <message>
+        <source>How long a source may still search once your words are known; what you ask about by name has the whole time.</source>
+        <translation>您的话识别完后来源还可搜索的时间；您点名询问的内容可用全部时间。</translation>
+    </message>
+    <message>
+        <source>Plugins</source>
+        <translation>插件</translation>
+    </message>
+    <message>
+        <source>Plugins that may add to what a model is told, by name, with commas between. No other is loaded.</source>
+        <translation>可为模型补充内容的插件名称，以逗号分隔。不加载其他插件。</translation>
+    </message>
+    <message>
+        <source>Priorities</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Instructions, the time, and what this computer is.</source>
+        <translation>指令、时间以及本机信息。</translation>
+    </message>
+    <message>
+        <source>What was said in earlier conversations.</source>
+        <translation>之前对话中说过的内容。</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>屏幕</translation>
+    </message>
+    <message>
+        <source>What is on the screen.</source>
+        <translation>屏幕上的内容。</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>What was said in this conversation.</source>
+        <translation>本次对话中说过的内容。</translation>
+    </message>
+    <message>
+        <source>Relevance</source>
+        <translation>相关性</translation>
+    </message>
+    <message>
+        <source>Leave out what has too little to do with the question.</source>
+        <translation>略去与问题关系太小的内容。</translation>
+    </message>
+    <message>
+        <source>How much something must have to do with the question, 0 to 1, to be worth telling.</source>
+        <translation>内容与问题的相关程度（0 到 1）达到多少才值得告知。</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <source>Use again what a source has said, as long as nothing has changed there.</source>
+        <translation>只要来源没有变化，就重复使用其答复。</translation>
+    </message>
+    <message>
+        <source>Keep for</source>
+        <translation>保留时间</translation>
+    </message>
+    <message>
+        <source>Ask again after this time, changed or not.</source>
+        <translation>超过此时间后无论是否变化都重新询问。</translation>
+    </message>
+    <message>
+        <source>Most answers</source>
+        <translation>最多答复数</translation>
+    </message>
+    <message>
+        <source>So many answers are kept.</source>
+        <translation>保留的答复数量。</translation>
+    </message>
+    <message>
+        <source>Look at the screen from the start on. The tray&apos;s menu switches it until the program ends.</source>
+        <translation>启动时即查看屏幕。托盘菜单可在程序运行期间切换。</translation>
+    </message>
+    <message>
+        <source>Capture interval</source>
+        <translation>捕获间隔</translation>
+    </message>
+    <message>
+        <source>Seconds between two looks. The beginning of a question brings one more.</source>
+        <translation>两次查看之间的秒数。提问开始时会额外查看一次。</translation>
+    </message>
+    <message>
+        <source>Monitors</source>
+        <translation>显示器</translation>
+    </message>
+    <message>
+        <source>Pause hotkey</source>
+        <translation>暂停快捷键</translation>
+    </message>
+    <message>
+        <source>Pauses the looking, and resumes it. Empty: no key.</source>
+        <translation>暂停和恢复查看屏幕。留空则无按键。</translation>
+    </message>
+    <message>
+        <source>OCR</source>
+        <translation>文字识别</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>auto takes the quickest that is installed: tesserocr, tesseract.</source>
+        <translation>auto 使用已安装的最快选项：tesserocr、tesseract。</translation>
+    </message>
+    <message>
+        <source>A language of Tesseract, or several: eng+deu.</source>
+        <translation>Tesseract 的一种或多种语言：eng+deu。</translation>
+    </message>
+    <message>
+        <source>Confidence threshold</source>
+        <translation>置信度阈值</translation>
+    </message>
+    <message>
+        <source>Words that are read with less certainty are left out.</source>
+        <translation>识别把握更低的词会被略去。</translation>
+    </message>
+    <message>
+        <source>Longest time for one picture.</source>
+        <translation>处理一张图片的最长时间。</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>Leave excluded windows out. Off: every window is looked at, yet the next setting still holds.</source>
+        <translation>排除指定的窗口。关闭：查看所有窗口，但下一项设置仍然有效。</translation>
+    </message>
+    <message>
+        <source>Filter sensitive</source>
+        <translation>过滤敏感内容</translation>
+    </message>
+    <message>
+        <source>Replace passwords, keys, numbers of cards and the like before anything else sees the text.</source>
+        <translation>在其他部分看到文本之前替换密码、密钥、卡号等。</translation>
+    </message>
+    <message>
+        <source>When excluded</source>
+        <translation>遇到排除窗口时</translation>
+    </message>
+    <message>
+        <source>Exclude titles</source>
+        <translation>排除标题</translation>
+    </message>
+    <message>
+        <source>Windows with one of these in their title are excluded, as are those of the built-in list.</source>
+        <translation>标题含有其中之一的窗口会被排除，内置列表中的窗口也是如此。</translation>
+    </message>
+    <message>
+        <source>Exclude programs</source>
+        <translation>排除程序</translation>
+    </message>
+    <message>
+        <source>Programs by name, such as signal-desktop; they need not have run before.</source>
+        <translation>程序名称，如 signal-desktop；无需曾经运行过。</translation>
+    </message>
+    <message>
+        <source>Exclude patterns</source>
+        <translation>排除模式</translation>
+    </message>
+    <message>
+        <source>Regular expressions for program: title.</source>
+        <translation>匹配“程序: 标题”的正则表达式。</translation>
+    </message>
+    <message>
+        <source>Own words</source>
+        <translation>自定义词语</translation>
+    </message>
+    <message>
+        <source>Names and words that nobody else is to see.</source>
+        <translation>不希望他人看到的名称和词语。</translation>
+    </message>
+    <message>
+        <source>Allow without window list</source>
+        <translation>允许无窗口列表</translation>
+    </message>
+    <message>
+        <source>Look also where no program can know which windows are visible (Wayland). Excluded windows are seen there.</source>
+        <translation>在程序无法得知哪些窗口可见时（Wayland）也查看。此时被排除的窗口会被看到。</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+</context>
+<context>
+    <name>Shell</name>
+    <message>
+        <source>This desktop shows no tray icons; a small window stands in for the icon.</source>
+        <translation>此桌面不显示托盘图标，将以一个小窗口代替。</translation>
+    </message>
+    <message>
+        <source>On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support” and start Sovereign Desktop again.</source>
+        <translation>在 GNOME 上，请安装扩展“AppIndicator and KStatusNotifierItem Support”，然后重新启动 Sovereign Desktop。</translation>
+    </message>
+</context>
+<context>
+    <name>Situation</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Cloud</source>
+        <translation>云端</translation>
+    </message>
+    <message>
+        <source>Local</source>
+        <translation>本地</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>正在聆听</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
+        <source>Speaking</source>
+        <translation>正在说话</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>需要处理</translation>
+    </message>
+    <message>
+        <source>Microphone muted</source>
+        <translation>麦克风已静音</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Finish and answer</source>
+        <translation>说完了，请回答</translation>
+    </message>
+    <message>
+        <source>Talk</source>
+        <translation>说话</translation>
+    </message>
+    <message>
+        <source>Spend more today</source>
+        <translation>今天允许继续花费</translation>
+    </message>
+    <message>
+        <source>Spend more this month</source>
+        <translation>本月允许继续花费</translation>
+    </message>
+    <message>
+        <source>Screen awareness (paused)</source>
+        <translation>屏幕感知（已暂停）</translation>
+    </message>
+    <message>
+        <source>Screen awareness</source>
+        <translation>屏幕感知</translation>
+    </message>
+    <message>
+        <source>This computer answers: {reason}</source>
+        <translation>由本机回答：{reason}</translation>
+    </message>
+    <message>
+        <source>Looks at the screen</source>
+        <translation>正在查看屏幕</translation>
+    </message>
+    <message>
+        <source>Does not look at the screen.</source>
+        <translation>没有查看屏幕。</translation>
+    </message>
+    <message>
+        <source>Hold or tap {hotkey} to talk</source>
+        <translation>按住或轻按 {hotkey} 即可说话</translation>
+    </message>
+</context>
+<context>
+    <name>Thumbs</name>
+    <message>
+        <source>A good answer</source>
+        <translation>回答得好</translation>
+    </message>
+    <message>
+        <source>A bad answer</source>
+        <translation>回答得不好</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptWindow</name>
+    <message>
+        <source>Transcript – Sovereign Desktop</source>
+        <translation>对话记录 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>搜索所有对话</translation>
+    </message>
+    <message>
+        <source>Show older ones</source>
+        <translation>显示更早的</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>全部复制</translation>
+    </message>
+    <message>
+        <source>What was sent</source>
+        <translation>发送的内容</translation>
+    </message>
+    <message>
+        <source>What the model was told for the selected turn, or the last one, and what was left out</source>
+        <translation>所选（或最后）一轮告知模型的内容以及略去的内容</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Ask the question again that nobody could answer.</source>
+        <translation>重新提出无人能回答的问题。</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Delete …</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Type a question</source>
+        <translation>输入问题</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>As a document (Markdown)</source>
+        <translation>作为文档 (Markdown)</translation>
+    </message>
+    <message>
+        <source>As data (JSON)</source>
+        <translation>作为数据 (JSON)</translation>
+    </message>
+    <message>
+        <source>Nothing like that was said.</source>
+        <translation>没有说过这样的内容。</translation>
+    </message>
+    <message>
+        <source>Nothing has been said yet.</source>
+        <translation>还没有说过任何话。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Markdown document (*.md)</source>
+        <translation>Markdown 文档 (*.md)</translation>
+    </message>
+    <message>
+        <source>JSON data (*.json)</source>
+        <translation>JSON 数据 (*.json)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Exporting …</source>
+        <translation>正在导出…</translation>
+    </message>
+    <message>
+        <source>One turn is in {file}.</source>
+        <translation>已将 1 轮对话保存到 {file}。</translation>
+    </message>
+    <message>
+        <source>{count} turns are in {file}.</source>
+        <translation>已将 {count} 轮对话保存到 {file}。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete this turn for good?</source>
+        <translation>要永久删除这一轮对话吗？</translation>
+    </message>
+    <message>
+        <source>Delete these {count} turns for good?</source>
+        <translation>要永久删除这 {count} 轮对话吗？</translation>
+    </message>
+    <message>
+        <source>They are overwritten on the disk, and what is remembered of them goes too. What a server was sent stays with the server.</source>
+        <translation>它们会在磁盘上被覆盖，与之相关的记忆也会删除。已发送给服务器的内容仍留在服务器上。</translation>
+    </message>
+    <message>
+        <source>Deleting …</source>
+        <translation>正在删除…</translation>
+    </message>
+    <message>
+        <source>Deleted for good.</source>
+        <translation>已永久删除。</translation>
+    </message>
+</context>
+<context>
+    <name>Turn</name>
+    <message>
+        <source>interrupted</source>
+        <translation>已打断</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>nothing heard</source>
+        <translation>没有听到声音</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>没有回答</translation>
+    </message>
+    <message>
+        <source>end noticed</source>
+        <translation>检测到结束</translation>
+    </message>
+    <message>
+        <source>transcribed</source>
+        <translation>已识别</translation>
+    </message>
+    <message>
+        <source>first words</source>
+        <translation>最初的词</translation>
+    </message>
+    <message>
+        <source>first sentence</source>
+        <translation>第一句话</translation>
+    </message>
+    <message>
+        <source>synthesised</source>
+        <translation>已合成</translation>
+    </message>
+    <message>
+        <source>audible</source>
+        <translation>可听见</translation>
+    </message>
+    <message>
+        <source>The time from the end of your speech at the microphone to the first sound of the answer at the loudspeaker.</source>
+        <translation>从麦克风听到您说完，到扬声器发出回答的第一个声音所用的时间。</translation>
+    </message>
+    <message>
+        <source>answered after {seconds} s</source>
+        <translation>{seconds} 秒后回答</translation>
+    </message>
+    <message>
+        <source>under $0.001</source>
+        <translation>低于 $0.001</translation>
+    </message>
+    <message>
+        <source>You: {words}</source>
+        <translation>您：{words}</translation>
+    </message>
+    <message>
+        <source>Assistant: {words}</source>
+        <translation>助手：{words}</translation>
+    </message>
+    <message>
+        <source>Voice to voice {ms} ms: {parts}</source>
+        <translation>从说完到听到回答 {ms} 毫秒：{parts}</translation>
+    </message>
+    <message>
+        <source>Nothing was told to a model for this turn.</source>
+        <translation>这一轮没有向任何模型发送内容。</translation>
+    </message>
+    <message>
+        <source>{tokens} of {budget} tokens ({counted_by})</source>
+        <translation>{tokens} / {budget} 个词元（{counted_by}）</translation>
+    </message>
+    <message>
+        <source>Without {name}: {why}</source>
+        <translation>未包含 {name}：{why}</translation>
+    </message>
+    <message>
+        <source>None of it was sent to a model.</source>
+        <translation>其中没有任何内容被发送给模型。</translation>
+    </message>
+    <message>
+        <source>Sent to {name} (left this computer):</source>
+        <translation>已发送给 {name}（离开了本机）：</translation>
+    </message>
+    <message>
+        <source>Sent to {name} (stayed on this computer):</source>
+        <translation>已发送给 {name}（留在本机）：</translation>
+    </message>
+    <message>
+        <source>[your voice, {seconds} s]</source>
+        <translation>[您的语音，{seconds} 秒]</translation>
+    </message>
+    <message>
+        <source>[{kind}, in an earlier turn]</source>
+        <translation>[{kind}，在之前的轮次]</translation>
+    </message>
+    <message>
+        <source>told</source>
+        <translation>已告知</translation>
+    </message>
+    <message>
+        <source>told in part</source>
+        <translation>部分告知</translation>
+    </message>
+    <message>
+        <source>not told</source>
+        <translation>未告知</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个词元</translation>
+    </message>
+    <message>
+        <source>relevance {value}</source>
+        <translation>相关度 {value}</translation>
+    </message>
+    <message>
+        <source>{count} covered: {kinds}</source>
+        <translation>已遮盖 {count} 处：{kinds}</translation>
+    </message>
+</context>
+<context>
+    <name>TurnView</name>
+    <message>
+        <source>Turns</source>
+        <translation>对话轮次</translation>
+    </message>
+</context>
+</TS>

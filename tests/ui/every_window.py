@@ -1,0 +1,317 @@
+"""One of every window there is, with something in it. A new window is added here, and every test of windows sees it.
+
+As a program it shows them all on a real screen: `python -m tests.ui.every_window`; with a folder and `light` or
+`dark` it writes pictures of them there (`tests.desktop.screenshots` does that for the help).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
+
+from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
+from sovereign_desktop.context.base import Redaction, Tier
+from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest, Sent, packed
+from sovereign_desktop.core.dialogue import Outcome, TurnState
+from sovereign_desktop.core.events import Notice, Severity
+from sovereign_desktop.ui.actions import Actions
+from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.captions import Captions
+from sovereign_desktop.ui.icons import face_icon
+from sovereign_desktop.ui.setting_pages import pages
+from sovereign_desktop.ui.situation import Face
+from sovereign_desktop.ui.translation import ENGLISH, use_language
+from sovereign_desktop.ui.windows.caption import Caption
+from sovereign_desktop.ui.windows.control import ControlWindow
+from sovereign_desktop.ui.windows.help import HelpWindow
+from sovereign_desktop.ui.windows.latency import LatencyWindow
+from sovereign_desktop.ui.windows.settings import SettingsWindow
+from sovereign_desktop.ui.windows.transcript import TranscriptWindow
+from sovereign_desktop.ui.windows.welcome import WelcomeWindow
+from tests.ui.stage import ANSWER, QUESTION, PlayedProgram, turn, waited_for
+
+LEVELS = (-60, -52, -41, -30, -22, -19, -27, -38, -24, -16, -14, -20, -31, -26, -18, -23, -35, -29)
+LONG = " ".join(f"{ANSWER} Sentence number {number} follows." for number in range(1, 9))
+TOLD = packed(
+    Manifest(
+        32_000,
+        412,
+        "estimate",
+        (
+            Entry("this conversation", Tier.CONVERSATION, Fate.KEPT, 268),
+            Entry(
+                "screen: timetable",
+                Tier.SCREEN,
+                Fate.SHORTENED,
+                90,
+                "no room",
+                0.71,
+                redactions=(Redaction("card", 1),),
+            ),
+            Entry("a memory", Tier.MEMORY, Fate.LEFT_OUT, 0, "too little to do with the question", 0.12),
+        ),
+    ),
+    [Disclosure("llama3.2", False, (Sent("system", "Answer briefly."), Sent("user", QUESTION)))],
+)
+TURNS = (
+    replace(turn(1), context=TOLD),
+    turn(2, "Set a timer for ten minutes.", "A timer for ten minutes is running."),
+    turn(3, "<b>bold</b> & <img src=x> stay what they are 🎈", "مرحبا! الساعة الآن التاسعة والثلث مساءً."),
+    turn(4, "Tell me a long story.", "Once upon a time", Outcome.INTERRUPTED),
+    replace(
+        turn(5, "And what is seventeen times twenty-three?", "Three hundred and ninety-one."),
+        mode="realtime",
+        backend="realtime",
+        engines={"llm": "gpt-realtime-2.1"},
+        cost_usd=0.0214,
+    ),
+    turn(
+        6, "What is the capital of Iceland?", "", Outcome.FAILED, "The language model did not answer within 20 seconds."
+    ),
+)
+TROUBLE = Notice(
+    "microphone",
+    "No sound at all arrives: the microphone is muted or not permitted, or a virtual one without sound.",
+    Severity.ERROR,
+    "Unmute it in the system’s sound settings, or plug in another one.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A window in a state that is worth a look. `make` returns it filled, not shown yet."""
+
+    name: str
+    make: Callable[[Bridge, PlayedProgram], QWidget]
+    is_helped: bool = True
+    """Whether its picture stands in the help."""
+
+
+def _control(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    actions = Actions(bridge)
+    window = ControlWindow(bridge, actions, may_close=lambda: True)
+    actions.setParent(window)
+    return window
+
+
+def _control_in_trouble(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    program.bus.publish(TROUBLE)
+    return _control(bridge, program)
+
+
+def _caption(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    caption = Caption(bridge, Captions())
+    program.goes(TurnState.LISTENING)
+    program.hears(QUESTION, is_final=True)
+    program.goes(TurnState.SPEAKING)
+    program.says(ANSWER)
+    caption.refresh()
+    return caption
+
+
+def _caption_long(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    caption = _caption(bridge, program)
+    assert isinstance(caption, Caption)
+    program.says(LONG)
+    caption.refresh()
+    return caption
+
+
+def _caption_leftwards(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    caption = Caption(bridge, Captions())
+    program.goes(TurnState.LISTENING)
+    program.hears("ما الوقت الآن؟ <b>not bold</b> 🎈", is_final=True)
+    program.goes(TurnState.SPEAKING)
+    program.says("الساعة الآن التاسعة والثلث مساءً، وسيتوقف المطر قبل العاشرة بحسب التوقعات الجوية.")
+    program.bus.publish(TROUBLE)
+    caption.refresh()
+    return caption
+
+
+def _caption_listening(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    caption = Caption(bridge, Captions())
+    program.goes(TurnState.LISTENING)
+    program.hears(QUESTION[:48])
+    caption.refresh()
+    caption.show()
+    program.sounds(*LEVELS)
+    return caption
+
+
+def _transcript(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    window = TranscriptWindow(bridge)
+    bridge.recalled.emit(list(TURNS))
+    return window
+
+
+def _manifest(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    window = _transcript(bridge, program)
+    assert isinstance(window, TranscriptWindow)
+    window._list.setCurrentIndex(window._turns.index(0))
+    window._look.click()
+    return window
+
+
+def _nothing_said(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    return TranscriptWindow(bridge)
+
+
+def _latency(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    window = LatencyWindow(bridge)
+    program.pings_ms = [21.0, 24.0, 19.0, 33.0, 22.0]
+    bridge.recalled.emit(waited_for())
+    return window
+
+
+def _welcome(page: int) -> Callable[[Bridge, PlayedProgram], QWidget]:
+    def make(bridge: Bridge, program: PlayedProgram) -> QWidget:
+        window = WelcomeWindow(bridge)
+        window._turn_to(page)
+        if page == 1:
+            window.pages[1].findChildren(QRadioButton)[2].click()
+        if page == 2:
+            program.goes(TurnState.LISTENING, "9")
+            program.sounds(*LEVELS)
+            program.hears("What time is it?", "9", is_final=True)
+            program.goes(TurnState.SPEAKING, "9")
+            program.says("It is 8:38 PM.", "9")
+        return window
+
+    return make
+
+
+def _settings(number: int) -> Callable[[Bridge, PlayedProgram], QWidget]:
+    def make(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+        window = SettingsWindow(bridge, Path("/home/user/.config/sovereign-desktop/settings.yaml"))
+        window.list.setCurrentRow(number)
+        bridge.keys_listed.emit(KeyRing((KeyEntry("my_server", ""), KeyEntry("openai", "the keyring"))))
+        return window
+
+    return make
+
+
+def _search(bridge: Bridge, program: PlayedProgram) -> QWidget:
+    window = _settings(0)(bridge, program)
+    assert isinstance(window, SettingsWindow)
+    window.search.setText("silence")
+    return window
+
+
+def _help(name: str) -> Callable[[Bridge, PlayedProgram], QWidget]:
+    def make(_bridge: Bridge, _program: PlayedProgram) -> QWidget:
+        window = HelpWindow()
+        window.open_page(name)
+        return window
+
+    return make
+
+
+HELPED_SETTINGS = ("app", "activation", "audio", "screen_context")
+SETTINGS = (*(page.name for page in pages()), "keys")
+SCENES = (
+    Scene("control", _control),
+    Scene("control-trouble", _control_in_trouble, is_helped=False),
+    Scene("caption", _caption),
+    Scene("caption-listening", _caption_listening, is_helped=False),
+    Scene("caption-long", _caption_long, is_helped=False),
+    Scene("caption-leftwards", _caption_leftwards, is_helped=False),
+    Scene("transcript", _transcript),
+    Scene("transcript-what-was-sent", _manifest),
+    Scene("transcript-empty", _nothing_said, is_helped=False),
+    Scene("latency", _latency),
+    Scene("help", _help("first-steps")),
+    Scene("help-settings", _help("settings-audio"), is_helped=False),
+    Scene("welcome", _welcome(0)),
+    Scene("welcome-answers", _welcome(1)),
+    Scene("welcome-question", _welcome(2)),
+    *(
+        Scene(f"settings-{name.replace('_', '-')}", _settings(number), is_helped=name in (*HELPED_SETTINGS, "keys"))
+        for number, name in enumerate(SETTINGS)
+    ),
+    Scene("settings-search", _search, is_helped=False),
+)
+
+
+def make(scene: Scene) -> QWidget:
+    """The window of a scene, with a program of its own behind it; both go with the window."""
+    program, bridge = PlayedProgram(), Bridge()
+    bridge.attach(program)
+    bridge.set_ready()
+    window = scene.make(bridge, program)
+    bridge.setParent(window)
+    return window
+
+
+def show_all() -> int:
+    """Show every window and stay until told to end by a line on the standard input."""
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    windows = [make(scene) for scene in SCENES]
+    for scene, window in zip(SCENES, windows, strict=True):
+        window.setObjectName(scene.name)
+        window.show()
+    print("shown", flush=True)
+
+    def wait_for_the_end() -> None:
+        sys.stdin.readline()
+        application.quit()
+
+    Thread(target=wait_for_the_end, daemon=True).start()
+    return application.exec()
+
+
+def use_scheme(scheme: str) -> None:
+    """Make the application light or dark, also where the platform can't be told."""
+    wished = Qt.ColorScheme.Dark if scheme == "dark" else Qt.ColorScheme.Light
+    QApplication.styleHints().setColorScheme(wished)
+    if QApplication.styleHints().colorScheme() != wished:
+        QApplication.setPalette(QPalette(QColor("#2b2d35" if scheme == "dark" else "#efeff2")))
+
+
+def paint_icons() -> QImage:
+    """All faces in the sizes of panels, on a light and a dark one."""
+    sizes, cell, height = (16, 22, 24, 32, 48), 190, 76
+    image = QImage(cell * len(Face), 2 * height, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for row, background in enumerate(("#f2f2f4", "#1b1c20")):
+        painter.fillRect(QRectF(0, row * height, image.width(), height), QColor(background))
+        for column, face in enumerate(Face):
+            left = column * cell + 12
+            for size in sizes:
+                picture = face_icon(face).pixmap(size, size)
+                painter.drawPixmap(left, row * height + (height - size) // 2, picture)
+                left += size + 8
+    painter.end()
+    return image
+
+
+def paint_all(folder: Path, scheme: str, language: str) -> None:
+    """Write a picture of every window, and of the icons."""
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    use_scheme(scheme)
+    use_language(language)
+    folder.mkdir(parents=True, exist_ok=True)
+    paint_icons().save(str(folder / "icons.png"))
+    for scene in SCENES:
+        window = make(scene)
+        window.show()
+        for _ in range(5):
+            application.processEvents()
+        window.grab().save(str(folder / f"{scene.name}-{scheme}.png"))
+        window.hide()
+        window.deleteLater()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        paint_all(Path(sys.argv[1]), sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else ENGLISH)
+    else:
+        sys.exit(show_all())
