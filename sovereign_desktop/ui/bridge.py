@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # neither is needed before the icon stands there
     from sovereign_desktop.app.key_desk import KeyRing
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.metrics.turns import TurnRecord
+    from sovereign_desktop.orchestrator.learned import Learned
 
 
 class Transcripts(Protocol):
@@ -66,6 +68,14 @@ class Desk(Protocol):
     def settings(self) -> Settings:
         """As they are kept: a change that is not in force yet is in them."""
         ...
+
+
+class Models(Protocol):
+    """The language models that answer as one."""
+
+    async def use(self, on: bool) -> None: ...
+
+    async def look(self) -> Learned: ...
 
 
 class Program(Protocol):
@@ -123,6 +133,9 @@ class Program(Protocol):
 
     def judge(self, turn_id: str, was_good: bool) -> bool: ...
 
+    @property
+    def models(self) -> Models: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -156,6 +169,7 @@ class Bridge(QObject):
     """A dotted key, and why it was not changed."""
     keys_listed = Signal(object)
     key_refused = Signal(str)
+    models_learned = Signal(object)
     tried = Signal(str, bool)
     """What came of a trial, in a sentence, and whether it worked."""
 
@@ -380,6 +394,29 @@ class Bridge(QObject):
         """Thumbs up or down for the answer of a turn."""
         if self.program is not None:
             self.program.judge(turn_id, was_good)
+
+    def use_models(self, on: bool) -> None:
+        """Have several models answer as one from the next question on, or the single one."""
+        self._work(lambda program: self._use_models(program, on))
+
+    async def _use_models(self, program: Program, on: bool) -> None:
+        try:
+            await program.models.use(on)
+        except SovereignError as error:
+            self.setting_refused.emit("orchestrator.enabled", error.sentence)
+        self.settings_changed.emit()
+
+    def look_at_models(self) -> None:
+        """Ask what was learned of the models; `models_learned` brings it. Nothing while nothing runs."""
+        import asyncio
+
+        with suppress(RuntimeError):  # windows that are only drawn have no loop
+            asyncio.get_running_loop()
+            if self.program is not None:
+                self._work(self._look_at_models)
+
+    async def _look_at_models(self, program: Program) -> None:
+        self.models_learned.emit(await program.models.look())
 
     def notice(self, notice: Notice) -> None:
         """Show a notice; also for those that the user interface has itself."""

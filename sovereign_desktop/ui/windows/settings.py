@@ -15,6 +15,7 @@ from sovereign_desktop.ui.layouts import column, row
 from sovereign_desktop.ui.setting_pages import Group, Page, pages
 from sovereign_desktop.ui.theme import set_text_color, theme
 from sovereign_desktop.ui.windows.keys_page import KeysPage
+from sovereign_desktop.ui.windows.models_page import SECTION, ModelsPage
 from sovereign_desktop.ui.windows.setting_form import SettingForm
 
 KEYS = "Keys"
@@ -97,6 +98,8 @@ class SettingsWindow(QWidget):
         if number == len(self._pages):
             return KeysPage(self._bridge)
         page = self._pages[number]
+        if page.name == SECTION:
+            return ModelsPage(self._bridge, page)
         return SettingForm(self._bridge, page.title, page.meaning, page.groups)
 
     def _search(self, words: str) -> None:
