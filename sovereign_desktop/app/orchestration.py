@@ -44,7 +44,8 @@ async def language_model(settings: Settings, keys: Mapping[str, str], paths: Pat
             return Choice(single.engine, f"{single.reason}; the orchestrator has no models", remedy, single.passed_over)
         return Choice(None, "the orchestrator has no models", remedy)
     from sovereign_desktop.orchestrator.history import History
-    from sovereign_desktop.orchestrator.language_model import OrchestratedModel, members_of
+    from sovereign_desktop.orchestrator.language_model import OrchestratedModel
+    from sovereign_desktop.orchestrator.members import members_of
     from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 
     history = History(paths.models_history)

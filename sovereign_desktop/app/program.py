@@ -17,6 +17,7 @@ from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.key_desk import KeyDesk, KeyRing
+from sovereign_desktop.app.models_desk import ModelsDesk
 from sovereign_desktop.app.newcomer import Newcomer
 from sovereign_desktop.app.notifications import Notifications, desktop_notifications
 from sovereign_desktop.app.past_turns import PastTurns
@@ -99,6 +100,7 @@ class Program:
         self.transcripts = transcripts
         self.spending = spending
         self.desk = SettingsDesk(store, assistant.bus, lambda: self._turns.turn is not None)
+        self.models = ModelsDesk(self.desk, lambda: assistant.orchestrator)
         self.keys = keys
         self.newcomer = newcomer
         self._instance = instance
@@ -360,14 +362,6 @@ class Program:
         text = "Noted: whom to ask is learned from that." if known else "Nothing can be learned from that answer."
         self.bus.publish(Notice("judged", text))
         return known
-
-    def use_orchestrator(self, on: bool) -> str:
-        """Ask several models as one from the next question on, or the single one, until the program ends."""
-        orchestrator = self._assistant.orchestrator
-        if orchestrator is None:
-            return "No models that answer as one are named in the settings."
-        orchestrator.change(orchestrator.new.settings, on=on)
-        return "Several models answer as one." if on else "The single language model answers."
 
     @property
     def listening(self) -> bool:

@@ -10,6 +10,7 @@ empirical evaluation of Thompson sampling", 2011.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -94,19 +95,19 @@ class Beliefs:
     """All of them. `memory` is in observations of a task; shorter forgets sooner."""
 
     memory: float = MEMORY
-    _seen: dict[tuple[str, TaskType], _Seen] = field(default_factory=dict)
+    _seen: dict[str, dict[TaskType, _Seen]] = field(default_factory=dict)
     _ticks: dict[TaskType, int] = field(default_factory=dict)
 
     def learn_quality(self, model: str, task: TaskType, quality: float) -> None:
         """An answer was this good, from 0 (wrong, or none at all) to 1."""
         tick = self._ticks[task] = self._ticks.get(task, 0) + 1
-        seen = self._seen.setdefault((model, task), _Seen(tick=tick))
+        seen = self._seen.setdefault(model, {}).setdefault(task, _Seen(tick=tick))
         seen.fade(tick, self.memory)
         seen.add(min(1.0, max(0.0, quality)))
 
     def learn_call(self, model: str, task: TaskType, seconds: float, tokens: float) -> None:
         """An answer took so long, and so many tokens."""
-        seen = self._seen.setdefault((model, task), _Seen(tick=self._ticks.get(task, 0)))
+        seen = self._seen.setdefault(model, {}).setdefault(task, _Seen(tick=self._ticks.get(task, 0)))
         kept = 1.0 - 1.0 / FIGURES_MEMORY
         seen.calls = seen.calls * kept + 1.0
         seen.seconds += (seconds - seen.seconds) / seen.calls
@@ -126,8 +127,9 @@ class Beliefs:
 
     def of(self, model: AIModel, task: TaskType) -> Belief:
         """What is believed now; of a model that was never asked, what it says of itself."""
-        seen = self._seen.get((model.name, task))
-        good, bad = self._prior(model, task)
+        at_tasks = self._seen.get(model.name, _NOTHING)
+        seen = at_tasks.get(task)
+        good, bad = _prior(model, task, at_tasks)
         if seen is not None:
             seen.fade(self._ticks.get(task, 0), self.memory)
             good, bad = good + seen.good, bad + seen.bad
@@ -139,15 +141,19 @@ class Beliefs:
             seen.tokens if seen is not None and seen.tokens else DEFAULT_TOKENS,
         )
 
-    def _prior(self, model: AIModel, task: TaskType) -> tuple[float, float]:
-        """What it says of itself, and a little of what it showed at other tasks."""
-        share = UNKNOWN_QUALITY if model.quality is None else min(0.98, max(0.02, model.quality))
-        good, bad = share * PRIOR_STRENGTH, (1.0 - share) * PRIOR_STRENGTH
-        pooled_good = pooled_bad = 0.0
-        for other in TaskType:
-            if other is not task and (seen := self._seen.get((model.name, other))) is not None:
-                pooled_good += POOLED_SHARE * seen.good
-                pooled_bad += POOLED_SHARE * seen.bad
-        if (count := pooled_good + pooled_bad) > POOLED_STRENGTH:
-            pooled_good, pooled_bad = pooled_good * POOLED_STRENGTH / count, pooled_bad * POOLED_STRENGTH / count
-        return good + pooled_good, bad + pooled_bad
+
+_NOTHING: dict[TaskType, _Seen] = {}
+
+
+def _prior(model: AIModel, task: TaskType, at_tasks: Mapping[TaskType, _Seen]) -> tuple[float, float]:
+    """What it says of itself, and a little of what it showed at other tasks."""
+    share = UNKNOWN_QUALITY if model.quality is None else min(0.98, max(0.02, model.quality))
+    good, bad = share * PRIOR_STRENGTH, (1.0 - share) * PRIOR_STRENGTH
+    pooled_good = pooled_bad = 0.0
+    for other, seen in at_tasks.items():
+        if other is not task:
+            pooled_good += POOLED_SHARE * seen.good
+            pooled_bad += POOLED_SHARE * seen.bad
+    if (count := pooled_good + pooled_bad) > POOLED_STRENGTH:
+        pooled_good, pooled_bad = pooled_good * POOLED_STRENGTH / count, pooled_bad * POOLED_STRENGTH / count
+    return good + pooled_good, bad + pooled_bad

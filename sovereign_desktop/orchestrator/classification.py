@@ -30,6 +30,8 @@ _SIGNS = (
         ),
     ),
 )
+_ANY_SIGN = re.compile("|".join(pattern.pattern for _task, pattern in _SIGNS))
+"""Most questions have none: one look instead of four."""
 MANY_WORDS = 120
 """A question of so many words is not a simple one."""
 
@@ -47,7 +49,6 @@ def classify(prompt: str, context: Any = None) -> TaskType:
             if sign in data_type:
                 return task
     words = prompt.lower()
-    for task, pattern in _SIGNS:
-        if pattern.search(words):
-            return task
+    if _ANY_SIGN.search(words):
+        return next(task for task, pattern in _SIGNS if pattern.search(words))
     return TaskType.COMPLEX_REASONING if len(words.split()) >= MANY_WORDS else TaskType.SIMPLE_QUERY

@@ -139,6 +139,11 @@ class _Held:
         self._lock.release()
 
 
+def is_whole(tree: Mapping[str, Any]) -> bool:
+    """Whether it is all that stands in a file rather than the settings of an orchestrator alone."""
+    return any(isinstance(tree.get(name), dict | list) for name in DEFAULTS)
+
+
 def understood(tree: Mapping[str, Any]) -> Loaded:
     """What of a tree can be used, over the defaults; the rest are problems."""
     problems: list[str] = []

@@ -62,13 +62,10 @@ class OrchestratorConfig:
 
     def model_count(self, task: TaskType) -> int:
         """How many models are asked for this kind of work."""
-        return {
-            TaskType.SIMPLE_QUERY: self.simple_query_model_count,
-            TaskType.COMPLEX_REASONING: self.complex_reasoning_model_count,
-            TaskType.DATA_VALIDATION: self.validation_model_count,
-            TaskType.PRICE_EXTRACTION: self.price_extraction_model_count,
-            TaskType.HISTORICAL_ANALYSIS: self.historical_analysis_model_count,
-        }[task]
+        if task is TaskType.DATA_VALIDATION:
+            return self.validation_model_count
+        count: int = getattr(self, f"{task}_model_count")
+        return count
 
     def changed(self, values: Mapping[str, Any]) -> OrchestratorConfig:
         """With these values; those that are none of its settings are left out. Raises ValueError for a bad one."""

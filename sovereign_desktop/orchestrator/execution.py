@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,13 +19,13 @@ from sovereign_desktop.orchestrator.calling import ModelCall, as_response, call_
 from sovereign_desktop.orchestrator.history import History
 from sovereign_desktop.orchestrator.limits import Limits
 from sovereign_desktop.orchestrator.selection import Candidate
-from sovereign_desktop.orchestrator.values import Request, Response
+from sovereign_desktop.orchestrator.values import Request, Response, new_id
 
 SHORTEST_HEDGE_S = 0.5
 NO_LIMITS = Limits()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Attempt:
     """One model asked once. `is_cancelled`: it was not needed any more; `is_late`: no answer came in time."""
 
@@ -42,7 +41,7 @@ class Attempt:
     seconds: float = 0.0
     cost_usd: float = 0.0
     complaints: list[str] = field(default_factory=list)
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=new_id)
 
     @property
     def name(self) -> str:
@@ -104,7 +103,9 @@ class Execution:
         self._is_enough = is_enough
         self._today = today
         self._waiting = list(plan.candidates)
-        self._running: dict[asyncio.Task[None], Attempt] = {}
+        self._running: dict[Attempt, asyncio.Task[None]] = {}
+        self._ended: list[Attempt] = []
+        self._news: asyncio.Future[None] | None = None
         self._committed_usd = 0.0
         self.outcome = Outcome()
 
@@ -114,22 +115,37 @@ class Execution:
         try:
             await self._begin(wanted)
             while self._running:
-                done, _ = await asyncio.wait(
-                    self._running, timeout=self._patience(), return_when=asyncio.FIRST_COMPLETED
-                )
-                if not done:
+                ended = await self._next(self._patience())
+                if not ended:
                     self.outcome.hedged = True
                     await self._begin(1)
                     continue
-                failed = sum(self._running.pop(task).response is None for task in done)
+                failed = sum(attempt.response is None for attempt in ended)
                 if self._is_over():
                     break
-                missing = failed if self._plan.in_parallel else len(done)
+                missing = failed if self._plan.in_parallel else len(ended)
                 if len(self.outcome.answers) < self._plan.count:
                     await self._begin(missing)
         finally:
             await self._stop()
         return self.outcome
+
+    async def _next(self, patience: float | None) -> list[Attempt]:
+        """What has ended since the last time; nothing when the patience comes to its end before."""
+        if not self._ended:
+            loop = asyncio.get_running_loop()
+            self._news = news = loop.create_future()
+            timer = None if patience is None else loop.call_later(patience, _tell, news)
+            try:
+                await news
+            finally:
+                self._news = None
+                if timer is not None:
+                    timer.cancel()
+        ended, self._ended = self._ended, []
+        for attempt in ended:
+            del self._running[attempt]
+        return ended
 
     def _is_over(self) -> bool:
         answers = self.outcome.answers
@@ -148,9 +164,9 @@ class Execution:
             return None
         after = self._plan.hedge_after_s
         if after is None:
-            usual = max(attempt.candidate.seconds for attempt in self._running.values())
+            usual = max(attempt.candidate.seconds for attempt in self._running)
             after = max(SHORTEST_HEDGE_S, 2.0 * usual)
-        began = min(attempt.began for attempt in self._running.values())
+        began = min(attempt.began for attempt in self._running)
         return max(0.0, began + after - time.monotonic())
 
     async def _begin(self, count: int) -> None:
@@ -162,8 +178,7 @@ class Execution:
                 self.outcome.refused.append(attempt.name)
                 continue
             self.outcome.attempts.append(attempt)
-            task = asyncio.get_running_loop().create_task(self._ask(attempt), name=f"ask {attempt.name}")
-            self._running[task] = attempt
+            self._running[attempt] = asyncio.get_running_loop().create_task(self._ask(attempt))
             count -= 1
 
     async def _reserve(self, attempt: Attempt) -> bool:
@@ -202,6 +217,9 @@ class Execution:
             attempt.failure = f"{model.name} failed ({type(error).__name__})."
         finally:
             self._account(attempt)
+            self._ended.append(attempt)
+            if self._news is not None:
+                _tell(self._news)
 
     def _account(self, attempt: Attempt) -> None:
         attempt.seconds = attempt.seconds or time.monotonic() - attempt.began
@@ -221,7 +239,7 @@ class Execution:
 
     async def _stop(self) -> None:
         """Cancel what still runs and wait until it has let go."""
-        running = list(self._running)
+        running = list(self._running.values())
         for task in running:
             task.cancel()
         if running:
@@ -229,4 +247,14 @@ class Execution:
         for task in running:
             if not task.cancelled():
                 task.exception()
+        for attempt in self._running:
+            if attempt not in self._ended:  # cancelled before its task had begun: nobody was asked
+                self._committed_usd -= attempt.reserved_usd
+                self._history.settle(attempt.id, 0.0, self._today())
+                self.outcome.attempts.remove(attempt)
         self._running.clear()
+
+
+def _tell(news: asyncio.Future[None]) -> None:
+    if not news.done():
+        news.set_result(None)

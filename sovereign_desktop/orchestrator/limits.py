@@ -7,11 +7,13 @@ run. Pure: the day is given by the caller.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
 
 from sovereign_desktop.metrics.spend import PICODOLLARS, Period
+
+ROUNDING = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Account:
     def reserve(self, key: str, usd: float, day: date, limits: Limits) -> bool:
         """Set the amount aside; False, and nothing done, when a limit has no room for it."""
         amount, today = pico(usd), Period.DAY.key(day)
-        for period, limit in limits.in_picodollars().items():
+        for period, limit in limits.in_picodollars().items() if limits else ():
             if _sum(self._spent, period, day) + _sum(self._held, period, day) + amount > limit:
                 return False
         self._open[key] = (today, amount)
@@ -65,8 +67,10 @@ class Account:
 
 
 def pico(usd: float) -> int:
-    """Whole picodollars; a fraction counts as one."""
-    return int((Decimal(repr(float(usd))) * PICODOLLARS).to_integral_value(ROUND_CEILING))
+    """Whole picodollars; a fraction counts as one, unless it is what a product of floats is off by."""
+    exact = usd * PICODOLLARS
+    nearest = round(exact)
+    return nearest if abs(exact - nearest) < ROUNDING else math.ceil(exact)
 
 
 def _sum(amounts: dict[str, int], period: Period, day: date) -> int:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from sovereign_desktop.orchestrator.content import Kind, as_number, read
@@ -202,12 +203,13 @@ def _prose(voices: Sequence[_Voice], embed: Embed | None) -> Merged:
             return _alike(voices[one].value, voices[other].value, None)
         return _cosine(vectors[one], vectors[other])
 
-    circles = [
-        [other for other in range(len(voices)) if other == one or likeness(one, other) >= bar]
-        for one in range(len(voices))
-    ]
+    circles = [[at] for at in range(len(voices))]
+    for one, other in combinations(range(len(voices)), 2):
+        if likeness(one, other) >= bar:
+            circles[one].append(other)
+            circles[other].append(one)
     best = max(range(len(voices)), key=lambda one: (sum(voices[at].weight for at in circles[one]), voices[one].weight))
-    agreeing = [voices[at].model for at in circles[best]]
+    agreeing = [voices[at].model for at in sorted(circles[best])]
     against = [voice.model for voice in voices if voice.model not in agreeing]
     disagreements = [f"{name} says something else" for name in against]
     text = voices[best]

@@ -11,9 +11,8 @@ import json
 import logging
 import random
 import time
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,15 +23,16 @@ from sovereign_desktop.orchestrator.anomalies import Anomaly, anomalies
 from sovereign_desktop.orchestrator.beliefs import Beliefs
 from sovereign_desktop.orchestrator.calling import ModelCall, tokens_in
 from sovereign_desktop.orchestrator.classification import classify
-from sovereign_desktop.orchestrator.config_file import ConfigFile
+from sovereign_desktop.orchestrator.config_file import ConfigFile, Loaded, is_whole, understood
 from sovereign_desktop.orchestrator.configuration import OrchestratorConfig
-from sovereign_desktop.orchestrator.content import Kind
-from sovereign_desktop.orchestrator.execution import Attempt, Execution, Outcome, Plan
+from sovereign_desktop.orchestrator.execution import Execution, Outcome, Plan
 from sovereign_desktop.orchestrator.history import JUDGED, REPORTED, Call, History
 from sovereign_desktop.orchestrator.limits import Limits
-from sovereign_desktop.orchestrator.merging import Answer, Embed, Merged, agree, merge
+from sovereign_desktop.orchestrator.merging import Embed
 from sovereign_desktop.orchestrator.report import formatted, report
+from sovereign_desktop.orchestrator.results import result_of, strategy_of
 from sovereign_desktop.orchestrator.selection import Candidate, Selector, Worth
+from sovereign_desktop.orchestrator.trust import Trust
 from sovereign_desktop.orchestrator.validation import DataValidator
 from sovereign_desktop.orchestrator.values import (
     AIModel,
@@ -43,13 +43,11 @@ from sovereign_desktop.orchestrator.values import (
     ValidationResult,
     as_model,
     finite,
+    new_id,
     task_of,
 )
 
 logger = logging.getLogger(__name__)
-
-AGREEING = 0.6
-"""Answers that are so far alike support each other."""
 
 
 class NoModels(EngineError, ValueError):  # noqa: N818 - a ValueError for those who come from the seed's package
@@ -61,7 +59,9 @@ class NoModelCall(EngineError, RuntimeError):  # noqa: N818
 
 
 class AIOrchestrator:
-    """The library's face. `config` is an `OrchestratorConfig`, a mapping of its settings, a `config.json`, or nothing.
+    """The library's face. `config` is an `OrchestratorConfig`, a mapping of its settings, a `config.json` as a path or
+    as the tree that stands in it, or nothing; single settings may be given by name. `problems` says what of a file or
+    tree can't be used.
 
     `model_call_func` is used by requests that bring none of their own; `embed` gives vectors of texts, to compare what
     they mean. All of it lives on one thread at a time.
@@ -74,14 +74,17 @@ class AIOrchestrator:
         *,
         embed: Embed | None = None,
         history: History | None = None,
+        **settings: Any,
     ) -> None:
         self.models = Models()
+        self.problems: tuple[str, ...] = ()
         if isinstance(config, str | Path):
-            loaded = ConfigFile(Path(config).expanduser()).current()
-            config = loaded.config
-            for model in loaded.models:
-                self.models.add(model)
+            config = self._take(ConfigFile(Path(config).expanduser()).current())
+        elif isinstance(config, Mapping) and is_whole(config):
+            config = self._take(understood(config))
         self.config = config if isinstance(config, OrchestratorConfig) else OrchestratorConfig().changed(config or {})
+        if settings:
+            self.config = replace(self.config, **settings)
         self.model_call_func = model_call_func
         self.validator = DataValidator()
         self.embed = embed
@@ -93,9 +96,16 @@ class AIOrchestrator:
         for call in self.history.calls:
             self.beliefs.learn(call)
 
+    def _take(self, loaded: Loaded) -> OrchestratorConfig:
+        """Take over the models of a file, and what is wrong with it; its settings."""
+        self.problems = loaded.problems
+        for model in loaded.models:
+            self.models.add(model)
+        return loaded.config
+
     # Models
 
-    def register_model(self, model: AIModel | Mapping[str, Any] | str, **figures: Any) -> AIModel:
+    def register_model(self, model: AIModel | Mapping[str, Any] | str = "", **figures: Any) -> AIModel:
         """Ask this model too, from the next request on. One of the same name is replaced. Raises ValueError."""
         made = as_model(model, **figures)
         self.models.add(made)
@@ -130,6 +140,7 @@ class AIOrchestrator:
         call = model_call_func or self.model_call_func
         if call is None or not callable(call):
             raise NoModelCall("model_call_func is required", remedy="Give a function that asks a model.")
+        context = {} if context is None else context  # functions look into it without asking whether it is there
         if data_type:
             context = {**(context if isinstance(context, Mapping) else {}), "data_type": data_type}
         request = self._request(config, str(prompt), context, quality_threshold, cost_limit, task_type, request_id)
@@ -144,14 +155,13 @@ class AIOrchestrator:
             hedge_after_s=config.hedge_after_seconds,
             limits=Limits(config.daily_cost_limit, config.monthly_cost_limit),
         )
-        execution = Execution(
-            plan, request, call, self.history, lambda answers: self._is_enough(config, request, answers)
-        )
+        trust = Trust(config, request, self.validator, self.embed)
+        execution = Execution(plan, request, call, self.history, trust.is_enough)
         try:
             outcome = await execution.run()
         finally:
-            self._keep(config, request, execution.outcome)
-        return self._result(config, request, outcome, time.monotonic() - began)
+            self._keep(config, request, execution.outcome, trust)
+        return result_of(outcome, request, trust, time.monotonic() - began)
 
     def _request(
         self,
@@ -176,7 +186,7 @@ class AIOrchestrator:
             threshold,
             limit,
             task,
-            request_id or uuid.uuid4().hex,
+            request_id or new_id(),
             config.max_output_tokens,
             config.model_timeout_seconds,
         )
@@ -197,114 +207,6 @@ class AIOrchestrator:
 
     def _worth(self) -> Worth:
         return Worth(self.config.quality_per_usd, self.config.quality_per_second)
-
-    # Trust
-
-    def _is_enough(self, config: OrchestratorConfig, request: Request, answers: Sequence[Attempt]) -> bool:
-        """Whether the answers so far are as trusted as was asked for."""
-        trust = self._trust(config, request, answers)
-        if max(trust.values(), default=0.0) >= request.quality_threshold:
-            return True
-        return len(answers) > 1 and self._together(answers, trust, config) >= request.quality_threshold
-
-    def _trust(self, config: OrchestratorConfig, request: Request, answers: Sequence[Attempt]) -> dict[str, float]:
-        """How much each answer is trusted for itself: what is believed of its model, and whether it keeps the rules."""
-        trust = {}
-        for attempt in answers:
-            assert attempt.response is not None
-            confidence = attempt.candidate.confidence
-            if attempt.response.confidence is not None:
-                confidence = (confidence + attempt.response.confidence) / 2
-            validity = self._validity(request, attempt) if config.enable_validation else None
-            trust[attempt.name] = confidence * (1.0 if validity is None else 0.2 + 0.8 * validity)
-        return trust
-
-    def _validity(self, request: Request, attempt: Attempt) -> float | None:
-        """The part of its records that keep the rules; None where there are no rules."""
-        data_type = _data_type(request.context)
-        if not self.validator.knows(data_type) or attempt.response is None:
-            return None
-        if attempt.validity is None:  # it is asked for with every answer that comes in
-            merged = merge([Answer(attempt.name, attempt.response.content, 1.0)], data_type=data_type)
-            is_list = merged.kind is Kind.RECORDS
-            good = len(self.validator.validate(merged.data, data_type).validated_data) if is_list else 0
-            attempt.validity = good / len(merged.data) if is_list else 0.0
-        return attempt.validity
-
-    def _together(self, answers: Sequence[Attempt], trust: Mapping[str, float], config: OrchestratorConfig) -> float:
-        """How far the most trusted answer is trusted with those that agree: all of them would have to be wrong."""
-        best = max(answers, key=lambda one: trust[one.name])
-        doubt = 1.0 - trust[best.name]
-        for other in answers:
-            if other is not best and other.response is not None and best.response is not None:
-                alike = agree(
-                    best.response.content,
-                    other.response.content,
-                    tolerance=config.disagreement_tolerance,
-                    embed=self.embed,
-                )
-                if alike >= AGREEING:
-                    doubt *= 1.0 - alike * trust[other.name]
-        return 1.0 - doubt
-
-    # Results
-
-    def _result(self, config: OrchestratorConfig, request: Request, outcome: Outcome, seconds: float) -> MergedResult:
-        metadata: dict[str, Any] = {
-            "request_id": request.request_id,
-            "task_type": request.task_type.value,
-            "strategy": _strategy(config, outcome),
-            "total_cost": outcome.cost_usd,
-            "response_time": seconds,
-            "models_called": [one.name for one in outcome.attempts],
-            "responses": [_as_metadata(one) for one in outcome.attempts],
-            "hedged": outcome.hedged,
-            "finished_early": outcome.finished_early,
-            "provenance": {},
-            "disagreements": [],
-        }
-        answers = outcome.answers
-        if not answers:
-            metadata["error"] = _why_none(outcome)
-            return MergedResult(metadata=metadata, flagged_for_review=True)
-        trust = self._trust(config, request, answers)
-        merged = self._merged(config, request, answers, trust)
-        together = self._together(answers, trust, config) if config.enable_result_merging else max(trust.values())
-        metadata |= {
-            "kind": merged.kind.value,
-            "confidence": together,
-            "provenance": merged.provenance,
-            "disagreements": merged.disagreements,
-        }
-        complaints = [f"{one.name}: {complaint}" for one in answers for complaint in one.complaints]
-        metadata["warnings"] = complaints
-        data, is_valid = self._checked(config, request, merged, metadata)
-        flagged = bool(merged.disagreements or complaints or not is_valid or together < request.quality_threshold)
-        return MergedResult(data, merged.supporters, trust, metadata, flagged)
-
-    def _merged(
-        self, config: OrchestratorConfig, request: Request, answers: Sequence[Attempt], trust: Mapping[str, float]
-    ) -> Merged:
-        given = [Answer(one.name, one.response.content, trust[one.name]) for one in answers if one.response is not None]
-        if not config.enable_result_merging:
-            given = [max(given, key=lambda one: one.confidence)]
-        return merge(
-            given,
-            tolerance=config.disagreement_tolerance,
-            data_type=_data_type(request.context),
-            embed=self.embed,
-        )
-
-    def _checked(
-        self, config: OrchestratorConfig, request: Request, merged: Merged, metadata: dict[str, Any]
-    ) -> tuple[Any, bool]:
-        """The data without what breaks the rules of its kind; what it was is in the metadata."""
-        data_type = _data_type(request.context)
-        if not config.enable_validation or not self.validator.knows(data_type):
-            return merged.data, True
-        found = self.validator.validate(merged.data, data_type, request.task_type)
-        metadata["validation"] = {"is_valid": found.is_valid, "errors": found.errors, "warnings": found.warnings}
-        return (found.validated_data or None) if merged.kind is Kind.RECORDS else merged.data, found.is_valid
 
     # Learning
 
@@ -336,7 +238,7 @@ class AIOrchestrator:
             strategy = REPORTED if known is None else JUDGED
             self.history.add(
                 Call(
-                    uuid.uuid4().hex,
+                    new_id(),
                     str(request_id),
                     str(model_name),
                     task.value,
@@ -353,7 +255,7 @@ class AIOrchestrator:
         self.history.save()
         return known is not None
 
-    def _keep(self, config: OrchestratorConfig, request: Request, outcome: Outcome) -> None:
+    def _keep(self, config: OrchestratorConfig, request: Request, outcome: Outcome, trust: Trust) -> None:
         """Note what every model did; it is judged by what is known at once: whether it answered, and by the rules."""
         if config.enable_performance_tracking:
             for attempt in outcome.attempts:
@@ -362,7 +264,7 @@ class AIOrchestrator:
                 elif attempt.response is None:
                     quality = 0.0
                 else:
-                    quality = self._validity(request, attempt) if config.enable_validation else None
+                    quality = trust.validity(attempt)
                 call = Call(
                     attempt.id,
                     request.request_id,
@@ -374,7 +276,7 @@ class AIOrchestrator:
                     attempt.cost_usd,
                     quality,
                     attempt.failure[:200],
-                    _strategy(config, outcome),
+                    strategy_of(outcome, config),
                 )
                 self.history.add(call)
                 self.beliefs.learn(call)
@@ -424,7 +326,7 @@ class AIOrchestrator:
         figures["calls"] = [asdict(call) for call in self.history.since(time.time() - 3600 * hours)]
         figures["spent"] = self.spent()
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
+        partial = file.with_name(f".{file.name}.{new_id()}")
         partial.write_text(json.dumps(figures, ensure_ascii=False, indent=2, default=str), "utf-8")
         partial.replace(file)
         return file
@@ -445,39 +347,9 @@ class AIOrchestrator:
         if model_name is not None:
             confidence = {name: score for name, score in confidence.items() if name == model_name}
         comparisons = [one for one in self.history.comparisons if one.at >= time.time() - 3600 * hours]
-        return report(calls, confidence, hours=hours, comparisons=comparisons, problem=self.history.problem)
+        problem = " ".join(filter(None, (*self.problems, self.history.problem)))
+        return report(calls, confidence, hours=hours, comparisons=comparisons, problem=problem)
 
     def close(self) -> None:
         """Write what is not written yet, and let go of the history's file. Idempotent."""
         self.history.close()
-
-
-def _data_type(context: Any) -> str:
-    return str(context.get("data_type") or "") if isinstance(context, Mapping) else ""
-
-
-def _strategy(config: OrchestratorConfig, outcome: Outcome) -> str:
-    """How the answer came about, in a word or two."""
-    asked = len(outcome.attempts)
-    if asked <= 1:
-        return "single"
-    way = "parallel" if config.enable_parallel_execution else "sequential"
-    return f"hedged {way}" if outcome.hedged else way
-
-
-def _as_metadata(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "model": attempt.name,
-        "success": attempt.response is not None,
-        "error": attempt.failure or None,
-        "cancelled": attempt.is_cancelled,
-        "response_time": attempt.seconds,
-        "token_count": attempt.response.token_count if attempt.response is not None else 0,
-        "cost": attempt.cost_usd,
-    }
-
-
-def _why_none(outcome: Outcome) -> str:
-    if outcome.attempts:
-        return "No model answered: " + " ".join(dict.fromkeys(one.failure for one in outcome.attempts if one.failure))
-    return "The cost limit has no room for any model."

@@ -64,6 +64,15 @@ def compared(comparisons: Sequence[Comparison]) -> dict[str, Any]:
     }
 
 
+def side_by_side(both: Mapping[str, Any]) -> str:
+    """What `compared` found, in a sentence."""
+    return (
+        f"Old and new way side by side, {both['requests']} requests: they agree in {_percent(both['agreement'])};"
+        f" old {both['old']['avg_response_time']:.2f} s, ${both['old']['total_cost']:.4f};"
+        f" new {both['new']['avg_response_time']:.2f} s, ${both['new']['total_cost']:.4f}"
+    )
+
+
 def formatted(figures: dict[str, Any], output_format: str) -> Any:
     """The report as it is wanted. Raises ValueError for a format that there is not."""
     match output_format:
@@ -95,12 +104,7 @@ def _as_text(figures: Mapping[str, Any]) -> str:
     if anomalous := figures["anomalies"]:
         lines += ["", "Unlike before:", *(f"  {one['text']}" for one in anomalous)]
     if both := figures["parallel_run"]:
-        lines += [
-            "",
-            f"Old and new way side by side, {both['requests']} requests: they agree in {_percent(both['agreement'])};"
-            f" old {both['old']['avg_response_time']:.2f} s, ${both['old']['total_cost']:.4f};"
-            f" new {both['new']['avg_response_time']:.2f} s, ${both['new']['total_cost']:.4f}",
-        ]
+        lines += ["", side_by_side(both)]
     if figures["problem"]:
         lines += ["", figures["problem"]]
     return "\n".join(lines)

@@ -7,11 +7,11 @@ a finite number from 0 on once it is in one of them.
 from __future__ import annotations
 
 import math
-import uuid
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any
 
 DEFAULT_SECONDS = 2.0
@@ -27,6 +27,11 @@ class TaskType(StrEnum):
     DATA_VALIDATION = "data_validation"
     PRICE_EXTRACTION = "price_extraction"
     HISTORICAL_ANALYSIS = "historical_analysis"
+
+
+def new_id() -> str:
+    """One that nothing else has."""
+    return token_hex(16)
 
 
 def task_of(value: object, default: TaskType = TaskType.SIMPLE_QUERY) -> TaskType:
@@ -68,6 +73,9 @@ class AIModel:
         if self.quality is not None:
             self.quality = min(1.0, _amount(self.quality, f"quality of {self.name}"))
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def cost(self, tokens: float) -> float:
         """Dollars for so many tokens."""
         return tokens * self.cost_per_1m_tokens / TOKENS_PRICED
@@ -89,17 +97,18 @@ class ModelName(str):
 
 
 class Models(dict[str, AIModel]):
-    """The models by name; a number gives the one that was registered at that place."""
+    """The models by name; a number gives the one that was registered at that place, a slice those from there on."""
 
     def add(self, model: AIModel) -> None:
         """Put it in, in the place of one of the same name."""
         self.pop(model.name, None)
         self[ModelName(model)] = model
 
-    def __getitem__(self, key: str | int) -> AIModel:
-        if isinstance(key, int):
-            return list(self.values())[key]
-        return super().__getitem__(key)
+    def __getitem__(self, key: str | int | slice) -> Any:
+        return super().__getitem__(key) if isinstance(key, str) else list(self.values())[key]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key.name if isinstance(key, AIModel) else key)
 
 
 def as_model(given: object, **figures: Any) -> AIModel:
@@ -120,14 +129,14 @@ class Request:
     """What a model is asked. `max_tokens` bounds the answer: the cost limits count on it."""
 
     prompt: str = ""
-    context: Any = None
+    context: Any = field(default_factory=dict)
     quality_threshold: float = 0.8
     cost_limit: float = 1.0
     task_type: TaskType = TaskType.SIMPLE_QUERY
-    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    request_id: str = field(default_factory=new_id)
     max_tokens: int = 1024
     timeout: float = 30.0
-    timestamp: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    timestamp: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def id(self) -> str:
@@ -143,7 +152,7 @@ class Response:
     response_time: float = 0.0
     token_count: int = 0
     cost: float = 0.0
-    timestamp: Any = field(default_factory=lambda: datetime.now().astimezone())
+    timestamp: Any = field(default_factory=lambda: datetime.now(UTC))
     success: bool = True
     error: str | None = None
     confidence: float | None = None

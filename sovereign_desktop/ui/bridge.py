@@ -48,6 +48,7 @@ if TYPE_CHECKING:  # neither is needed before the icon stands there
     from sovereign_desktop.app.memory_desk import MemoryDesk
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.metrics.turns import TurnRecord
+    from sovereign_desktop.orchestrator.learned import Learned
 
 
 FALLBACK = "fallback"
@@ -90,6 +91,14 @@ class Desk(Protocol):
     def fixed_by(self, key: str) -> str:
         """The environment variable that a setting's value comes from, whatever is kept; empty when none."""
         ...
+
+
+class Models(Protocol):
+    """The language models that answer as one."""
+
+    async def use(self, on: bool) -> None: ...
+
+    async def look(self) -> Learned: ...
 
 
 class Program(Protocol):
@@ -156,6 +165,9 @@ class Program(Protocol):
 
     def judge(self, turn_id: str, was_good: bool) -> bool: ...
 
+    @property
+    def models(self) -> Models: ...
+
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
@@ -190,6 +202,7 @@ class Bridge(QObject):
     keys_listed = Signal(object)
     key_refused = Signal(str)
     spend_changed = Signal()
+    models_learned = Signal(object)
     tried = Signal(str, bool)
     """What came of a trial, in a sentence, and whether it worked."""
 
@@ -442,6 +455,29 @@ class Bridge(QObject):
         """Thumbs up or down for the answer of a turn."""
         if self.program is not None:
             self.program.judge(turn_id, was_good)
+
+    def use_models(self, on: bool) -> None:
+        """Have several models answer as one from the next question on, or the single one."""
+        self._work(lambda program: self._use_models(program, on))
+
+    async def _use_models(self, program: Program, on: bool) -> None:
+        try:
+            await program.models.use(on)
+        except SovereignError as error:
+            self.setting_refused.emit("orchestrator.enabled", error.sentence)
+        self.settings_changed.emit()
+
+    def look_at_models(self) -> None:
+        """Ask what was learned of the models; `models_learned` brings it. Nothing while nothing runs."""
+        import asyncio
+
+        with suppress(RuntimeError):  # windows that are only drawn have no loop
+            asyncio.get_running_loop()
+            if self.program is not None:
+                self._work(self._look_at_models)
+
+    async def _look_at_models(self, program: Program) -> None:
+        self.models_learned.emit(await program.models.look())
 
     def notice(self, notice: Notice) -> None:
         """Show a notice; also for those that the user interface has itself."""

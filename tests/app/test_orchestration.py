@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sovereign_desktop.app.assembly import Assistant, assemble
-from sovereign_desktop.app.orchestration import keys_of_models, language_model
+from sovereign_desktop.app.orchestration import is_on, keys_of_models, language_model
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.orchestrator import MemberModel
@@ -19,6 +19,7 @@ from sovereign_desktop.conversation.backends.base import Consumed, TurnRequest
 from sovereign_desktop.core.dialogue import Transcript
 from sovereign_desktop.core.events import Notice
 from sovereign_desktop.engines.llm.anthropic import AnthropicLanguageModel
+from sovereign_desktop.orchestrator.learned import Learned
 from sovereign_desktop.orchestrator.providers import PROVIDERS, engine_of
 from sovereign_desktop.orchestrator.switch import OrchestratorSwitch
 from tests.app.keyrings import MemoryKeyring, in_use
@@ -169,7 +170,7 @@ async def test_thumbs_and_the_switch_are_intents_of_the_program(
     stage = Stage(tmp_path, Keyboard().plug_in(monkeypatch))
     async with running(stage):
         assert not stage.program.judge("turn-1", was_good=True)
-        assert "No models" in stage.program.use_orchestrator(True)
+        assert await stage.program.models.look() == Learned()
         model = together(member(Writer("small")))
         stage.assistant.orchestrator = OrchestratorSwitch(Writer("old"), model, on=False)
         async for _ in model.reply(asking("hello")):
@@ -177,6 +178,22 @@ async def test_thumbs_and_the_switch_are_intents_of_the_program(
         assert stage.program.judge("turn-1", was_good=False)
         assert [notice.text for notice in stage.notices if isinstance(notice, Notice)][-1].startswith("Noted")
         assert model.history.calls[-1].quality == 0.0
-        stage.program.use_orchestrator(True)
+        [row] = (await stage.program.models.look()).rows
+        assert (row.model, row.asked, row.right) == ("small", 1, 0.0)
+        await stage.program.models.use(True)
         assert stage.assistant.orchestrator.on
+        assert stage.program.desk.settings.orchestrator.enabled
+        await stage.program.models.use(False)
+        assert not stage.assistant.orchestrator.on
+        assert not stage.program.desk.settings.orchestrator.enabled
+
+
+async def test_switched_off_it_is_off_however_the_settings_had_said_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(tmp_path, Keyboard().plug_in(monkeypatch))
+    async with running(stage):
+        await stage.program.change_settings({"llm.provider": "orchestrator"})
+        await stage.program.models.use(False)
+        assert not is_on(stage.program.desk.settings)
         await asyncio.sleep(0)

@@ -43,3 +43,5 @@ def test_what_several_models_as_one_add_is_small_and_they_speak_as_soon_as_one(
     learned = result["learning"]["share_of_best"]
     assert learned["learning"]["400-500"] >= 0.9
     assert learned["learning"]["700-800"] >= 0.9
+    missed = result["learning"]["single_seeds_below_wanted"]
+    figure(single_seeds_missed_before=missed["400-500"], single_seeds_missed_after=missed["700-800"])

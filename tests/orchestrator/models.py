@@ -14,7 +14,8 @@ from sovereign_desktop.core.dialogue import Role as Speaker
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.base import NO_OPTIONS, Piece, ReplyOptions, Usage
 from sovereign_desktop.orchestrator.history import History
-from sovereign_desktop.orchestrator.language_model import Member, OrchestratedModel
+from sovereign_desktop.orchestrator.language_model import OrchestratedModel
+from sovereign_desktop.orchestrator.members import Member
 
 
 class Writer:

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from sovereign_desktop.orchestrator import (
 from sovereign_desktop.orchestrator import history as history_module
 from sovereign_desktop.orchestrator.calling import LONGEST_ANSWER
 from sovereign_desktop.orchestrator.history import Call, History
+from sovereign_desktop.orchestrator.limits import Limits
 from tests.fakes.virtual_time import in_virtual_time
 
 
@@ -249,6 +251,27 @@ async def test_limits_hold_for_a_thousand_requests_at_once(on_disk: bool, tmp_pa
     await asyncio.to_thread(orchestrator.close)
 
 
+class _BusyDisk(History):
+    """Others are served between the question for money and its answer."""
+
+    async def reserve(self, key: str, usd: float, day: date, limits: Limits) -> bool:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return await super().reserve(key, usd, day, limits)
+
+
+async def test_money_set_aside_for_a_model_that_was_not_even_asked_is_free_again() -> None:
+    """The first has answered before the second is asked; the limit has room for both at a time, not for a third."""
+    config = OrchestratorConfig(simple_query_model_count=2, daily_cost_limit=0.0025, max_output_tokens=998)
+    orchestrator = AIOrchestrator(config, lambda model, request: None, history=_BusyDisk())
+    for name in ("one", "two"):
+        orchestrator.register_model(AIModel(name, "A", 1.0, 0.5))
+    for _ in range(5):
+        result = await orchestrator.process_request("hello", None, 0.1, model_call_func=_async_call)
+        assert result.success
+        assert len(result.metadata["models_called"]) == 1
+
+
 async def test_the_month_and_the_request_have_limits_of_their_own() -> None:
     month = with_models("one", price=1000.0, monthly_cost_limit=2.5, max_output_tokens=999)
     said = [await answered(month, lambda m, r: Response(m.name, "a", token_count=1000), cost_limit=5) for _ in range(4)]
@@ -395,7 +418,7 @@ def test_what_was_spent_and_learned_is_there_after_a_restart(tmp_path: Path) -> 
     first.close()
     again = with_models("one", "two", history_path=path)
     assert again.get_confidence_scores("simple_query") == pytest.approx(trust)
-    assert again.history.spent_usd(Period.DAY, __import__("datetime").date.today()) > 0
+    assert again.history.spent_usd(Period.DAY, date.today()) > 0
     again.close()
 
 
@@ -454,3 +477,21 @@ def test_what_a_full_disk_did_not_take_is_written_with_the_next(
     again.load()
     assert [call.id for call in again.calls] == ["1", "2"]
     again.close()
+
+
+async def test_a_plain_functions_thread_that_ends_late_disturbs_nobody() -> None:
+    """It was left behind at its deadline, and gives its answer to nobody."""
+    import threading
+
+    let_go, ended = threading.Event(), threading.Event()
+
+    def call(model: AIModel, request: Any) -> str:
+        let_go.wait(30)
+        ended.set()
+        return "too late"
+
+    orchestrator = with_models("one", model_timeout_seconds=0.05)
+    assert await answered(orchestrator, call) is None
+    let_go.set()
+    assert await asyncio.to_thread(ended.wait, 30)
+    assert await answered(orchestrator, _async_call) == "one hello"

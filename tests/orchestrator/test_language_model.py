@@ -15,6 +15,7 @@ from sovereign_desktop.core.dialogue import ToolCall
 from sovereign_desktop.core.errors import BrokenReply, EngineUnavailable
 from sovereign_desktop.engines.base import LanguageModel, ReplyOptions, Tool, Usage
 from sovereign_desktop.metrics.spend import Period
+from sovereign_desktop.orchestrator.history import History
 from sovereign_desktop.orchestrator.routing import route
 from tests.fakes.openai_server import words_of
 from tests.fakes.virtual_time import in_virtual_time
@@ -203,6 +204,28 @@ async def test_a_limit_that_is_reached_is_told_before_money_is_spent() -> None:
     with pytest.raises(EngineUnavailable, match="cost limit"):
         await words_of(model.reply(asking("hello")))
     assert dear.asked == 0
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+async def test_the_limit_of_the_day_holds_for_a_thousand_questions_at_once(on_disk: bool, tmp_path: Path) -> None:
+    """An answer may cost 51.2 cents and costs half a cent; the limit is two dollars."""
+    history = loaded(tmp_path / "h.sqlite") if on_disk else History()
+    writer = Writer("small")
+    costs = {"cost_per_1m_tokens": 1000.0, "input_cost_per_1m_tokens": 0.0}
+    model = together(member(writer, **costs), history=history, daily_cost_limit=2.0, default_cost_limit=1.0)
+
+    async def ask(number: int) -> bool:
+        try:
+            return bool(await words_of(model.reply(asking("hello", f"turn-{number}"))))
+        except EngineUnavailable:
+            return False
+
+    answered = await asyncio.gather(*(ask(number) for number in range(1000)))
+    assert 3 <= sum(answered) == writer.asked
+    spent = history.spent_usd(Period.DAY, model.today)
+    assert spent == pytest.approx(0.006 * writer.asked)
+    assert spent <= 2.0
+    await model.close()
 
 
 async def test_thumbs_teach_which_model_to_ask(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, MicrophoneLevel, ReplySpoken, SpeechRecognised, TurnStateChanged
 from sovereign_desktop.metrics.turns import Stage, TurnRecord, TurnTimings
+from sovereign_desktop.orchestrator.learned import Learned
 
 QUESTION = "What time is it in Reykjavík, and will the rain stop before I have to cycle to the harbour?"
 ANSWER = "It is twenty past nine. The rain should stop within the hour, so by ten you will stay dry."
@@ -89,6 +90,7 @@ class PlayedProgram:
         """Settings that a variable holds, with its name."""
         self.spent = (0.0, 0.0)
         self.memory = MemoryDesk(None, TranscriptStore(Path("nowhere.sqlite")), find_paths())
+        self.learned = Learned()
 
     async def try_key(self, key: str) -> None:
         self.asked.append(f"try key, {len(key)} characters")
@@ -172,6 +174,17 @@ class PlayedProgram:
     def judge(self, turn_id: str, was_good: bool) -> bool:
         self.asked.append(f"judge {turn_id} {was_good}")
         return True
+
+    @property
+    def models(self) -> PlayedProgram:
+        return self
+
+    async def use(self, on: bool) -> None:
+        self.asked.append(f"use models {on}")
+        await self.change_settings({"orchestrator.enabled": on})
+
+    async def look(self) -> Learned:
+        return self.learned
 
     async def start(self) -> None:
         self.asked.append("start")

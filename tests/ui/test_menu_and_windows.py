@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import sys
-
 import asyncio
+import sys
 from dataclasses import replace
 from pathlib import Path
 

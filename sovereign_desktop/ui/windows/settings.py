@@ -17,6 +17,7 @@ from sovereign_desktop.ui.setting_pages import Group, Page, pages
 from sovereign_desktop.ui.setting_words import translated
 from sovereign_desktop.ui.theme import set_text_color, theme
 from sovereign_desktop.ui.windows.keys_page import KeysPage, keys_title
+from sovereign_desktop.ui.windows.models_page import SECTION, ModelsPage
 from sovereign_desktop.ui.windows.setting_form import SettingForm
 from sovereign_desktop.ui.windows.setting_panels import panel_for
 
@@ -116,6 +117,8 @@ class SettingsWindow(QWidget):
         if name == KEYS:
             return KeysPage(self._bridge)
         page = next(page for page in self._pages if page.name == name)
+        if name == SECTION:
+            return ModelsPage(self._bridge, page)
         return SettingForm(self._bridge, page.title, page.meaning, page.groups, panel_for(name, self._bridge))
 
     def _name_page(self, name: str, title: str) -> None:
