@@ -20,6 +20,7 @@ from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
+from sovereign_desktop.config.sections.updates import Updates
 
 
 class Settings(Section):
@@ -41,3 +42,4 @@ class Settings(Section):
     smart_context: SmartContext = SmartContext()
     screen_context: ScreenContext = ScreenContext()
     logging: Logging = Logging()
+    updates: Updates = Updates()

@@ -35,6 +35,7 @@ class Actions(QObject):
         self.latency = self._action("Latency", lambda: self.window_requested.emit(Window.LATENCY))
         self.welcome = self._action("Welcome", lambda: self.window_requested.emit(Window.WELCOME))
         self.settings = self._action("Settings", lambda: self.window_requested.emit(Window.SETTINGS))
+        self.update = self._action("", bridge.get_update)
         self.quit = self._action("Quit", self.quit_requested.emit)
         bridge.situation_changed.connect(self._show)
         self._show(bridge.situation)
@@ -49,7 +50,7 @@ class Actions(QObject):
         menu.addSeparator()
         menu.addActions([self.transcript, self.latency, self.settings, self.welcome])
         menu.addSeparator()
-        menu.addAction(self.quit)
+        menu.addActions([self.update, self.quit])
         return menu
 
     def _action(self, text: str, receiver: Callable[[], object]) -> QAction:
@@ -76,6 +77,8 @@ class Actions(QObject):
         self.answer.setEnabled(situation.can_answer_pending)
         self.lift.setText(situation.lift_label)
         self.lift.setVisible(situation.ready and bool(situation.limit))
+        self.update.setText(self.tr("Get version {version}").format(version=situation.update))
+        self.update.setVisible(situation.ready and bool(situation.update))
         self.mute.setEnabled(situation.ready)
         self.mute.setChecked(situation.muted)
         self.screen.setEnabled(situation.ready)
