@@ -2,7 +2,8 @@
 """Whether an installed program works: `python3 installers/smoke.py PROGRAM`, or `--wheel FOLDER` for the wheel in it.
 
 It asks `doctor --json`, in a home of its own, and fails for what is broken; then it has the sample question answered.
-A wheel goes into a new environment first, with the pinned packages.
+A wheel goes into a new environment first, with the pinned packages; `--every-python` does so under each Python that
+the program supports and this machine has.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "samples" / "what-time-is-it.wav"
 PINS = ROOT / "installers" / "requirements.txt"
 HEARD = "what time is it"
+PYTHONS = ("3.11", "3.12", "3.13")
 
 
 def main(arguments: list[str]) -> int:
@@ -28,7 +31,10 @@ def main(arguments: list[str]) -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("program", nargs="?", help="the program, or its path")
     what.add_argument("--wheel", type=Path, metavar="FOLDER", help="a folder with one wheel")
+    parser.add_argument("--every-python", action="store_true", help="with --wheel: under each that is installed")
     options = parser.parse_args(arguments)
+    if options.wheel and options.every_python:
+        return under_every_python(options.wheel)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         program = options.program or str(install(options.wheel, home / "environment"))
@@ -40,6 +46,19 @@ def main(arguments: list[str]) -> int:
         print(fault)
     print("It does not work." if faults else f"It works: {answer['transcript']!r}, {answer['reply']!r}")
     return 1 if faults else 0
+
+
+def under_every_python(wheels: Path) -> int:
+    """Try the wheel under each supported Python that there is; says which there are not."""
+    failed = 0
+    for version in PYTHONS:
+        python = shutil.which(f"python{version}")
+        if python is None or subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode:
+            print(f"Python {version}: not installed, so not tried", flush=True)
+            continue
+        print(f"Python {version}: ", end="", flush=True)
+        failed += subprocess.run([python, __file__, "--wheel", wheels], check=False).returncode != 0
+    return 1 if failed else 0
 
 
 def broken(report: dict[str, Any]) -> list[str]:

@@ -18,7 +18,8 @@ TEMPLATE = "SOVEREIGN_BRIEFCASE_TEMPLATE"
 FROM_PROJECT = ("name", "description", "readme", "license", "requires-python")
 """What Briefcase takes from the project. Not its dependencies: these are in the pinned file."""
 
-_NOT_STAGED = shutil.ignore_patterns("__pycache__", "*.py[cod]")
+_NOT_STAGED = shutil.ignore_patterns("__pycache__", "*.py[cod]", "*.ts")
+"""Of translations the program reads what was compiled."""
 
 
 LICENCES = "third-party-licences.txt"

@@ -136,6 +136,15 @@ def _parser() -> argparse.ArgumentParser:
     migrate = verbs.add_parser("migrate", parents=[common], help="from an old version to this one, and back")
     add_migrate_options(migrate)
     migrate.set_defaults(carry_out=_migrate)
+
+    update = verbs.add_parser("update", parents=[common], help="whether there is a new version, and fetch it")
+    steps = update.add_subparsers(dest="action", metavar="ACTION", required=True)
+    check = steps.add_parser("check", help="ask what is new; fetches nothing")
+    check.add_argument("--json", action="store_true")
+    get = steps.add_parser("get", help="fetch the new version's file and check it")
+    get.add_argument("--to", metavar="FOLDER", help="where to, instead of the downloads")
+    get.add_argument("--open", action="store_true", help="hand it to the system's way of installing")
+    update.set_defaults(carry_out=_update)
     return parser
 
 
@@ -218,6 +227,12 @@ def _models(options: argparse.Namespace) -> int:
 
 def _migrate(options: argparse.Namespace) -> int:
     from sovereign_desktop.app.migrate import carry_out
+
+    return carry_out(options)
+
+
+def _update(options: argparse.Namespace) -> int:
+    from sovereign_desktop.app.update.command import carry_out
 
     return carry_out(options)
 

@@ -24,6 +24,7 @@ SLICES = (
     "sovereign_desktop.config.store",
     "sqlite3",
     "cryptography.hazmat.primitives.ciphers.aead",
+    "sovereign_desktop.app.update.watch",
     "websockets.asyncio.client",
     "sovereign_desktop.realtime.objects",
     "sovereign_desktop.realtime.client_events",
@@ -87,6 +88,8 @@ async def _load(
     from sovereign_desktop.app.program import Program
     from sovereign_desktop.app.spend import Spending
     from sovereign_desktop.app.unanswered import journal_for
+    from sovereign_desktop.app.update.updater import Updater
+    from sovereign_desktop.app.update.watch import UpdateWatch
     from sovereign_desktop.audio.client import AudioProcess
     from sovereign_desktop.config.paths import find_paths
     from sovereign_desktop.config.store import SettingsStore
@@ -124,6 +127,7 @@ async def _load(
         keys=KeyDesk(Secrets()),
         newcomer=Newcomer(paths),
         journal=journal_for(assistant.settings, paths.unanswered),
+        updates=UpdateWatch(Updater(paths.updates), assistant.bus, lambda: store.settings.updates),
         wishes=options.verbs,
         notices=[*settings_notices(loaded, assistant.mode, assistant.realtime_standing), *_told(failure)],
         muted=choices is not None and choices.muted,

@@ -63,7 +63,11 @@ from sovereign_desktop.metrics.loop_watch import LoopWatch
 from sovereign_desktop.metrics.spend import Period
 
 if TYPE_CHECKING:
+<<<<<<< HEAD
     from sovereign_desktop.app.memory_desk import MemoryDesk
+=======
+    from sovereign_desktop.app.update.watch import UpdateWatch
+>>>>>>> packing
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.config.store import SettingsStore
     from sovereign_desktop.conversation.history import History
@@ -90,6 +94,7 @@ class Program:
         keys: KeyDesk,
         newcomer: Newcomer,
         journal: Journal | None = None,
+        updates: UpdateWatch | None = None,
         wishes: Sequence[tuple[str, str]] = (),
         notices: Sequence[Notice] = (),
         grabs_keys: bool = True,
@@ -134,7 +139,11 @@ class Program:
         self._unanswered: UnansweredSpeech | None = None
         if journal is not None:
             self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
+<<<<<<< HEAD
         self.past = PastTurns(transcripts, assistant.history, assistant.memories, self._drop_speech)
+=======
+        self._updates = updates
+>>>>>>> packing
         self._retrying = Retry(self._turns, transcripts, assistant.bus)
         self._retrying.unanswered = self._unanswered
         self._entering_mode: asyncio.Task[None] | None = None
@@ -220,7 +229,13 @@ class Program:
         closing.push_async_callback(self._hotkeys.stop)
         if self._grabs_keys:
             await self._hotkeys.start()
+<<<<<<< HEAD
         await closing.enter_async_context(self._surroundings)
+=======
+        if self._updates is not None:
+            closing.push_async_callback(self._updates.close)
+            self._updates.start()
+>>>>>>> packing
         warming = asyncio.get_running_loop().create_task(self._warm())
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):
@@ -292,10 +307,22 @@ class Program:
     async def change_settings(self, changes: Mapping[str, Any]) -> None:
         """Keep these settings, and start again with them when nobody is talking. Raises SettingsError."""
         await self.desk.change(changes)
+        self._settings_changed()
 
     async def read_settings_again(self) -> None:
         """Take over what was changed in the file from outside."""
         await self.desk.read_again()
+        self._settings_changed()
+
+    def _settings_changed(self) -> None:
+        """What is switched off there goes off now, not with the program that follows."""
+        if self._updates is not None:
+            self._updates.settings_changed()
+
+    def get_update(self) -> None:
+        """Fetch the new version that was told of and hand it to the system."""
+        if self._updates is not None:
+            self._updates.get()
 
     def begin_anew(self) -> None:
         """Build everything again when nobody is talking: something is there now that was not."""

@@ -61,6 +61,11 @@ class Paths:
         return self.data / "unanswered"
 
     @property
+    def updates(self) -> Path:
+        """What was last announced of new versions."""
+        return self.data / "updates"
+
+    @property
     def backups(self) -> Path:
         """What stood on this computer before a migration, a folder each."""
         return self.data / "backups"

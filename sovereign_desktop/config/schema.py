@@ -20,7 +20,11 @@ from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
+<<<<<<< HEAD
 from sovereign_desktop.config.sections.ui import Ui
+=======
+from sovereign_desktop.config.sections.updates import Updates
+>>>>>>> packing
 
 
 class Settings(Section):
@@ -43,3 +47,4 @@ class Settings(Section):
     smart_context: SmartContext = SmartContext()
     screen_context: ScreenContext = ScreenContext()
     logging: Logging = Logging()
+    updates: Updates = Updates()

@@ -13,7 +13,8 @@ SovereignError
 │   ├── RateLimited          the server wants us to wait (`retry_after_s`)
 │   ├── EngineTimeout        no answer within the deadline
 │   └── BrokenReply          an answer that stopped half-way or is no answer
-└── ProcessError             a child process does not start or does not stay up
+├── ProcessError             a child process does not start or does not stay up
+└── UpdateError              a new version, or the news of one, can't be had or can't be trusted
 """
 
 from __future__ import annotations
@@ -102,3 +103,7 @@ class ProcessError(SovereignError):
     """A child process does not start, or does not stay up."""
 
     retryable = True
+
+
+class UpdateError(SovereignError):
+    """A new version, or the news of one, can't be had or can't be trusted."""

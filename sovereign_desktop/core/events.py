@@ -127,6 +127,13 @@ class ModeChanged:
     mode: str
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateOffered:
+    """This version of the program can be fetched when the user says so; empty: none."""
+
+    version: str
+
+
 class ScreenState(StrEnum):
     """Whether the program looks at the screen."""
 

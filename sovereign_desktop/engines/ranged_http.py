@@ -54,11 +54,12 @@ class RangedHttp:
         try:
             for _ in range(MOST_REDIRECTS):
                 connection = self._connected(urlsplit(url))
-                response = _ask(connection, url, start)
-                if response.status not in _REDIRECTS:
-                    yield Body(response, _start(response, start))
-                    return
-                url = urljoin(url, response.getheader("Location", ""))
+                # A response without a length owns the socket, and closing the connection does not close it.
+                with _ask(connection, url, start) as response:
+                    if response.status not in _REDIRECTS:
+                        yield Body(response, _start(response, start))
+                        return
+                    url = urljoin(url, response.getheader("Location", ""))
                 connection.close()
             raise BrokenReply("The model server sends from one address to the next.")
         except (OSError, HTTPException) as error:

@@ -32,6 +32,7 @@ class Actions(QObject):
         self.mute.setCheckable(True)
         self.screen = self._action(self._look)
         self.screen.setCheckable(True)
+<<<<<<< HEAD
         self.transcript = self._opens(Window.TRANSCRIPT)
         self.latency = self._opens(Window.LATENCY)
         self.memory = self._opens(Window.MEMORY)
@@ -40,6 +41,14 @@ class Actions(QObject):
         self.help = self._opens(Window.HELP)
         self.recent = RecentAnswers(bridge)
         self.quit = self._action(self.quit_requested.emit)
+=======
+        self.transcript = self._action("Transcript", lambda: self.window_requested.emit(Window.TRANSCRIPT))
+        self.latency = self._action("Latency", lambda: self.window_requested.emit(Window.LATENCY))
+        self.welcome = self._action("Welcome", lambda: self.window_requested.emit(Window.WELCOME))
+        self.settings = self._action("Settings", lambda: self.window_requested.emit(Window.SETTINGS))
+        self.update = self._action("", bridge.get_update)
+        self.quit = self._action("Quit", self.quit_requested.emit)
+>>>>>>> packing
         bridge.situation_changed.connect(self._show)
         self.speak()
 
@@ -70,7 +79,7 @@ class Actions(QObject):
         menu.addMenu(self.recent)
         menu.addActions([self.transcript, self.latency, self.memory, self.settings, self.welcome, self.help])
         menu.addSeparator()
-        menu.addAction(self.quit)
+        menu.addActions([self.update, self.quit])
         return menu
 
     def _action(self, receiver: Callable[[], object]) -> QAction:
@@ -100,6 +109,8 @@ class Actions(QObject):
         self.answer.setEnabled(situation.can_answer_pending)
         self.lift.setText(situation.lift_label)
         self.lift.setVisible(situation.ready and bool(situation.limit))
+        self.update.setText(self.tr("Get version {version}").format(version=situation.update))
+        self.update.setVisible(situation.ready and bool(situation.update))
         self.mute.setEnabled(situation.ready)
         self.mute.setChecked(situation.muted)
         self.screen.setEnabled(situation.ready)

@@ -31,7 +31,11 @@ from sovereign_desktop.core.events import (
     TurnEnded,
     TurnStateChanged,
     UnansweredChanged,
+<<<<<<< HEAD
     WayChanged,
+=======
+    UpdateOffered,
+>>>>>>> packing
     WindowRequested,
 )
 from sovereign_desktop.ui.archive import Archive
@@ -161,6 +165,8 @@ class Program(Protocol):
 
     def retry(self, turn_id: str) -> None: ...
 
+    def get_update(self) -> None: ...
+
     def set_screen_awareness(self, on: bool) -> str: ...
 
     def judge(self, turn_id: str, was_good: bool) -> bool: ...
@@ -235,6 +241,7 @@ class Bridge(QObject):
             (ScreenChanged, lambda event: self._change(screen=event.state, screen_note=event.reason)),
             (SpendChanged, lambda _event: self.spend_changed.emit()),
             (SpendLimitChanged, lambda event: self._change(limit=event.period)),
+            (UpdateOffered, lambda event: self._change(update=event.version)),
             (Notice, self._program_told),
             (NoticeCleared, lambda event: self.clear(event.key)),
             (TurnEnded, self._turn_ended),
@@ -273,7 +280,11 @@ class Bridge(QObject):
             turn_id="",
             unanswered=0,
             limit="",
+<<<<<<< HEAD
             reason="",
+=======
+            update="",
+>>>>>>> packing
             screen=ScreenState.OFF,
             screen_note="",
         )
@@ -450,6 +461,11 @@ class Bridge(QObject):
         """Spend beyond the limit that is reached, until its day or month is over."""
         if self.program is not None and self.situation.limit:
             self.program.lift_limit(self.situation.limit)
+
+    def get_update(self) -> None:
+        """Fetch the new version and hand it to the system."""
+        if self.program is not None:
+            self.program.get_update()
 
     def judge(self, turn_id: str, was_good: bool) -> None:
         """Thumbs up or down for the answer of a turn."""

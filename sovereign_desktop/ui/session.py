@@ -89,7 +89,7 @@ async def _run(shell: Shell, load: Load, stop: asyncio.Event) -> None:
                 if not has_run or failure is not None:
                     raise error.cause from None
                 logger.exception("the program does not start with new settings", exc_info=error.cause)
-                failure = error.cause if isinstance(error.cause, SovereignError) else FAULT
+                failure = error.cause if isinstance(error.cause, SovereignError) else _fault()
             else:
                 has_run, failure = True, None
     except _StoppedError:

@@ -132,6 +132,8 @@ _LABELS = {
     "orchestrator.quality_per_usd": ("Quality per $", ""),
     "smart_context.cache.ttl_seconds": ("Keep for", "s"),
     "smart_context.cache.max_size": ("Most answers", ""),
+    "updates.check": ("Look for new versions", ""),
+    "updates.url": ("Another address", ""),
 }
 """Label and unit where the words of the name do not say it."""
 _SPECIAL = {

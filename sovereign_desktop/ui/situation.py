@@ -64,6 +64,8 @@ class Situation:
     """So many questions of earlier runs wait."""
     limit: str = ""
     """Whose limit on money is reached: `day`, `month`, or empty."""
+    update: str = ""
+    """The newer version that can be fetched."""
     screen: ScreenState = ScreenState.OFF
     screen_note: str = ""
     """Why the screen is not looked at, though it may be."""

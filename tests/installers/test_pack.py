@@ -12,6 +12,7 @@ import tomllib
 import xml.etree.ElementTree as ElementTree
 import zipfile
 from configparser import RawConfigParser
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from sovereign_desktop.core.identity import APP_ID
 
 ROOT = Path(__file__).resolve().parents[2]
 LINUX = ROOT / "installers" / "linux"
+OF_PYQTGRAPH = {"QtOpenGL", "QtOpenGLWidgets", "QtSvg"}
+"""What the latency window's plots import of Qt; `tests/benchmarks/test_deb.py` opens it from the package."""
 CONTROL = """\
 Package: sovereign-desktop
 Version: 4.0.0.dev1
@@ -221,6 +224,18 @@ def test_what_is_too_large_is_refused_with_what_is_largest_in_it(tmp_path: Path)
     products._watch_size(tmp_path, 3)
     with pytest.raises(SetupError, match=r"2 MiB, and briefcase.toml allows 1.*fat 2 MiB"):
         products._watch_size(tmp_path, 1)
+
+
+def test_no_part_of_qt_that_the_program_imports_is_left_out(source: Source) -> None:
+    left_out = source.briefcase()["app"][NAME]["cleanup_paths"]
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "sovereign_desktop").rglob("*.py"))
+    used = set(re.findall(r"PySide6\.(Qt\w+)", code))
+    assert {"QtCore", "QtGui", "QtWidgets"} <= used
+    for module in used | OF_PYQTGRAPH:
+        for file in (f"{module}.abi3.so", f"{module}.pyd", f"Qt/lib/lib{module.replace('Qt', 'Qt6')}.so.6"):
+            path = f"lib/app_packages/PySide6/{file}"
+            assert not [pattern for pattern in left_out if fnmatchcase(path, pattern.replace("**/", "*"))], path
+    assert [one for one in left_out if fnmatchcase("lib/app_packages/PySide6/QtQml.abi3.so", one.replace("**/", "*"))]
 
 
 @pytest.mark.parametrize(

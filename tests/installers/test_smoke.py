@@ -59,3 +59,19 @@ def test_a_program_that_says_something_else_is_quoted(tmp_path: Path) -> None:
 def test_a_folder_without_a_wheel_is_told(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="There is no wheel"):
         smoke.main(["--wheel", str(tmp_path)])
+
+
+def test_each_supported_python_that_is_installed_gets_the_wheel_and_the_others_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for version, status in (("3.11", 0), ("3.12", 1)):
+        python = tmp_path / f"python{version}"
+        python.write_text(f'#!/bin/sh\n[ "$1" = -c ] && exit 0\necho tried "$2" "$3"\nexit {status}\n')
+        python.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    assert smoke.main(["--wheel", "dist", "--every-python"]) == 1
+    said = capfd.readouterr().out
+    assert said.count("tried --wheel dist") == 2
+    assert "Python 3.13: not installed" in said
+    (tmp_path / "python3.12").unlink()
+    assert smoke.main(["--wheel", "dist", "--every-python"]) == 0

@@ -167,6 +167,9 @@ class PlayedProgram:
     def lift_limit(self, period: str) -> None:
         self.asked.append(f"lift {period}")
 
+    def get_update(self) -> None:
+        self.asked.append("get update")
+
     def set_screen_awareness(self, on: bool) -> str:
         self.asked.append(f"screen {on}")
         return ""

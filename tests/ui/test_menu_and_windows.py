@@ -24,6 +24,7 @@ from sovereign_desktop.core.events import (
     TurnAmended,
     TurnEnded,
     UnansweredChanged,
+    UpdateOffered,
     Window,
     WindowRequested,
 )
@@ -92,6 +93,16 @@ def test_what_was_not_answered_can_be_answered_or_discarded_while_it_waits(
     program.bus.publish(UnansweredChanged(0))
     assert not actions.answer.isVisible()
     assert not actions.discard.isVisible()
+
+
+def test_a_new_version_is_fetched_from_the_menu_once_there_is_one(actions: Actions, program: PlayedProgram) -> None:
+    assert not actions.update.isVisible()
+    program.bus.publish(UpdateOffered("4.1.0"))
+    assert (actions.update.isVisible(), actions.update.text()) == (True, "Get version 4.1.0")
+    actions.update.trigger()
+    assert program.asked == ["get update"]
+    program.bus.publish(UpdateOffered(""))
+    assert not actions.update.isVisible()
 
 
 def test_a_limit_on_money_can_be_lifted_where_it_is_reached(actions: Actions, program: PlayedProgram) -> None:
