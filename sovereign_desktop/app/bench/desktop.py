@@ -2,9 +2,9 @@
 
 The real program, with its icon and the live latency window, talks for five minutes on virtual sound devices: first
 speech to speech with a Realtime server, then through servers of speech recognition and of a language model, which is
-told what is on the screen and what is remembered; the voice is this computer's. A watchdog on its loop (`ui/watched.py`) notes how late it
-wakes, without the time in which the system let other programs run. The first minute, in which things are loaded,
-counts for itself.
+told what is on the screen and what is remembered; the voice is this computer's. A watchdog on its loop
+(`ui/watched.py`) notes how late it wakes, without the time in which the system let other programs run. The first
+minute, in which things are loaded, counts for itself.
 """
 
 from __future__ import annotations
