@@ -63,11 +63,8 @@ from sovereign_desktop.metrics.loop_watch import LoopWatch
 from sovereign_desktop.metrics.spend import Period
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
     from sovereign_desktop.app.memory_desk import MemoryDesk
-=======
     from sovereign_desktop.app.update.watch import UpdateWatch
->>>>>>> packing
     from sovereign_desktop.config.schema import Settings
     from sovereign_desktop.config.store import SettingsStore
     from sovereign_desktop.conversation.history import History
@@ -139,11 +136,8 @@ class Program:
         self._unanswered: UnansweredSpeech | None = None
         if journal is not None:
             self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
-<<<<<<< HEAD
         self.past = PastTurns(transcripts, assistant.history, assistant.memories, self._drop_speech)
-=======
         self._updates = updates
->>>>>>> packing
         self._retrying = Retry(self._turns, transcripts, assistant.bus)
         self._retrying.unanswered = self._unanswered
         self._entering_mode: asyncio.Task[None] | None = None
@@ -229,13 +223,10 @@ class Program:
         closing.push_async_callback(self._hotkeys.stop)
         if self._grabs_keys:
             await self._hotkeys.start()
-<<<<<<< HEAD
         await closing.enter_async_context(self._surroundings)
-=======
         if self._updates is not None:
             closing.push_async_callback(self._updates.close)
             self._updates.start()
->>>>>>> packing
         warming = asyncio.get_running_loop().create_task(self._warm())
         closing.push_async_callback(_ended, warming)
         for notice in (*self._notices, *([Notice("transcripts", problem, Severity.WARNING)] if problem else [])):

@@ -20,11 +20,8 @@ from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.config.sections.screen import ScreenContext
 from sovereign_desktop.config.sections.section import Section
 from sovereign_desktop.config.sections.switching import ModeSwitching, Performance, Spend
-<<<<<<< HEAD
 from sovereign_desktop.config.sections.ui import Ui
-=======
 from sovereign_desktop.config.sections.updates import Updates
->>>>>>> packing
 
 
 class Settings(Section):

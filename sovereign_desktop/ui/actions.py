@@ -32,7 +32,6 @@ class Actions(QObject):
         self.mute.setCheckable(True)
         self.screen = self._action(self._look)
         self.screen.setCheckable(True)
-<<<<<<< HEAD
         self.transcript = self._opens(Window.TRANSCRIPT)
         self.latency = self._opens(Window.LATENCY)
         self.memory = self._opens(Window.MEMORY)
@@ -40,15 +39,8 @@ class Actions(QObject):
         self.settings = self._opens(Window.SETTINGS)
         self.help = self._opens(Window.HELP)
         self.recent = RecentAnswers(bridge)
+        self.update = self._action(bridge.get_update)
         self.quit = self._action(self.quit_requested.emit)
-=======
-        self.transcript = self._action("Transcript", lambda: self.window_requested.emit(Window.TRANSCRIPT))
-        self.latency = self._action("Latency", lambda: self.window_requested.emit(Window.LATENCY))
-        self.welcome = self._action("Welcome", lambda: self.window_requested.emit(Window.WELCOME))
-        self.settings = self._action("Settings", lambda: self.window_requested.emit(Window.SETTINGS))
-        self.update = self._action("", bridge.get_update)
-        self.quit = self._action("Quit", self.quit_requested.emit)
->>>>>>> packing
         bridge.situation_changed.connect(self._show)
         self.speak()
 

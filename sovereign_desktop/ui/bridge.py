@@ -31,11 +31,8 @@ from sovereign_desktop.core.events import (
     TurnEnded,
     TurnStateChanged,
     UnansweredChanged,
-<<<<<<< HEAD
-    WayChanged,
-=======
     UpdateOffered,
->>>>>>> packing
+    WayChanged,
     WindowRequested,
 )
 from sovereign_desktop.ui.archive import Archive
@@ -280,11 +277,8 @@ class Bridge(QObject):
             turn_id="",
             unanswered=0,
             limit="",
-<<<<<<< HEAD
             reason="",
-=======
             update="",
->>>>>>> packing
             screen=ScreenState.OFF,
             screen_note="",
         )

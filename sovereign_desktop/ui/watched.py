@@ -31,7 +31,8 @@ def main() -> int:
 
     async def load(failure: SovereignError | None) -> Program:
         program = await loader(failure)
-        watching.append(asyncio.get_running_loop().create_task(_watch(program, seconds, warm_s)))
+        if not watching:  # one that was built anew with new settings is on the same loop
+            watching.append(asyncio.get_running_loop().create_task(_watch(program, seconds, warm_s)))
         return program
 
     return run(load)

@@ -26,7 +26,7 @@ import hashlib, keyring
 kept = keyring.get_password("sovereign-desktop", "openai") or ""
 print(hashlib.sha256(kept.encode()).hexdigest())
 """
-CRASH_OFFER = "Sovereign Desktop"
+CRASH_OFFER = "Report of a fault – Sovereign Desktop"
 SETTINGS = (
     "app: {{mode: traditional}}\naudio: {{earcons: false}}\nllm: {{base_url: '{url}', model: fake, key: openai}}\n"
 )
@@ -129,7 +129,8 @@ def test_a_key_entered_in_the_window_is_in_the_keyring_and_nowhere_else(desktop:
             assert "Segmentation fault" in report.read_text()
             assert traces(desktop, keys) == []
             assert not list(Path.cwd().glob("core*"))
-            with running(desktop, settings):
+            with running(desktop, settings) as app:
+                app.wait_for_log("program ready", len(keys) + 2)  # those of the run before are in the log too
                 wait_until(lambda: CRASH_OFFER in desktop.titles(), START_S, "the report to be offered")
                 assert [path.name[:5] for path in report.parent.glob("*-*-*.txt")] == ["seen-"]
             assert traces(desktop, keys) == []
