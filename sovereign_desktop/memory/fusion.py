@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-WORDS_WEIGHT = 0.2
-"""What all the words of a question weigh, in cosines."""
+WORDS_WEIGHT = 0.4
+"""What all the words of a question weigh, in cosines. Anything from 0.3 to 0.8 finds as much as either alone in the
+corpora of the tests: of people, where words often mislead, and of codes, where meaning does."""
 RECENCY = 0.03
 """So much more counts what was said just now: it decides between near equals and turns no clear order round."""
 HALF_LIFE_S = 30 * 24 * 3600.0

@@ -21,7 +21,7 @@ def test_what_means_the_same_comes_before_what_has_a_word_by_chance() -> None:
 
 
 def test_words_that_cover_little_of_the_question_move_nothing_that_is_clear() -> None:
-    scores = fused({3: 0.2}, {1: 0.6, 2: 0.55, 3: 0.5}, dict.fromkeys((1, 2, 3), 0.0), 0.0)
+    scores = fused({3: 0.2}, {1: 0.6, 2: 0.55, 3: 0.45}, dict.fromkeys((1, 2, 3), 0.0), 0.0)
     assert list(scores) == [1, 2, 3]
 
 
