@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ SLICES = (
     "sovereign_desktop.conversation.skills.book",
     "sovereign_desktop.app.assembly",
     "sovereign_desktop.app.program",
+    *(("sovereign_desktop.host.away._linux",) if sys.platform == "linux" else ()),  # D-Bus
 )
 
 
