@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
 <context>
+    <name>AboutPage</name>
+    <message>
+        <source>A voice assistant that stays yours</source>
+        <translation>Ein Sprachassistent, der Ihrer bleibt</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>Willkommen</translation>
+    </message>
+    <message>
+        <source>Sovereign Desktop lives in the tray. Hold a key anywhere, ask something aloud, and hear the answer.</source>
+        <translation>Sovereign Desktop wohnt im Tray. Halten Sie irgendwo eine Taste, fragen Sie laut, und hören Sie die Antwort.</translation>
+    </message>
+    <message>
+        <source>It works right now, without an account and without a network: your speech is recognised, understood and answered on this computer.</source>
+        <translation>Es funktioniert sofort, ohne Konto und ohne Netz: Ihre Sprache wird auf diesem Computer erkannt, verstanden und beantwortet.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer unless you name a server or store a key, in one of the next steps or later in the settings. A server that answers is then told your question and what fits of earlier ones; the Transcript window shows what was sent, and “Memory” in the settings ends it.</source>
+        <translation>Nichts verlässt diesen Computer, solange Sie keinen Server nennen und keinen Schlüssel ablegen, in einem der nächsten Schritte oder später in den Einstellungen. Ein Server, der antwortet, erfährt dann Ihre Frage und was von früheren dazu passt; das Fenster „Gesprächsverlauf“ zeigt, was gesendet wurde, und „Gedächtnis“ in den Einstellungen beendet es.</translation>
+    </message>
+    <message>
+        <source>What you say is kept in private files of yours. Keys live in the system’s keyring and nowhere else.</source>
+        <translation>Was Sie sagen, wird in privaten Dateien aufbewahrt. Schlüssel liegen im Schlüsselbund des Systems und sonst nirgends.</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>Stop</source>
@@ -28,6 +55,10 @@
         <translation>Latenz</translation>
     </message>
     <message>
+        <source>Memory</source>
+        <translation>Gedächtnis</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>Willkommen</translation>
     </message>
@@ -42,6 +73,81 @@
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>AnswersPage</name>
+    <message>
+        <source>Who shall answer?</source>
+        <translation>Wer soll antworten?</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>This computer alone</source>
+        <translation>Dieser Computer allein</translation>
+    </message>
+    <message>
+        <source>OpenAI’s Realtime API, with your key</source>
+        <translation>Die Realtime-API von OpenAI, mit Ihrem Schlüssel</translation>
+    </message>
+    <message>
+        <source>A language model at a server</source>
+        <translation>Ein Sprachmodell auf einem Server</translation>
+    </message>
+    <message>
+        <source>paste your key; it goes to the system’s keyring</source>
+        <translation>Schlüssel einfügen (für den Schlüsselbund)</translation>
+    </message>
+    <message>
+        <source>Key of OpenAI</source>
+        <translation>Schlüssel von OpenAI</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>Adresse des Servers</translation>
+    </message>
+    <message>
+        <source>name of the model, such as llama3.2</source>
+        <translation>Name des Modells, etwa llama3.2</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>Name des Modells</translation>
+    </message>
+    <message>
+        <source>Try it and use it</source>
+        <translation>Ausprobieren und verwenden</translation>
+    </message>
+    <message>
+        <source>Time, timers, sums and more; nothing leaves it.</source>
+        <translation>Uhrzeit, Timer, Rechnen und mehr; nichts verlässt ihn.</translation>
+    </message>
+    <message>
+        <source>Real conversation, some cents a question.</source>
+        <translation>Echte Gespräche, einige Cent pro Frage.</translation>
+    </message>
+    <message>
+        <source>Such as Ollama or LM Studio on this computer.</source>
+        <translation>Etwa Ollama oder LM Studio auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>All of this can be changed at any time in the settings.</source>
+        <translation>All das lässt sich jederzeit in den Einstellungen ändern.</translation>
+    </message>
+    <message>
+        <source>Trying …</source>
+        <translation>Wird ausprobiert …</translation>
+    </message>
+    <message>
+        <source>There is a key already, in {place}, and it is used.</source>
+        <translation>Es gibt schon einen Schlüssel, in {place}, und er wird verwendet.</translation>
+    </message>
+    <message>
+        <source>From now on your speech stays on this computer.</source>
+        <translation>Von jetzt an bleibt Ihre Sprache auf diesem Computer.</translation>
     </message>
 </context>
 <context>
@@ -64,6 +170,49 @@
     <message>
         <source>It answers: “{words}”</source>
         <translation>Es antwortet: „{words}“</translation>
+    </message>
+</context>
+<context>
+    <name>BudgetPanel</name>
+    <message>
+        <source>How the budget is divided</source>
+        <translation>Wie das Budget verteilt ist</translation>
+    </message>
+    <message>
+        <source>What the last question took</source>
+        <translation>Was die letzte Frage brauchte</translation>
+    </message>
+    <message>
+        <source>The last question:</source>
+        <translation>Die letzte Frage:</translation>
+    </message>
+    <message>
+        <source>{count} tokens are promised twice: who stands last gets less.</source>
+        <translation>{count} Token sind doppelt vergeben: Wer zuletzt steht, bekommt weniger.</translation>
+    </message>
+    <message>
+        <source>{rest} of {budget} tokens are left to whoever needs more, the question included.</source>
+        <translation>{rest} von {budget} Token bleiben für alle, die mehr brauchen, auch für die Frage.</translation>
+    </message>
+    <message>
+        <source>Instructions and time</source>
+        <translation>Anweisungen und Uhrzeit</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation>Erinnerungen</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>{part}: {count} tokens</source>
+        <translation>{part}: {count} Token</translation>
     </message>
 </context>
 <context>
@@ -125,6 +274,36 @@
     </message>
 </context>
 <context>
+    <name>DeviceBox</name>
+    <message>
+        <source>The system’s choice ({device})</source>
+        <translation>Wahl des Systems ({device})</translation>
+    </message>
+    <message>
+        <source>The system’s choice</source>
+        <translation>Wahl des Systems</translation>
+    </message>
+    <message>
+        <source>{device} (not plugged in)</source>
+        <translation>{device} (nicht angeschlossen)</translation>
+    </message>
+</context>
+<context>
+    <name>Editor</name>
+    <message>
+        <source>{setting}: have a limit</source>
+        <translation>{setting}: Grenze verwenden</translation>
+    </message>
+    <message>
+        <source>one a line</source>
+        <translation>eines pro Zeile</translation>
+    </message>
+    <message>
+        <source>one a line, such as {name: value, name: value}</source>
+        <translation>eines pro Zeile, etwa {name: value, name: value}</translation>
+    </message>
+</context>
+<context>
     <name>Help</name>
     <message>
         <source>Settings: {section}</source>
@@ -172,6 +351,92 @@
     <message>
         <source>Pages of the help</source>
         <translation>Seiten der Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>HotkeyPage</name>
+    <message>
+        <source>Which key do you want to hold?</source>
+        <translation>Welche Taste möchten Sie halten?</translation>
+    </message>
+    <message>
+        <source>Hotkey</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Hold it in any program, speak, and let go. To choose another one, click into the field and press it; it is in force after a moment.</source>
+        <translation>Halten Sie sie in irgendeinem Programm, sprechen Sie, und lassen Sie los. Für eine andere klicken Sie in das Feld und drücken sie; sie gilt nach einem Moment.</translation>
+    </message>
+    <message>
+        <source>On desktops that give programs no global keys, bind a key of the desktop’s own to “sovereign-desktop --toggle”. A click on the tray icon does the same.</source>
+        <translation>Auf Desktops, die Programmen keine globalen Tasten geben, belegen Sie eine Taste des Desktops mit „sovereign-desktop --toggle“. Ein Klick auf das Tray-Symbol tut dasselbe.</translation>
+    </message>
+    <message>
+        <source>✓ It arrives. Let go, and go on.</source>
+        <translation>✓ Sie kommt an. Lassen Sie los und machen Sie weiter.</translation>
+    </message>
+    <message>
+        <source>The new key is put in force …</source>
+        <translation>Die neue Taste wird eingerichtet …</translation>
+    </message>
+    <message>
+        <source>Press {key} now.</source>
+        <translation>Drücken Sie jetzt {key}.</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Where it is</source>
+        <translation>Wo er liegt</translation>
+    </message>
+    <message>
+        <source>Name of the key</source>
+        <translation>Name des Schlüssels</translation>
+    </message>
+    <message>
+        <source>The key</source>
+        <translation>Der Schlüssel</translation>
+    </message>
+    <message>
+        <source>paste the key here</source>
+        <translation>Schlüssel hier einfügen</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>Ablegen</translation>
+    </message>
+    <message>
+        <source>Remove the selected key</source>
+        <translation>Ausgewählten Schlüssel entfernen</translation>
+    </message>
+    <message>
+        <source>Keys live in the system’s keyring and in no file of this program. A key is never shown again. The settings name the keys that they use; “openai” is that of the Realtime API and of OpenAI’s other services.</source>
+        <translation>Schlüssel liegen im Schlüsselbund des Systems und in keiner Datei dieses Programms. Ein Schlüssel wird nie wieder angezeigt. Die Einstellungen nennen die Schlüssel, die sie verwenden; „openai“ ist der für die Realtime-API und die anderen Dienste von OpenAI.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>The key {name} goes to the keyring …</source>
+        <translation>Der Schlüssel {name} kommt in den Schlüsselbund …</translation>
+    </message>
+    <message>
+        <source>The key {name} is removed …</source>
+        <translation>Der Schlüssel {name} wird entfernt …</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>nicht vorhanden</translation>
     </message>
 </context>
 <context>
@@ -307,10 +572,456 @@
     </message>
 </context>
 <context>
+    <name>MemoryReader</name>
+    <message>
+        <source>Text of the memory</source>
+        <translation>Text der Erinnerung</translation>
+    </message>
+    <message>
+        <source>Keep the change</source>
+        <translation>Änderung behalten</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>No memory is selected.</source>
+        <translation>Keine Erinnerung ausgewählt.</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Used for:</source>
+        <translation>Verwendet für:</translation>
+    </message>
+    <message>
+        <source>It was never used for an answer.</source>
+        <translation>Sie wurde nie für eine Antwort verwendet.</translation>
+    </message>
+    <message>
+        <source>a turn that is gone</source>
+        <translation>eine Frage, die es nicht mehr gibt</translation>
+    </message>
+    <message>
+        <source>too long to be changed here; this is its beginning</source>
+        <translation>zu lang, um hier geändert zu werden; dies ist der Anfang</translation>
+    </message>
+    <message>
+        <source>a question and its answer</source>
+        <translation>eine Frage mit Antwort</translation>
+    </message>
+    <message>
+        <source>you asked for it</source>
+        <translation>auf Ihren Wunsch</translation>
+    </message>
+    <message>
+        <source>from a file</source>
+        <translation>aus einer Datei</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryWindow</name>
+    <message>
+        <source>Memory – Sovereign Desktop</source>
+        <translation>Gedächtnis – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search what is remembered, by words and by meaning</source>
+        <translation>Gemerktes durchsuchen, nach Wörtern und Bedeutung</translation>
+    </message>
+    <message>
+        <source>Search the memory</source>
+        <translation>Gedächtnis durchsuchen</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>Verwendet</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation>Erinnerungen</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mehr anzeigen</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Delete …</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Import …</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>{count} memories, {size} on disk</source>
+        <translation>{count} Erinnerungen, {size} auf der Festplatte</translation>
+    </message>
+    <message>
+        <source>Nothing that is remembered fits.</source>
+        <translation>Nichts Gemerktes passt dazu.</translation>
+    </message>
+    <message>
+        <source>The text was changed. Keep the change or take it back first.</source>
+        <translation>Der Text wurde geändert. Behalten Sie die Änderung oder nehmen Sie sie zuerst zurück.</translation>
+    </message>
+    <message>
+        <source>The old words are erased …</source>
+        <translation>Die alten Wörter werden gelöscht …</translation>
+    </message>
+    <message>
+        <source>The change is kept.</source>
+        <translation>Die Änderung ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The words before still stand elsewhere.</source>
+        <translation>Die früheren Wörter stehen noch anderswo.</translation>
+    </message>
+    <message>
+        <source>Delete what is ticked</source>
+        <translation>Angekreuztes löschen</translation>
+    </message>
+    <message>
+        <source>Looking for what else contains it …</source>
+        <translation>Es wird gesucht, was sie noch enthält …</translation>
+    </message>
+    <message>
+        <source>Erase {count} memories for good?</source>
+        <translation>{count} Erinnerungen endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>Erase this memory for good?</source>
+        <translation>Diese Erinnerung endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>It is erased from every file …</source>
+        <translation>Sie wird aus jeder Datei gelöscht …</translation>
+    </message>
+    <message>
+        <source>Forgotten: {count}.</source>
+        <translation>Vergessen: {count}.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Memories are written …</source>
+        <translation>Erinnerungen werden geschrieben …</translation>
+    </message>
+    <message>
+        <source>Memories are read …</source>
+        <translation>Erinnerungen werden gelesen …</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPage</name>
+    <message>
+        <source>Shall it understand you better?</source>
+        <translation>Soll es Sie besser verstehen?</translation>
+    </message>
+    <message>
+        <source>Speech model</source>
+        <translation>Sprachmodell</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>How much is downloaded</source>
+        <translation>Wie viel heruntergeladen ist</translation>
+    </message>
+    <message>
+        <source>{name}, about {size} MB</source>
+        <translation>{name}, etwa {size} MB</translation>
+    </message>
+    <message>
+        <source>The model {name} is here already.</source>
+        <translation>Das Modell {name} ist schon da.</translation>
+    </message>
+    <message>
+        <source>What comes with the program understands short commands. A Whisper model understands free speech, on this computer too. It comes from huggingface.co, which learns your network address and nothing else. You can go on with the next steps meanwhile, or skip this.</source>
+        <translation>Was mit dem Programm kommt, versteht kurze Befehle. Ein Whisper-Modell versteht freie Rede, ebenfalls auf diesem Computer. Es kommt von huggingface.co; dort wird Ihre Netzadresse bekannt und sonst nichts. Sie können inzwischen mit den nächsten Schritten weitermachen oder dies überspringen.</translation>
+    </message>
+    <message>
+        <source>Asking the server …</source>
+        <translation>Der Server wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept, and the next download goes on from there.</source>
+        <translation>Angehalten. Was gekommen ist, wird behalten; der nächste Download macht dort weiter.</translation>
+    </message>
+    <message>
+        <source>The model {name} is here and used from now on.</source>
+        <translation>Das Modell {name} ist da und wird ab jetzt verwendet.</translation>
+    </message>
+    <message>
+        <source>{done} of {total} MB</source>
+        <translation>{done} von {total} MB</translation>
+    </message>
+</context>
+<context>
+    <name>Permissions</name>
+    <message>
+        <source>Without a microphone nothing is heard: the icon and a sentence say so, and everything else works. You can type your questions in the Transcript window.</source>
+        <translation>Ohne Mikrofon wird nichts gehört: Symbol und ein Satz sagen das, und alles andere funktioniert. Sie können Ihre Fragen im Fenster „Gesprächsverlauf“ eintippen.</translation>
+    </message>
+    <message>
+        <source>macOS asks you once, at the test below or at your first question.</source>
+        <translation>macOS fragt Sie einmal, beim Test unten oder bei Ihrer ersten Frage.</translation>
+    </message>
+    <message>
+        <source>System Settings › Privacy &amp; Security › Microphone. macOS may want the program to be started again.</source>
+        <translation>Systemeinstellungen › Datenschutz &amp; Sicherheit › Mikrofon. Vielleicht verlangt macOS, dass das Programm neu gestartet wird.</translation>
+    </message>
+    <message>
+        <source>Windows does not ask for programs such as this one; one switch is for all of them.</source>
+        <translation>Windows fragt bei Programmen wie diesem nicht; ein Schalter gilt für alle.</translation>
+    </message>
+    <message>
+        <source>Settings › Privacy &amp; security › Microphone › Let desktop apps access your microphone.</source>
+        <translation>Einstellungen › Datenschutz und Sicherheit › Mikrofon › Desktop-Apps den Zugriff auf Ihr Mikrofon erlauben.</translation>
+    </message>
+    <message>
+        <source>Linux does not ask: every program of yours may open the microphone. This one does so while you hold the key or tap it, and for half a minute afterwards; the desktop shows when.</source>
+        <translation>Linux fragt nicht: Jedes Ihrer Programme darf das Mikrofon öffnen. Dieses tut es, während Sie die Taste halten oder tippen, und eine halbe Minute danach; der Desktop zeigt, wann.</translation>
+    </message>
+    <message>
+        <source>Mute it in the tray’s menu, here in the settings under Sound, or in the desktop’s sound settings.</source>
+        <translation>Schalten Sie es im Tray-Menü stumm, hier in den Einstellungen unter „Ton“ oder in den Toneinstellungen des Desktops.</translation>
+    </message>
+    <message>
+        <source>Without it, questions about the screen are answered with “I do not look”. All else stays the same.</source>
+        <translation>Ohne dies werden Fragen zum Bildschirm mit „I do not look“ beantwortet. Alles andere bleibt gleich.</translation>
+    </message>
+    <message>
+        <source>macOS asks you once, when the first picture is taken, and then wants the program to be started again.</source>
+        <translation>macOS fragt Sie einmal, wenn das erste Bild gemacht wird, und verlangt dann einen Neustart des Programms.</translation>
+    </message>
+    <message>
+        <source>System Settings › Privacy &amp; Security › Screen &amp; System Audio Recording.</source>
+        <translation>Systemeinstellungen › Datenschutz &amp; Sicherheit › Bildschirm- &amp; Systemaudioaufnahme.</translation>
+    </message>
+    <message>
+        <source>Windows does not ask: every program of yours may look. This one asks you here.</source>
+        <translation>Windows fragt nicht: Jedes Ihrer Programme darf hinsehen. Dieses fragt Sie hier.</translation>
+    </message>
+    <message>
+        <source>The switch below, or the tray’s menu at any time.</source>
+        <translation>Der Schalter unten oder jederzeit das Tray-Menü.</translation>
+    </message>
+    <message>
+        <source>Your desktop (Wayland) may ask at the first picture. No program can know there which windows are visible, so private windows can’t be left out: it looks only if you allow that too, in the settings under Screen.</source>
+        <translation>Ihr Desktop (Wayland) fragt vielleicht beim ersten Bild. Kein Programm kann dort wissen, welche Fenster sichtbar sind, also lassen sich private Fenster nicht auslassen: Es sieht nur hin, wenn Sie auch das erlauben, in den Einstellungen unter „Bildschirm“.</translation>
+    </message>
+    <message>
+        <source>The switch below, the tray’s menu, and the desktop’s privacy settings.</source>
+        <translation>Der Schalter unten, das Tray-Menü und die Datenschutzeinstellungen des Desktops.</translation>
+    </message>
+    <message>
+        <source>X11 does not ask: every program of yours may look at everything. This one asks you here.</source>
+        <translation>X11 fragt nicht: Jedes Ihrer Programme darf alles ansehen. Dieses fragt Sie hier.</translation>
+    </message>
+</context>
+<context>
+    <name>Problem</name>
+    <message>
+        <source>Sovereign Desktop ended in a fault at its last run.</source>
+        <translation>Sovereign Desktop wurde beim letzten Mal durch einen Fehler beendet.</translation>
+    </message>
+    <message>
+        <source>What is known of it stands in {file}.</source>
+        <translation>Was darüber bekannt ist, steht in {file}.</translation>
+    </message>
+    <message>
+        <source>A report says where the program was. It holds nothing that you said, saw or typed, and no key. It stays on this computer until you send it to somebody.</source>
+        <translation>Ein Bericht sagt, wo das Programm war. Er enthält nichts, was Sie gesagt, gesehen oder getippt haben, und keinen Schlüssel. Er bleibt auf diesem Computer, bis Sie ihn jemandem schicken.</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>Bericht öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionPage</name>
+    <message>
+        <source>Ask something</source>
+        <translation>Fragen Sie etwas</translation>
+    </message>
+    <message>
+        <source>First question</source>
+        <translation>Erste Frage</translation>
+    </message>
+    <message>
+        <source>The key is pressed</source>
+        <translation>Die Taste ist gedrückt</translation>
+    </message>
+    <message>
+        <source>The microphone hears you</source>
+        <translation>Das Mikrofon hört Sie</translation>
+    </message>
+    <message>
+        <source>Your words are recognised</source>
+        <translation>Ihre Worte sind erkannt</translation>
+    </message>
+    <message>
+        <source>The answer is spoken</source>
+        <translation>Die Antwort wird gesprochen</translation>
+    </message>
+    <message>
+        <source>{step}: not yet</source>
+        <translation>{step}: noch nicht</translation>
+    </message>
+    <message>
+        <source>the hotkey</source>
+        <translation>das Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Hold {key}, say “what time is it”, and let go. Or tap {key}, speak, and wait. A click on the tray icon does the same.</source>
+        <translation>Halten Sie {key}, sagen Sie „what time is it“, und lassen Sie los. Oder tippen Sie {key}, sprechen Sie, und warten Sie. Ein Klick auf das Tray-Symbol tut dasselbe.</translation>
+    </message>
+    <message>
+        <source>You: {words}</source>
+        <translation>Sie: {words}</translation>
+    </message>
+    <message>
+        <source>Sovereign: {words}</source>
+        <translation>Sovereign: {words}</translation>
+    </message>
+    <message>
+        <source>{step}: yes</source>
+        <translation>{step}: ja</translation>
+    </message>
+</context>
+<context>
     <name>RecentAnswers</name>
     <message>
         <source>Recent answers</source>
         <translation>Letzte Antworten</translation>
+    </message>
+</context>
+<context>
+    <name>Remembered</name>
+    <message>
+        <source>It is deleted there too.</source>
+        <translation>Sie ist auch dort gelöscht.</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>Abgebrochen; es wurde nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>{count} memories are in {file}.</source>
+        <translation>{count} Erinnerungen stehen in {file}.</translation>
+    </message>
+    <message>
+        <source>Cancelled after {lines} lines; {count} memories are kept.</source>
+        <translation>Nach {lines} Zeilen abgebrochen; {count} Erinnerungen sind behalten.</translation>
+    </message>
+    <message>
+        <source>{lines} lines, {count} memories.</source>
+        <translation>{lines} Zeilen, {count} Erinnerungen.</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenPage</name>
+    <message>
+        <source>May it see your screen?</source>
+        <translation>Darf es Ihren Bildschirm sehen?</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>Look at the screen from now on</source>
+        <translation>Den Bildschirm ab jetzt ansehen</translation>
+    </message>
+    <message>
+        <source>It is off until you allow it. Text is read on this computer; passwords, keys, numbers of cards and the like are replaced before anything else sees it, and password managers, banking and private windows are left out. A model is told of it only with a question.</source>
+        <translation>Es ist aus, bis Sie es erlauben. Text wird auf diesem Computer gelesen; Passwörter, Schlüssel, Kartennummern und Ähnliches werden ersetzt, bevor etwas anderes ihn sieht, und Passwortmanager, Banking und private Fenster bleiben außen vor. Ein Modell erfährt davon nur mit einer Frage.</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenPanel</name>
+    <message>
+        <source>What would be told of the screen</source>
+        <translation>Was vom Bildschirm mitgeteilt würde</translation>
+    </message>
+    <message>
+        <source>Nothing would be told.</source>
+        <translation>Nichts würde mitgeteilt.</translation>
+    </message>
+    <message>
+        <source>Replaced: {kinds}.</source>
+        <translation>Ersetzt: {kinds}.</translation>
+    </message>
+    <message>
+        <source>Nothing was replaced.</source>
+        <translation>Nichts wurde ersetzt.</translation>
+    </message>
+    <message>
+        <source>This text, as far as it has room, would go along with a question that asks about the screen.</source>
+        <translation>Dieser Text würde, soweit Platz ist, mit einer Frage nach dem Bildschirm mitgehen.</translation>
+    </message>
+    <message>
+        <source>Stop looking</source>
+        <translation>Nicht mehr ansehen</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Show what would be told</source>
+        <translation>Zeigen, was mitgeteilt würde</translation>
+    </message>
+    <message>
+        <source>Nothing is looked at until you ask for it here, and nothing of it is kept or sent.</source>
+        <translation>Nichts wird angesehen, bis Sie es hier verlangen, und nichts davon wird behalten oder gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
     </message>
 </context>
 <context>
@@ -322,6 +1033,37 @@
     <message>
         <source>Run “sovereign-desktop doctor” to see what is wrong.</source>
         <translation>Führen Sie „sovereign-desktop doctor“ aus, um zu sehen, woran es liegt.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>{setting}: back to the default</source>
+        <translation>{setting}: zurück zum Standard</translation>
+    </message>
+    <message>
+        <source>Back to the default: {value}</source>
+        <translation>Zurück zum Standard: {value}</translation>
+    </message>
+    <message>
+        <source>{variable} says so. What is chosen here counts once that variable is gone.</source>
+        <translation>{variable} bestimmt das. Was hier gewählt wird, gilt, sobald diese Variable weg ist.</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>ein</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
     </message>
 </context>
 <context>
@@ -345,6 +1087,14 @@
     <message>
         <source>Show what is heard and said in a small window.</source>
         <translation>Zeigt in einem kleinen Fenster, was gehört und gesagt wird.</translation>
+    </message>
+    <message>
+        <source>Start with the session</source>
+        <translation>Mit der Sitzung starten</translation>
+    </message>
+    <message>
+        <source>Start with the session, with nothing but the icon. Counts from the next log-in.</source>
+        <translation>Startet mit der Sitzung, nur mit dem Symbol. Gilt ab der nächsten Anmeldung.</translation>
     </message>
     <message>
         <source>Keep unanswered</source>
@@ -415,16 +1165,20 @@
         <translation>Ton</translation>
     </message>
     <message>
-        <source>Input device</source>
-        <translation>Eingabegerät</translation>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
     </message>
     <message>
-        <source>A device&apos;s name; empty: the system&apos;s choice.</source>
-        <translation>Name eines Geräts; leer: die Wahl des Systems.</translation>
+        <source>The device that listens, by name; empty: the system&apos;s choice.</source>
+        <translation>Das Gerät, das zuhört, nach Namen; leer: Wahl des Systems.</translation>
     </message>
     <message>
-        <source>Output device</source>
-        <translation>Ausgabegerät</translation>
+        <source>Loudspeaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>The device that speaks, by name; empty: the system&apos;s choice.</source>
+        <translation>Das Gerät, das spricht, nach Namen; leer: Wahl des Systems.</translation>
     </message>
     <message>
         <source>Volume</source>
@@ -1496,6 +2250,41 @@
     </message>
 </context>
 <context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings – Sovereign Desktop</source>
+        <translation>Einstellungen – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search all settings</source>
+        <translation>Alle Einstellungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pages of settings</source>
+        <translation>Seiten der Einstellungen</translation>
+    </message>
+    <message>
+        <source>Open the file</source>
+        <translation>Datei öffnen</translation>
+    </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>Was gemerkt ist</translation>
+    </message>
+    <message>
+        <source>Changes are kept at once and in force as soon as nobody is talking; no new start is needed.</source>
+        <translation>Änderungen werden sofort gespeichert und gelten, sobald niemand spricht; ein Neustart ist nicht nötig.</translation>
+    </message>
+    <message>
+        <source>No setting is called so, or says so.</source>
+        <translation>Keine Einstellung heißt so oder sagt das.</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+</context>
+<context>
     <name>Shell</name>
     <message>
         <source>This desktop shows no tray icons; a small window stands in for the icon.</source>
@@ -1590,6 +2379,95 @@
     </message>
 </context>
 <context>
+    <name>SoundPage</name>
+    <message>
+        <source>Can it hear you?</source>
+        <translation>Kann es Sie hören?</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+</context>
+<context>
+    <name>SoundTests</name>
+    <message>
+        <source>Play a tone</source>
+        <translation>Ton abspielen</translation>
+    </message>
+    <message>
+        <source>Test the loudspeaker: play a tone</source>
+        <translation>Lautsprecher testen: einen Ton abspielen</translation>
+    </message>
+    <message>
+        <source>Stop and play it back</source>
+        <translation>Anhalten und abspielen</translation>
+    </message>
+    <message>
+        <source>Speak now, in your usual voice. Nothing of it is kept or sent.</source>
+        <translation>Sprechen Sie jetzt, mit Ihrer gewohnten Stimme. Nichts davon wird behalten oder gesendet.</translation>
+    </message>
+    <message>
+        <source>This is what the microphone heard …</source>
+        <translation>Das hat das Mikrofon gehört …</translation>
+    </message>
+    <message>
+        <source>Three notes are played …</source>
+        <translation>Drei Töne werden gespielt …</translation>
+    </message>
+    <message>
+        <source>Three notes were played. If you heard none, choose another loudspeaker or turn it up.</source>
+        <translation>Drei Töne wurden gespielt. Wenn Sie keinen gehört haben, wählen Sie einen anderen Lautsprecher oder stellen Sie ihn lauter.</translation>
+    </message>
+    <message>
+        <source>No sound at all arrived: the microphone is muted, or this program is not permitted to hear it. Unmute it, or allow it in the system’s privacy settings.</source>
+        <translation>Es kam gar kein Ton an: Das Mikrofon ist stumm, oder dieses Programm darf es nicht hören. Heben Sie die Stummschaltung auf oder erlauben Sie es in den Datenschutzeinstellungen des Systems.</translation>
+    </message>
+    <message>
+        <source>{device}, because {wanted} is not there</source>
+        <translation>{device}, weil {wanted} nicht da ist</translation>
+    </message>
+    <message>
+        <source>Hardly anything was heard ({level} dB, by {device}). Come closer, or turn it up.</source>
+        <translation>Es war kaum etwas zu hören ({level} dB, mit {device}). Kommen Sie näher oder stellen Sie es lauter.</translation>
+    </message>
+    <message>
+        <source>It works: {level} dB at the loudest, by {device}.</source>
+        <translation>Es funktioniert: höchstens {level} dB, mit {device}.</translation>
+    </message>
+    <message>
+        <source>Test the microphone</source>
+        <translation>Mikrofon testen</translation>
+    </message>
+</context>
+<context>
+    <name>SpendPanel</name>
+    <message>
+        <source>Spent today</source>
+        <translation>Heute ausgegeben</translation>
+    </message>
+    <message>
+        <source>Spent this month</source>
+        <translation>Diesen Monat ausgegeben</translation>
+    </message>
+    <message>
+        <source>{spent} spent today, {limit}</source>
+        <translation>{spent} heute ausgegeben, {limit}</translation>
+    </message>
+    <message>
+        <source>{spent} spent this month, {limit}</source>
+        <translation>{spent} diesen Monat ausgegeben, {limit}</translation>
+    </message>
+    <message>
+        <source>without a limit</source>
+        <translation>ohne Grenze</translation>
+    </message>
+    <message>
+        <source>of {cap}</source>
+        <translation>von {cap}</translation>
+    </message>
+</context>
+<context>
     <name>Thumbs</name>
     <message>
         <source>A good answer</source>
@@ -1598,6 +2476,21 @@
     <message>
         <source>A bad answer</source>
         <translation>Eine schlechte Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>TracesDialog</name>
+    <message>
+        <source>Memory</source>
+        <translation>Gedächtnis</translation>
+    </message>
+    <message>
+        <source>Delete the past turns too that contain it: {count}</source>
+        <translation>Auch die vergangenen Fragen löschen, die sie enthalten: {count}</translation>
+    </message>
+    <message>
+        <source>Delete {file}, which contains it</source>
+        <translation>{file} löschen, worin sie steht</translation>
     </message>
 </context>
 <context>
@@ -1847,6 +2740,33 @@
     <message>
         <source>Turns</source>
         <translation>Fragen und Antworten</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeWindow</name>
+    <message>
+        <source>Welcome – Sovereign Desktop</source>
+        <translation>Willkommen – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Step {number} of {count}</source>
+        <translation>Schritt {number} von {count}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
     </message>
 </context>
 </TS>

@@ -60,6 +60,7 @@ def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
         "",
         "Transcript",
         "Latency",
+        "Memory",
         "Settings",
         "Welcome",
         "Help",
