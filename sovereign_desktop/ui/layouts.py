@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 
@@ -27,5 +26,4 @@ def first_size(window: QWidget, letters: int, lines: int) -> QSize:
     """Room for so many letters and lines of the window's font, as far as the screen has it."""
     metrics = window.fontMetrics()
     wished = QSize(letters * metrics.horizontalAdvance("x"), lines * metrics.lineSpacing())
-    screen = window.screen() or QGuiApplication.primaryScreen()
-    return wished.boundedTo(screen.availableSize() * 0.92) if screen is not None else wished
+    return wished.boundedTo(window.screen().availableSize() * 0.92)

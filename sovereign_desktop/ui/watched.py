@@ -30,7 +30,8 @@ def main() -> int:
 
     async def load() -> Program:
         program = await loader()
-        watching.append(asyncio.get_running_loop().create_task(_watch(program, seconds, warm_s)))
+        if not watching:  # one that was built anew with new settings is on the same loop
+            watching.append(asyncio.get_running_loop().create_task(_watch(program, seconds, warm_s)))
         return program
 
     return run(load)

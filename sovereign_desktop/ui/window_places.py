@@ -96,8 +96,8 @@ class WindowPlaces(QObject):
 
 def _monitors() -> list[QRect]:
     primary = QGuiApplication.primaryScreen()
-    others = [screen for screen in QGuiApplication.screens() if screen is not primary]
-    return [screen.availableGeometry() for screen in (primary, *others) if screen is not None]
+    screens = sorted(QGuiApplication.screens(), key=lambda screen: screen is not primary)
+    return [screen.availableGeometry() for screen in screens]
 
 
 def _read(file: Path) -> dict[str, list[int]]:

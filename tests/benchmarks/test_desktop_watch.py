@@ -23,7 +23,7 @@ print(json.dumps(asyncio.run(bench_desktop(float(sys.argv[1]))).as_json()))
 def test_a_conversation_with_screen_and_memory_and_graph_never_stalls_the_loop(
     desktop: Desktop, times: Callable[[int, int], int], figure: Callable[..., None]
 ) -> None:
-    program = desktop.start([sys.executable, "-c", MEASURE, str(times(40, 300))])
+    program = desktop.start([sys.executable, "-c", MEASURE, str(times(24, 300))])
     assert program.wait(560) == 0, program.output()
     measured = json.loads(program.output().splitlines()[-1])
     figure(**{name: value for name, value in measured.items() if name != "backends"})

@@ -18,35 +18,35 @@ from tests.fakes.sound import SILENCE, PlayedSound
 from tests.ui.stage import HEADSET, MICROPHONE, SPEAKERS, PlayedDevices, PlayedProgram
 
 
-def tests_with(bridge: Bridge, sound: PlayedSound) -> SoundTests:
-    tests = SoundTests(bridge, lambda _settings: sound)
-    tests.show()
-    return tests
+def shown_with(bridge: Bridge, sound: PlayedSound) -> SoundTests:
+    tries = SoundTests(bridge, lambda _settings: sound)
+    tries.show()
+    return tries
 
 
-async def over(tests: SoundTests) -> None:
-    assert tests.trying is not None
-    await asyncio.gather(tests.trying, return_exceptions=True)
+async def over(tries: SoundTests) -> None:
+    assert tries.trying is not None
+    await asyncio.gather(tries.trying, return_exceptions=True)
     await asyncio.sleep(0)
 
 
-async def heard_by(tests: SoundTests, sound: PlayedSound) -> None:
+async def heard_by(tries: SoundTests, sound: PlayedSound) -> None:
     """Click, speak, click again."""
-    tests.microphone.click()
+    tries.microphone.click()
     while not sound.count("listen"):
         await asyncio.sleep(0)
     await asyncio.sleep(0)
-    tests.microphone.click()
-    await over(tests)
+    tries.microphone.click()
+    await over(tries)
 
 
 async def test_what_the_microphone_heard_is_shown_and_played_back(bridge: Bridge) -> None:
     sound = PlayedSound()
-    tests = tests_with(bridge, sound)
-    await heard_by(tests, sound)
+    tries = shown_with(bridge, sound)
+    await heard_by(tries, sound)
     assert len(sound.played) == 3
-    assert tests.said.text() == "It works: -18 dB at the loudest, by USB microphone."
-    assert tests.microphone.text() == "Test the microphone"
+    assert tries.said.text() == "It works: -18 dB at the loudest, by USB microphone."
+    assert tries.microphone.text() == "Test the microphone"
     assert sound.closed
 
 
@@ -58,50 +58,50 @@ async def test_what_the_microphone_heard_is_shown_and_played_back(bridge: Bridge
     ],
 )
 async def test_what_was_not_heard_is_told(bridge: Bridge, sound: PlayedSound, says: str) -> None:
-    tests = tests_with(bridge, sound)
-    await heard_by(tests, sound)
-    assert tests.said.text().startswith(says)
+    tries = shown_with(bridge, sound)
+    await heard_by(tries, sound)
+    assert tries.said.text().startswith(says)
 
 
 async def test_a_microphone_that_is_not_the_chosen_one_is_named(bridge: Bridge, program: PlayedProgram) -> None:
     program.settings = Settings.model_validate({"audio": {"input_device": "Headset"}})
     sound = PlayedSound()
-    tests = tests_with(bridge, sound)
-    await heard_by(tests, sound)
-    assert "USB microphone, because Headset is not there" in tests.said.text()
+    tries = shown_with(bridge, sound)
+    await heard_by(tries, sound)
+    assert "USB microphone, because Headset is not there" in tries.said.text()
 
 
 async def test_without_devices_each_try_says_what_to_do(bridge: Bridge) -> None:
     sound = PlayedSound(lost=True)
-    tests = tests_with(bridge, sound)
-    tests.microphone.click()
-    await over(tests)
-    assert tests.said.text().startswith("There is no microphone")
-    tests.loudspeaker.click()
-    await over(tests)
-    assert tests.said.text().startswith("There is no loudspeaker")
-    assert tests.loudspeaker.isEnabled()
+    tries = shown_with(bridge, sound)
+    tries.microphone.click()
+    await over(tries)
+    assert tries.said.text().startswith("There is no microphone")
+    tries.loudspeaker.click()
+    await over(tries)
+    assert tries.said.text().startswith("There is no loudspeaker")
+    assert tries.loudspeaker.isEnabled()
 
 
 async def test_a_tone_is_played(bridge: Bridge) -> None:
     sound = PlayedSound()
-    tests = tests_with(bridge, sound)
-    tests.loudspeaker.click()
+    tries = shown_with(bridge, sound)
+    tries.loudspeaker.click()
     await asyncio.sleep(0)
-    assert not tests.microphone.isEnabled()
-    await over(tests)
+    assert not tries.microphone.isEnabled()
+    await over(tries)
     assert len(sound.played) == 3
-    assert tests.said.text().startswith("Three notes were played")
+    assert tries.said.text().startswith("Three notes were played")
 
 
 async def test_who_turns_the_page_ends_the_try(bridge: Bridge) -> None:
     sound = PlayedSound()
-    tests = tests_with(bridge, sound)
-    tests.microphone.click()
+    tries = shown_with(bridge, sound)
+    tries.microphone.click()
     while not sound.count("listen"):
         await asyncio.sleep(0)
-    trying = tests.trying
-    tests.hide()
+    trying = tries.trying
+    tries.hide()
     assert trying is not None
     await asyncio.gather(trying, return_exceptions=True)
     assert sound.closed
@@ -109,8 +109,8 @@ async def test_who_turns_the_page_ends_the_try(bridge: Bridge) -> None:
 
 async def test_the_end_of_the_program_ends_the_try(bridge: Bridge) -> None:
     sound = PlayedSound()
-    tests = tests_with(bridge, sound)
-    tests.microphone.click()
+    tries = shown_with(bridge, sound)
+    tries.microphone.click()
     while not sound.count("listen"):
         await asyncio.sleep(0)
     await bridge.errands.close()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 from sovereign_desktop.host.autostart.base import AutostartError
 
@@ -25,9 +26,7 @@ class WindowsAutostart:
         return self.is_on()
 
     def switch(self, on: bool) -> None:
-        assert sys.platform == "win32"
-        import winreg
-
+        winreg = _registry()
         try:
             with winreg.CreateKeyEx(winreg.HKEY_CURRENT_USER, _KEY, 0, winreg.KEY_SET_VALUE) as key:
                 if on:
@@ -38,11 +37,14 @@ class WindowsAutostart:
             raise AutostartError("The registry does not take what starts with the session.") from error
 
     def _kept(self) -> str:
-        assert sys.platform == "win32"
-        import winreg
-
+        winreg = _registry()
         try:
             with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _KEY) as key:
                 return str(winreg.QueryValueEx(key, _NAME)[0])
         except OSError:
             return ""
+
+
+def _registry() -> Any:
+    """Python's module for it, which other systems do not have, nor types for it."""
+    return import_module("winreg")

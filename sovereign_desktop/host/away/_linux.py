@@ -93,7 +93,7 @@ async def _session_of_ours(bus: MessageBus) -> str:
     """The path of this process's session; empty where the login manager knows none."""
     path = "/org/freedesktop/login1"
     reply = await bus.call(_order(_LOGIN, "GetSessionByPID", path, "u", [0], _MANAGER))
-    return str(reply.body[0]) if reply is not None and reply.message_type is not MessageType.ERROR else ""
+    return str(reply.body[0]) if reply.message_type is not MessageType.ERROR else ""
 
 
 def _order(

@@ -45,6 +45,7 @@ def report_box(report: Path) -> QMessageBox:
             " on this computer until you send it to somebody.",
         ),
     )
+    box.setWindowTitle(QCoreApplication.translate("Problem", "Report of a fault – Sovereign Desktop"))
     box.setModal(False)
     show = box.addButton(QCoreApplication.translate("Problem", "Open the report"), QMessageBox.ButtonRole.ActionRole)
     show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report))))

@@ -86,7 +86,7 @@ class SettingsWindow(QWidget):
         for number in range(self.list.count()):
             if self.list.item(number).data(Qt.ItemDataRole.UserRole) == name:
                 self.list.setCurrentRow(number)
-        return self.stack.currentWidget()
+        return self._made[name]
 
     def open_file(self) -> None:
         """Open the file in the user's editor, or its folder while there is no file yet."""

@@ -31,8 +31,8 @@ class ModelPage(WelcomePage):
         self.call(self.tr("Shall it understand you better?"), self.tr("Speech model"))
         self._fetch = fetch
         self._fetching: asyncio.Task[None] | None = None
-        self.size = QComboBox()
-        self.size.setAccessibleName(self.tr("Speech model"))
+        self.model = QComboBox()
+        self.model.setAccessibleName(self.tr("Speech model"))
         self.fetch = QPushButton(self.tr("Download"))
         self.cancel = QPushButton(self.tr("Stop"))
         self.progress = QProgressBar(maximum=STEPS)
@@ -51,11 +51,11 @@ class ModelPage(WelcomePage):
     def look(self) -> None:
         from sovereign_desktop.app.speech_model import SIZES_MB, is_here
 
-        if not self.size.count():
+        if not self.model.count():
             for name, size_mb in SIZES_MB.items():
                 words = self.tr("{name}, about {size} MB").format(name=name, size=size_mb)
-                self.size.addItem(words, name)
-            self.size.setCurrentIndex(1)
+                self.model.addItem(words, name)
+            self.model.setCurrentIndex(1)
         settings = self.bridge.settings
         if self._fetching is None and settings is not None and is_here(settings):
             model = settings.stt.faster_whisper.model
@@ -71,7 +71,7 @@ class ModelPage(WelcomePage):
             wordWrap=True,
         )
         choice = row(8)
-        choice.addWidget(self.size, 1)
+        choice.addWidget(self.model, 1)
         choice.addWidget(self.fetch)
         choice.addWidget(self.cancel)
         layout = column(12, of=self, margins=(0, 0, 0, 0))
@@ -83,11 +83,11 @@ class ModelPage(WelcomePage):
 
     def _begin(self) -> None:
         if self._fetching is None:
-            self._fetching = self.bridge.errands.start(self._download(str(self.size.currentData())))
+            self._fetching = self.bridge.errands.start(self._download(str(self.model.currentData())))
         if self._fetching is not None:
             self._fetching.add_done_callback(lambda _: self._show_idle())
             self.fetch.setEnabled(False)
-            self.size.setEnabled(False)
+            self.model.setEnabled(False)
             self.cancel.show()
             self.progress.setMaximum(0)
             self.progress.show()
@@ -121,7 +121,7 @@ class ModelPage(WelcomePage):
     def _show_idle(self) -> None:
         self._fetching = None
         self.fetch.setEnabled(True)
-        self.size.setEnabled(True)
+        self.model.setEnabled(True)
         self.cancel.hide()
         self.progress.hide()
 
