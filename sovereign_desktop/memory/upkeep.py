@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Sequence
 
 from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.errors import ProcessError, SovereignError
@@ -21,7 +22,10 @@ from sovereign_desktop.memory.vectors import Embeds, checked
 
 logger = logging.getLogger(__name__)
 
-BATCH = 128
+EMBEDDED_AT_ONCE = 128
+BATCH = 1_024
+"""So many go into the index at once, which takes two thirds of the time that 128 and 128 do; of long vectors fewer."""
+BATCH_BYTES = 2**22
 LONGEST_EMBEDDED = 8_000
 """Characters; models read no more, and the beginning says what a text is about."""
 LOOK_AGAIN_S = 20.0
@@ -53,6 +57,7 @@ class Upkeep:
         self._done_to = 0
         self._missing: list[int] = []
         self._checked_at = 0.0
+        self._batch = max(1, min(BATCH, BATCH_BYTES // (4 * embedder.dimensions)))
         self.left = 0
         self.problem = ""
 
@@ -154,28 +159,42 @@ class Upkeep:
     async def _fill(self) -> None:
         while batch := await self._next_batch():
             self.left = len(self._missing) + len(batch)
-            texts = [memory.text[:LONGEST_EMBEDDED] for memory in batch]
-            vectors = checked(await self._embedder.embed(texts), len(texts), self._embedder.dimensions)
-            await self._index.add([memory.id for memory in batch], vectors)
-            self._done(batch)
+            vectors, problem = await self._embedded(batch)
+            if vectors:
+                ids = [memory.id for memory in batch[: len(vectors)]]
+                await self._index.add(ids, vectors)
+                self._done(ids)
+            if problem is not None:
+                raise problem
         self.left = 0
+
+    async def _embedded(self, batch: tuple[Memory, ...]) -> tuple[list[bytes], SovereignError | None]:
+        """The vectors of the first of these, up to where it failed."""
+        vectors: list[bytes] = []
+        try:
+            for start in range(0, len(batch), EMBEDDED_AT_ONCE):
+                texts = [memory.text[:LONGEST_EMBEDDED] for memory in batch[start : start + EMBEDDED_AT_ONCE]]
+                vectors += checked(await self._embedder.embed(texts), len(texts), self._embedder.dimensions)
+        except SovereignError as error:
+            return vectors, error
+        return vectors, None
 
     async def _next_batch(self) -> tuple[Memory, ...]:
         """The newest that is missing first: it is what will be asked for."""
-        if fresh := await self._store.after(self._done_to, BATCH):
+        if fresh := await self._store.after(self._done_to, self._batch):
             return fresh
         while self._missing:
-            if found := await self._store.get(self._missing[-BATCH:]):
+            if found := await self._store.get(self._missing[-self._batch :]):
                 return tuple(found.values())
-            del self._missing[-BATCH:]  # forgotten meanwhile
+            del self._missing[-self._batch :]  # forgotten meanwhile
         return ()
 
-    def _done(self, batch: tuple[Memory, ...]) -> None:
-        ids = {memory.id for memory in batch}
+    def _done(self, ids: Sequence[int]) -> None:
         if min(ids) > self._done_to:
             self._done_to = max(ids)
         else:
-            del self._missing[-BATCH:]
+            done = set(ids)
+            self._missing[-self._batch :] = [one for one in self._missing[-self._batch :] if one not in done]
 
     async def _check(self) -> None:
         if time.monotonic() - self._checked_at < CHECK_EVERY_S and self._checked_at:

@@ -157,6 +157,8 @@ async def test_before_it_is_deleted_what_else_contains_it_is_named_and_goes_too_
     dialog = asked(window)
     assert dialog.turns.text().endswith("contain it: 1")
     assert [box.text() for box in dialog.files.values()] == ["Delete old.sqlite, which contains it"]
+    assert dialog.no.isDefault()
+    assert not dialog.yes.isDefault()
     dialog.turns.setChecked(True)
     dialog.files[backup].setChecked(True)
     dialog.yes.click()

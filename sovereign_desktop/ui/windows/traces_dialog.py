@@ -38,10 +38,11 @@ class TracesDialog(QDialog):
         buttons = QDialogButtonBox()
         self.yes = buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
         self.no = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        self.no.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        self.no.setDefault(True)  # only here: a box of buttons that is in no dialog yet forgets it
+        self.no.setFocus()
 
     @property
     def chosen(self) -> Traces:
