@@ -43,8 +43,7 @@ async def _watch(program: Program, seconds: float, warm_s: float) -> None:
 
     watch = LoopWatch()
     await asyncio.sleep(min(OPENS_AFTER_S, warm_s / 2))
-    for window in (Window.LATENCY, Window.TRANSCRIPT):
-        program.bus.publish(WindowRequested(window))
+    program.bus.publish(WindowRequested(Window.LATENCY))
     watch.start()
     await asyncio.sleep(warm_s)
     at_first_ms = watch.stop()

@@ -16,14 +16,14 @@ STALL_MS = 50.0
 MEASURE = """
 import asyncio, json, sys
 from sovereign_desktop.app.bench.desktop import bench_desktop
-print(json.dumps(asyncio.run(bench_desktop(float(sys.argv[1]))).as_json()))
+print(json.dumps(asyncio.run(bench_desktop(float(sys.argv[1]), float(sys.argv[2]))).as_json()))
 """
 
 
 def test_a_conversation_with_screen_and_memory_and_graph_never_stalls_the_loop(
     desktop: Desktop, times: Callable[[int, int], int], figure: Callable[..., None]
 ) -> None:
-    program = desktop.start([sys.executable, "-c", MEASURE, str(times(24, 300))])
+    program = desktop.start([sys.executable, "-c", MEASURE, str(times(30, 300)), str(times(18, 60))])
     assert program.wait(560) == 0, program.output()
     measured = json.loads(program.output().splitlines()[-1])
     figure(**{name: value for name, value in measured.items() if name != "backends"})
