@@ -1,9 +1,11 @@
 """Bring `resources/translations` up to date with the windows' texts: `.venv/bin/python -m installers.translations`.
 
 Run it after a text was added or changed. It takes the texts out of the code and out of the settings' schema into the
-`.ts` files, where translations of texts that are no longer there are dropped, and compiles them to the `.qm` files,
-which are committed: the program then finds them in every kind of package, and nobody needs Qt's tools to run it.
-It ends with 1 while something is not translated, and lists it.
+`.ts` files and compiles them to the `.qm` files, which are committed: the program then finds them in every kind of
+package, and nobody needs Qt's tools to run it. It ends with 1 while something is not translated, and lists it.
+
+Translations of texts that are no longer there are kept, marked as vanished, until `--clean` drops them: a text that
+comes back with another branch brings its translation along.
 """
 
 from __future__ import annotations
@@ -39,8 +41,8 @@ class Message:
     is_finished: bool
 
 
-def extract(folder: Path) -> None:
-    """Bring the `.ts` files in a folder up to date; those that are not there are made."""
+def extract(folder: Path, *, clean: bool = False) -> None:
+    """Bring the `.ts` files in a folder up to date; those that are not there are made. `clean` drops what vanished."""
     with tempfile.TemporaryDirectory() as name:
         settings = Path(name) / "settings.py"
         lines = [f"translate({json.dumps(CONTEXT)}, {json.dumps(text, ensure_ascii=False)})" for text in _settings()]
@@ -48,7 +50,7 @@ def extract(folder: Path) -> None:
         code = [str(file) for file in sorted(WINDOWS.rglob("*.py"))]
         for language in TRANSLATED:
             # No places: they change with every line, and two branches would meet there.
-            options = ["-locations", "none", "-no-obsolete", "-disable-heuristic", "similartext"]
+            options = ["-locations", "none", "-disable-heuristic", "similartext", *(["-no-obsolete"] if clean else [])]
             target = str(folder / f"{language}.ts")
             _run("lupdate", *options, *code, str(settings), "-target-language", language, "-ts", target)
 
@@ -60,11 +62,13 @@ def compile_all(sources: Path, folder: Path) -> None:
 
 
 def messages(file: Path) -> Iterator[Message]:
-    """All texts of a `.ts` file."""
+    """All texts of a `.ts` file that are said somewhere."""
     for context in ElementTree.parse(file).getroot().iter("context"):  # noqa: S314 - our own file
         for message in context.iter("message"):
             translation = message.find("translation")
             assert translation is not None
+            if translation.get("type") in ("vanished", "obsolete"):
+                continue
             yield Message(
                 context.findtext("name", ""),
                 message.findtext("source", ""),
@@ -84,7 +88,7 @@ def _run(tool: str, *arguments: str) -> None:
 def main() -> int:
     """The exit status: 0 when every text is translated."""
     FOLDER.mkdir(exist_ok=True)
-    extract(FOLDER)
+    extract(FOLDER, clean="--clean" in sys.argv)
     compile_all(FOLDER, FOLDER)
     missing = 0
     for language in TRANSLATED:

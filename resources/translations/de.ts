@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
 <context>
+    <name>AboutPage</name>
+    <message>
+        <source>A voice assistant that stays yours</source>
+        <translation>Ein Sprachassistent, der Ihrer bleibt</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>Willkommen</translation>
+    </message>
+    <message>
+        <source>Sovereign Desktop lives in the tray. Hold a key anywhere, ask something aloud, and hear the answer.</source>
+        <translation>Sovereign Desktop wohnt im Tray. Halten Sie irgendwo eine Taste, fragen Sie laut, und hören Sie die Antwort.</translation>
+    </message>
+    <message>
+        <source>It works right now, without an account and without a network: your speech is recognised, understood and answered on this computer.</source>
+        <translation>Es funktioniert sofort, ohne Konto und ohne Netz: Ihre Sprache wird auf diesem Computer erkannt, verstanden und beantwortet.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer unless you name a server or store a key, in one of the next steps or later in the settings. A server that answers is then told your question and what fits of earlier ones; the Transcript window shows what was sent, and “Memory” in the settings ends it.</source>
+        <translation>Nichts verlässt diesen Computer, solange Sie keinen Server nennen und keinen Schlüssel ablegen, in einem der nächsten Schritte oder später in den Einstellungen. Ein Server, der antwortet, erfährt dann Ihre Frage und was von früheren dazu passt; das Fenster „Gesprächsverlauf“ zeigt, was gesendet wurde, und „Gedächtnis“ in den Einstellungen beendet es.</translation>
+    </message>
+    <message>
+        <source>What you say is kept in private files of yours. Keys live in the system’s keyring and nowhere else.</source>
+        <translation>Was Sie sagen, wird in privaten Dateien aufbewahrt. Schlüssel liegen im Schlüsselbund des Systems und sonst nirgends.</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>Stop</source>
@@ -28,6 +55,10 @@
         <translation>Latenz</translation>
     </message>
     <message>
+        <source>Memory</source>
+        <translation>Gedächtnis</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>Willkommen</translation>
     </message>
@@ -42,6 +73,148 @@
     <message>
         <source>Quit</source>
         <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Get version {version}</source>
+        <translation type="vanished">Version {version} holen</translation>
+    </message>
+</context>
+<context>
+    <name>AnswersPage</name>
+    <message>
+        <source>Who shall answer?</source>
+        <translation>Wer soll antworten?</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>This computer alone</source>
+        <translation>Dieser Computer allein</translation>
+    </message>
+    <message>
+        <source>OpenAI’s Realtime API, with your key</source>
+        <translation>Die Realtime-API von OpenAI, mit Ihrem Schlüssel</translation>
+    </message>
+    <message>
+        <source>A language model at a server</source>
+        <translation>Ein Sprachmodell auf einem Server</translation>
+    </message>
+    <message>
+        <source>paste your key; it goes to the system’s keyring</source>
+        <translation>Schlüssel einfügen (für den Schlüsselbund)</translation>
+    </message>
+    <message>
+        <source>Key of OpenAI</source>
+        <translation>Schlüssel von OpenAI</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>Adresse des Servers</translation>
+    </message>
+    <message>
+        <source>name of the model, such as llama3.2</source>
+        <translation>Name des Modells, etwa llama3.2</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>Name des Modells</translation>
+    </message>
+    <message>
+        <source>Try it and use it</source>
+        <translation>Ausprobieren und verwenden</translation>
+    </message>
+    <message>
+        <source>Time, timers, sums and more; nothing leaves it.</source>
+        <translation>Uhrzeit, Timer, Rechnen und mehr; nichts verlässt ihn.</translation>
+    </message>
+    <message>
+        <source>Real conversation, some cents a question.</source>
+        <translation>Echte Gespräche, einige Cent pro Frage.</translation>
+    </message>
+    <message>
+        <source>Such as Ollama or LM Studio on this computer.</source>
+        <translation>Etwa Ollama oder LM Studio auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>All of this can be changed at any time in the settings.</source>
+        <translation>All das lässt sich jederzeit in den Einstellungen ändern.</translation>
+    </message>
+    <message>
+        <source>Trying …</source>
+        <translation>Wird ausprobiert …</translation>
+    </message>
+    <message>
+        <source>There is a key already, in {place}, and it is used.</source>
+        <translation>Es gibt schon einen Schlüssel, in {place}, und er wird verwendet.</translation>
+    </message>
+    <message>
+        <source>From now on your speech stays on this computer.</source>
+        <translation>Von jetzt an bleibt Ihre Sprache auf diesem Computer.</translation>
+    </message>
+</context>
+<context>
+    <name>ApplyPage</name>
+    <message>
+        <source>How far it is</source>
+        <translation type="vanished">Fortschritt</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation type="vanished">&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Break &amp;off</source>
+        <translation type="vanished">A&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>Back up and apply</source>
+        <translation type="vanished">Sichern und anwenden</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">Weiter</translation>
+    </message>
+    <message>
+        <source>Everything is brought over already. Nothing was changed.</source>
+        <translation type="vanished">Alles ist schon übernommen. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Everything in {root} is copied into a new folder below {backups}; copies are verified.</source>
+        <translation type="vanished">Alles in {root} wird in einen neuen Ordner unter {backups} kopiert; die Kopien werden geprüft.</translation>
+    </message>
+    <message>
+        <source>Files that hold keys are copied encrypted; the key for them is in the system’s keyring.</source>
+        <translation type="vanished">Dateien mit Schlüsseln werden verschlüsselt kopiert; der Schlüssel dafür liegt im Schlüsselbund des Systems.</translation>
+    </message>
+    <message>
+        <source>These keys are put into the system’s keyring: {names}.</source>
+        <translation type="vanished">Diese Schlüssel kommen in den Schlüsselbund des Systems: {names}.</translation>
+    </message>
+    <message>
+        <source>The memories in {stores} are read from a copy and remembered here.</source>
+        <translation type="vanished">Die Erinnerungen in {stores} werden aus einer Kopie gelesen und hier gemerkt.</translation>
+    </message>
+    <message>
+        <source>The settings are written into {file}.</source>
+        <translation type="vanished">Die Einstellungen werden in {file} geschrieben.</translation>
+    </message>
+    <message>
+        <source>The keys are taken out of .env; its comments stay.</source>
+        <translation type="vanished">Die Schlüssel werden aus .env entfernt; die Kommentare bleiben.</translation>
+    </message>
+    <message>
+        <source>The program starts again with the new settings. That takes a few seconds.</source>
+        <translation type="vanished">Das Programm startet mit den neuen Einstellungen neu. Das dauert einige Sekunden.</translation>
+    </message>
+    <message>
+        <source>If anything fails, or you break it off, everything is as it was before.</source>
+        <translation type="vanished">Wenn etwas fehlschlägt oder Sie abbrechen, ist alles wie zuvor.</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation type="vanished">&amp;Fortsetzen</translation>
     </message>
 </context>
 <context>
@@ -64,6 +237,49 @@
     <message>
         <source>It answers: “{words}”</source>
         <translation>Es antwortet: „{words}“</translation>
+    </message>
+</context>
+<context>
+    <name>BudgetPanel</name>
+    <message>
+        <source>How the budget is divided</source>
+        <translation>Wie das Budget verteilt ist</translation>
+    </message>
+    <message>
+        <source>What the last question took</source>
+        <translation>Was die letzte Frage brauchte</translation>
+    </message>
+    <message>
+        <source>The last question:</source>
+        <translation>Die letzte Frage:</translation>
+    </message>
+    <message>
+        <source>{count} tokens are promised twice: who stands last gets less.</source>
+        <translation>{count} Token sind doppelt vergeben: Wer zuletzt steht, bekommt weniger.</translation>
+    </message>
+    <message>
+        <source>{rest} of {budget} tokens are left to whoever needs more, the question included.</source>
+        <translation>{rest} von {budget} Token bleiben für alle, die mehr brauchen, auch für die Frage.</translation>
+    </message>
+    <message>
+        <source>Instructions and time</source>
+        <translation>Anweisungen und Uhrzeit</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation>Erinnerungen</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>{part}: {count} tokens</source>
+        <translation>{part}: {count} Token</translation>
     </message>
 </context>
 <context>
@@ -125,6 +341,158 @@
     </message>
 </context>
 <context>
+    <name>CheckPage</name>
+    <message>
+        <source>&amp;Check now</source>
+        <translation type="vanished">&amp;Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Break off</source>
+        <translation type="vanished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>The checks run</source>
+        <translation type="vanished">Die Prüfungen laufen</translation>
+    </message>
+    <message>
+        <source>What was checked</source>
+        <translation type="vanished">Was geprüft wurde</translation>
+    </message>
+    <message>
+        <source>The settings are loaded, keys are looked up in the keyring, 50 old memories are looked for, microphone and loudspeaker are opened, a recorded question is answered on this computer, and with a key the Realtime API is connected to. It takes up to a minute. Where the old version kept a log, its answers stand beside the new one.</source>
+        <translation type="vanished">Die Einstellungen werden geladen, Schlüssel im Schlüsselbund nachgesehen, 50 alte Erinnerungen gesucht, Mikrofon und Lautsprecher geöffnet, eine aufgenommene Frage auf diesem Computer beantwortet und, wenn ein Schlüssel da ist, die Realtime-API verbunden. Das dauert bis zu einer Minute. Wo die alte Version ein Protokoll geführt hat, stehen ihre Antworten neben der neuen.</translation>
+    </message>
+    <message>
+        <source>Does it work?</source>
+        <translation type="vanished">Funktioniert es?</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">Weiter</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation type="vanished">Überspringen</translation>
+    </message>
+    <message>
+        <source>To be mended: {count}. Each says how.</source>
+        <translation type="vanished">Zu beheben: {count}. Jeder Punkt sagt, wie.</translation>
+    </message>
+    <message>
+        <source>Everything that was brought over works.</source>
+        <translation type="vanished">Alles, was übernommen wurde, funktioniert.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceBox</name>
+    <message>
+        <source>The system’s choice ({device})</source>
+        <translation>Wahl des Systems ({device})</translation>
+    </message>
+    <message>
+        <source>The system’s choice</source>
+        <translation>Wahl des Systems</translation>
+    </message>
+    <message>
+        <source>{device} (not plugged in)</source>
+        <translation>{device} (nicht angeschlossen)</translation>
+    </message>
+</context>
+<context>
+    <name>Editor</name>
+    <message>
+        <source>{setting}: have a limit</source>
+        <translation>{setting}: Grenze verwenden</translation>
+    </message>
+    <message>
+        <source>one a line</source>
+        <translation>eines pro Zeile</translation>
+    </message>
+    <message>
+        <source>one a line, such as {name: value, name: value}</source>
+        <translation>eines pro Zeile, etwa {name: value, name: value}</translation>
+    </message>
+</context>
+<context>
+    <name>FindPage</name>
+    <message>
+        <source>Folder of the old version</source>
+        <translation type="vanished">Ordner der alten Version</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose …</source>
+        <translation type="vanished">&amp;Auswählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Look</source>
+        <translation type="vanished">&amp;Nachsehen</translation>
+    </message>
+    <message>
+        <source>What a migration needs</source>
+        <translation type="vanished">Was eine Übernahme braucht</translation>
+    </message>
+    <message>
+        <source>&amp;Try the old keys and the sound devices</source>
+        <translation type="vanished">Alte Schlüssel und Tongeräte &amp;ausprobieren</translation>
+    </message>
+    <message>
+        <source>Bring an old version over</source>
+        <translation type="vanished">Eine alte Version übernehmen</translation>
+    </message>
+    <message>
+        <source>Your settings, keys and memories of Sovereign 3, of Jarvis, or of the first versions of 4.0. Looking changes nothing. Before anything is changed you see what becomes of each setting, everything is backed up, and one click brings it back. The old version stays where it is and can still be started.</source>
+        <translation type="vanished">Ihre Einstellungen, Schlüssel und Erinnerungen aus Sovereign 3, aus Jarvis oder aus den ersten Versionen von 4.0. Nachsehen ändert nichts. Bevor etwas geändert wird, sehen Sie, was aus jeder Einstellung wird, alles wird gesichert, und ein Klick bringt es zurück. Die alte Version bleibt, wo sie ist, und lässt sich weiter starten.</translation>
+    </message>
+    <message>
+        <source>Nothing is in the usual places: choose the folder.</source>
+        <translation type="vanished">An den üblichen Orten ist nichts: Wählen Sie den Ordner.</translation>
+    </message>
+    <message>
+        <source>There are several old versions: choose one, then “Look”.</source>
+        <translation type="vanished">Es gibt mehrere alte Versionen: Wählen Sie eine, dann „Nachsehen“.</translation>
+    </message>
+    <message>
+        <source>{count} files, {size} MiB</source>
+        <translation type="vanished">{count} Dateien, {size} MiB</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="vanished">Version</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="vanished">Ordner</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="vanished">Einstellungen</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation type="vanished">Erinnerungen</translation>
+    </message>
+    <message>
+        <source>Your own code</source>
+        <translation type="vanished">Ihr eigener Code</translation>
+    </message>
+    <message>
+        <source>in {ms} ms, in the middle of {count} ({source})</source>
+        <translation type="vanished">in {ms} ms, im Mittel von {count} ({source})</translation>
+    </message>
+    <message>
+        <source>It answered</source>
+        <translation type="vanished">Antwortzeit</translation>
+    </message>
+    <message>
+        <source>Migrated before</source>
+        <translation type="vanished">Schon übernommen</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="vanished">Anmerkung</translation>
+    </message>
+</context>
+<context>
     <name>Help</name>
     <message>
         <source>Settings: {section}</source>
@@ -172,6 +540,92 @@
     <message>
         <source>Pages of the help</source>
         <translation>Seiten der Hilfe</translation>
+    </message>
+</context>
+<context>
+    <name>HotkeyPage</name>
+    <message>
+        <source>Which key do you want to hold?</source>
+        <translation>Welche Taste möchten Sie halten?</translation>
+    </message>
+    <message>
+        <source>Hotkey</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Hold it in any program, speak, and let go. To choose another one, click into the field and press it; it is in force after a moment.</source>
+        <translation>Halten Sie sie in irgendeinem Programm, sprechen Sie, und lassen Sie los. Für eine andere klicken Sie in das Feld und drücken sie; sie gilt nach einem Moment.</translation>
+    </message>
+    <message>
+        <source>On desktops that give programs no global keys, bind a key of the desktop’s own to “sovereign-desktop --toggle”. A click on the tray icon does the same.</source>
+        <translation>Auf Desktops, die Programmen keine globalen Tasten geben, belegen Sie eine Taste des Desktops mit „sovereign-desktop --toggle“. Ein Klick auf das Tray-Symbol tut dasselbe.</translation>
+    </message>
+    <message>
+        <source>✓ It arrives. Let go, and go on.</source>
+        <translation>✓ Sie kommt an. Lassen Sie los und machen Sie weiter.</translation>
+    </message>
+    <message>
+        <source>The new key is put in force …</source>
+        <translation>Die neue Taste wird eingerichtet …</translation>
+    </message>
+    <message>
+        <source>Press {key} now.</source>
+        <translation>Drücken Sie jetzt {key}.</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Where it is</source>
+        <translation>Wo er liegt</translation>
+    </message>
+    <message>
+        <source>Name of the key</source>
+        <translation>Name des Schlüssels</translation>
+    </message>
+    <message>
+        <source>The key</source>
+        <translation>Der Schlüssel</translation>
+    </message>
+    <message>
+        <source>paste the key here</source>
+        <translation>Schlüssel hier einfügen</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>Ablegen</translation>
+    </message>
+    <message>
+        <source>Remove the selected key</source>
+        <translation>Ausgewählten Schlüssel entfernen</translation>
+    </message>
+    <message>
+        <source>Keys live in the system’s keyring and in no file of this program. A key is never shown again. The settings name the keys that they use; “openai” is that of the Realtime API and of OpenAI’s other services.</source>
+        <translation>Schlüssel liegen im Schlüsselbund des Systems und in keiner Datei dieses Programms. Ein Schlüssel wird nie wieder angezeigt. Die Einstellungen nennen die Schlüssel, die sie verwenden; „openai“ ist der für die Realtime-API und die anderen Dienste von OpenAI.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>The key {name} goes to the keyring …</source>
+        <translation>Der Schlüssel {name} kommt in den Schlüsselbund …</translation>
+    </message>
+    <message>
+        <source>The key {name} is removed …</source>
+        <translation>Der Schlüssel {name} wird entfernt …</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>nicht vorhanden</translation>
     </message>
 </context>
 <context>
@@ -307,10 +761,1036 @@
     </message>
 </context>
 <context>
+    <name>MemoryReader</name>
+    <message>
+        <source>Text of the memory</source>
+        <translation>Text der Erinnerung</translation>
+    </message>
+    <message>
+        <source>Keep the change</source>
+        <translation>Änderung behalten</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>No memory is selected.</source>
+        <translation>Keine Erinnerung ausgewählt.</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Used for:</source>
+        <translation>Verwendet für:</translation>
+    </message>
+    <message>
+        <source>It was never used for an answer.</source>
+        <translation>Sie wurde nie für eine Antwort verwendet.</translation>
+    </message>
+    <message>
+        <source>a turn that is gone</source>
+        <translation>eine Frage, die es nicht mehr gibt</translation>
+    </message>
+    <message>
+        <source>too long to be changed here; this is its beginning</source>
+        <translation>zu lang, um hier geändert zu werden; dies ist der Anfang</translation>
+    </message>
+    <message>
+        <source>a question and its answer</source>
+        <translation>eine Frage mit Antwort</translation>
+    </message>
+    <message>
+        <source>you asked for it</source>
+        <translation>auf Ihren Wunsch</translation>
+    </message>
+    <message>
+        <source>from a file</source>
+        <translation>aus einer Datei</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryWindow</name>
+    <message>
+        <source>Memory – Sovereign Desktop</source>
+        <translation>Gedächtnis – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search what is remembered, by words and by meaning</source>
+        <translation>Gemerktes durchsuchen, nach Wörtern und Bedeutung</translation>
+    </message>
+    <message>
+        <source>Search the memory</source>
+        <translation>Gedächtnis durchsuchen</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>Verwendet</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation>Erinnerungen</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mehr anzeigen</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Delete …</source>
+        <translation>Löschen …</translation>
+    </message>
+    <message>
+        <source>Import …</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>{count} memories, {size} on disk</source>
+        <translation>{count} Erinnerungen, {size} auf der Festplatte</translation>
+    </message>
+    <message>
+        <source>Nothing that is remembered fits.</source>
+        <translation>Nichts Gemerktes passt dazu.</translation>
+    </message>
+    <message>
+        <source>The text was changed. Keep the change or take it back first.</source>
+        <translation>Der Text wurde geändert. Behalten Sie die Änderung oder nehmen Sie sie zuerst zurück.</translation>
+    </message>
+    <message>
+        <source>The old words are erased …</source>
+        <translation>Die alten Wörter werden gelöscht …</translation>
+    </message>
+    <message>
+        <source>The change is kept.</source>
+        <translation>Die Änderung ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>The words before still stand elsewhere.</source>
+        <translation>Die früheren Wörter stehen noch anderswo.</translation>
+    </message>
+    <message>
+        <source>Delete what is ticked</source>
+        <translation>Angekreuztes löschen</translation>
+    </message>
+    <message>
+        <source>Looking for what else contains it …</source>
+        <translation>Es wird gesucht, was sie noch enthält …</translation>
+    </message>
+    <message>
+        <source>Erase {count} memories for good?</source>
+        <translation>{count} Erinnerungen endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>Erase this memory for good?</source>
+        <translation>Diese Erinnerung endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>It is erased from every file …</source>
+        <translation>Sie wird aus jeder Datei gelöscht …</translation>
+    </message>
+    <message>
+        <source>Forgotten: {count}.</source>
+        <translation>Vergessen: {count}.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Memories are written …</source>
+        <translation>Erinnerungen werden geschrieben …</translation>
+    </message>
+    <message>
+        <source>Memories are read …</source>
+        <translation>Erinnerungen werden gelesen …</translation>
+    </message>
+</context>
+<context>
+    <name>Migration</name>
+    <message>
+        <source>kept</source>
+        <translation type="vanished">behalten</translation>
+    </message>
+    <message>
+        <source>renamed</source>
+        <translation type="vanished">umbenannt</translation>
+    </message>
+    <message>
+        <source>converted</source>
+        <translation type="vanished">umgewandelt</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation type="vanished">Standard</translation>
+    </message>
+    <message>
+        <source>no effect</source>
+        <translation type="vanished">ohne Wirkung</translation>
+    </message>
+    <message>
+        <source>set aside</source>
+        <translation type="vanished">beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>to the keyring</source>
+        <translation type="vanished">in den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>The same name, the same value.</source>
+        <translation type="vanished">Derselbe Name, derselbe Wert.</translation>
+    </message>
+    <message>
+        <source>The same value under another name.</source>
+        <translation type="vanished">Derselbe Wert unter anderem Namen.</translation>
+    </message>
+    <message>
+        <source>Another value that means the same.</source>
+        <translation type="vanished">Ein anderer Wert mit derselben Bedeutung.</translation>
+    </message>
+    <message>
+        <source>The default of this version is used.</source>
+        <translation type="vanished">Der Standard dieser Version wird verwendet.</translation>
+    </message>
+    <message>
+        <source>Nothing follows from it in this version.</source>
+        <translation type="vanished">In dieser Version folgt daraus nichts.</translation>
+    </message>
+    <message>
+        <source>Kept as it is under “legacy”, where it does nothing.</source>
+        <translation type="vanished">Unverändert unter „legacy“ behalten, wo es nichts bewirkt.</translation>
+    </message>
+    <message>
+        <source>A key: it moves to the system’s keyring.</source>
+        <translation type="vanished">Ein Schlüssel: Er kommt in den Schlüsselbund des Systems.</translation>
+    </message>
+    <message>
+        <source>backup unfinished</source>
+        <translation type="vanished">Sicherung unvollständig</translation>
+    </message>
+    <message>
+        <source>backed up</source>
+        <translation type="vanished">gesichert</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation type="vanished">unterbrochen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="vanished">fertig</translation>
+    </message>
+    <message>
+        <source>interrupted while undoing</source>
+        <translation type="vanished">beim Zurücknehmen unterbrochen</translation>
+    </message>
+    <message>
+        <source>undone</source>
+        <translation type="vanished">zurückgenommen</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation type="vanished">gut</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation type="vanished">fehlt</translation>
+    </message>
+    <message>
+        <source>to be mended</source>
+        <translation type="vanished">zu beheben</translation>
+    </message>
+    <message>
+        <source>&amp;Balanced: the program as it comes</source>
+        <translation type="vanished">A&amp;usgewogen: das Programm, wie es kommt</translation>
+    </message>
+    <message>
+        <source>&amp;Quick answers: gives up on slow ones sooner</source>
+        <translation type="vanished">&amp;Schnelle Antworten: gibt langsame früher auf</translation>
+    </message>
+    <message>
+        <source>S&amp;low network: waits longer, tries more often</source>
+        <translation type="vanished">Langsames &amp;Netz: wartet länger, versucht es öfter</translation>
+    </message>
+    <message>
+        <source>Small &amp;computer: smaller models, less context</source>
+        <translation type="vanished">Kleiner &amp;Computer: kleinere Modelle, weniger Kontext</translation>
+    </message>
+</context>
+<context>
+    <name>MigrationsPage</name>
+    <message>
+        <source>Migrations</source>
+        <translation type="vanished">Übernahmen</translation>
+    </message>
+    <message>
+        <source>Migration</source>
+        <translation type="vanished">Übernahme</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="vanished">Wann</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="vanished">Zustand</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation type="vanished">Von</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="vanished">Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Everything as it was before, byte for byte, and keys out of the keyring again.</source>
+        <translation type="vanished">Alles wie zuvor, Byte für Byte, und Schlüssel wieder aus dem Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>Switch one off</source>
+        <translation type="vanished">Eine abschalten</translation>
+    </message>
+    <message>
+        <source>The next of the new features is switched off, the mode first.</source>
+        <translation type="vanished">Die nächste der neuen Funktionen wird abgeschaltet, der Modus zuerst.</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation type="vanished">Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>The last step back is taken back, or what was undone is applied again.</source>
+        <translation type="vanished">Der letzte Schritt zurück wird zurückgenommen, oder das Zurückgenommene wird wieder angewendet.</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="vanished">Prüfen</translation>
+    </message>
+    <message>
+        <source>Bring an old version over …</source>
+        <translation type="vanished">Eine alte Version übernehmen …</translation>
+    </message>
+    <message>
+        <source>What was checked</source>
+        <translation type="vanished">Was geprüft wurde</translation>
+    </message>
+    <message>
+        <source>What was brought over from old versions. Each can be undone at any time.</source>
+        <translation type="vanished">Was aus alten Versionen übernommen wurde. Jede Übernahme lässt sich jederzeit zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>, switched off: {count}</source>
+        <translation type="vanished">, abgeschaltet: {count}</translation>
+    </message>
+    <message>
+        <source>Nothing was migrated yet.</source>
+        <translation type="vanished">Es wurde noch nichts übernommen.</translation>
+    </message>
+    <message>
+        <source>In progress …</source>
+        <translation type="vanished">Läuft …</translation>
+    </message>
+    <message>
+        <source>It is checked; that takes up to a minute …</source>
+        <translation type="vanished">Es wird geprüft; das dauert bis zu einer Minute …</translation>
+    </message>
+</context>
+<context>
+    <name>ModelForm</name>
+    <message>
+        <source>Model</source>
+        <translation type="vanished">Modell</translation>
+    </message>
+    <message>
+        <source>as its server calls it</source>
+        <translation type="vanished">wie sein Server es nennt</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="vanished">Adresse</translation>
+    </message>
+    <message>
+        <source>that of the provider</source>
+        <translation type="vanished">die des Anbieters</translation>
+    </message>
+    <message>
+        <source>Name of its key</source>
+        <translation type="vanished">Name des Schlüssels</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation type="vanished">Preis</translation>
+    </message>
+    <message>
+        <source>Price of the question</source>
+        <translation type="vanished">Preis der Frage</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation type="vanished">derselbe</translation>
+    </message>
+    <message>
+        <source>Seconds until it begins</source>
+        <translation type="vanished">Sekunden bis zum Beginn</translation>
+    </message>
+    <message>
+        <source>Part of good answers</source>
+        <translation type="vanished">Anteil guter Antworten</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="vanished">unbekannt</translation>
+    </message>
+    <message>
+        <source>The model needs a name: the one that its server knows it by.</source>
+        <translation type="vanished">Das Modell braucht einen Namen: den, unter dem sein Server es kennt.</translation>
+    </message>
+    <message>
+        <source>a number from 0 to 1</source>
+        <translation type="vanished">eine Zahl von 0 bis 1</translation>
+    </message>
+    <message>
+        <source>a number from 0</source>
+        <translation type="vanished">eine Zahl ab 0</translation>
+    </message>
+    <message>
+        <source>{field} must be {wanted}.</source>
+        <translation type="vanished">{field} muss {wanted} sein.</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="vanished">&amp;Modell</translation>
+    </message>
+    <message>
+        <source>&amp;When it is asked</source>
+        <translation type="vanished">&amp;Wann es gefragt wird</translation>
+    </message>
+    <message>
+        <source>Pro&amp;vider</source>
+        <translation type="vanished">A&amp;nbieter</translation>
+    </message>
+    <message>
+        <source>A&amp;ddress</source>
+        <translation type="vanished">A&amp;dresse</translation>
+    </message>
+    <message>
+        <source>&amp;Name of its key</source>
+        <translation type="vanished">Name des &amp;Schlüssels</translation>
+    </message>
+    <message>
+        <source>&amp;Price, $ for a million tokens</source>
+        <translation type="vanished">&amp;Preis, $ für eine Million Token</translation>
+    </message>
+    <message>
+        <source>… of the &amp;question</source>
+        <translation type="vanished">… der &amp;Frage</translation>
+    </message>
+    <message>
+        <source>&amp;Seconds until it begins</source>
+        <translation type="vanished">Sekunden bis zum &amp;Beginn</translation>
+    </message>
+    <message>
+        <source>Part of &amp;good answers, 0 to 1</source>
+        <translation type="vanished">Anteil &amp;guter Antworten, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation type="vanished">Anbieter</translation>
+    </message>
+    <message>
+        <source>When it is asked</source>
+        <translation type="vanished">Wann es gefragt wird</translation>
+    </message>
+    <message>
+        <source>usually</source>
+        <translation type="vanished">üblicherweise</translation>
+    </message>
+    <message>
+        <source>for what asks for thought</source>
+        <translation type="vanished">für Fragen zum Nachdenken</translation>
+    </message>
+    <message>
+        <source>when no other can answer</source>
+        <translation type="vanished">wenn kein anderes antworten kann</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPage</name>
+    <message>
+        <source>Shall it understand you better?</source>
+        <translation>Soll es Sie besser verstehen?</translation>
+    </message>
+    <message>
+        <source>Speech model</source>
+        <translation>Sprachmodell</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>How much is downloaded</source>
+        <translation>Wie viel heruntergeladen ist</translation>
+    </message>
+    <message>
+        <source>{name}, about {size} MB</source>
+        <translation>{name}, etwa {size} MB</translation>
+    </message>
+    <message>
+        <source>The model {name} is here already.</source>
+        <translation>Das Modell {name} ist schon da.</translation>
+    </message>
+    <message>
+        <source>What comes with the program understands short commands. A Whisper model understands free speech, on this computer too. It comes from huggingface.co, which learns your network address and nothing else. You can go on with the next steps meanwhile, or skip this.</source>
+        <translation>Was mit dem Programm kommt, versteht kurze Befehle. Ein Whisper-Modell versteht freie Rede, ebenfalls auf diesem Computer. Es kommt von huggingface.co; dort wird Ihre Netzadresse bekannt und sonst nichts. Sie können inzwischen mit den nächsten Schritten weitermachen oder dies überspringen.</translation>
+    </message>
+    <message>
+        <source>Asking the server …</source>
+        <translation>Der Server wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept, and the next download goes on from there.</source>
+        <translation>Angehalten. Was gekommen ist, wird behalten; der nächste Download macht dort weiter.</translation>
+    </message>
+    <message>
+        <source>The model {name} is here and used from now on.</source>
+        <translation>Das Modell {name} ist da und wird ab jetzt verwendet.</translation>
+    </message>
+    <message>
+        <source>{done} of {total} MB</source>
+        <translation>{done} von {total} MB</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPanel</name>
+    <message>
+        <source>&amp;Several models answer as one</source>
+        <translation type="vanished">Me&amp;hrere Modelle antworten als eines</translation>
+    </message>
+    <message>
+        <source>Several models answer as one</source>
+        <translation type="vanished">Mehrere Modelle antworten als eines</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="vanished">Modelle</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="vanished">Modell</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation type="vanished">Gefragt</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation type="vanished">Anbieter</translation>
+    </message>
+    <message>
+        <source>$ a million tokens</source>
+        <translation type="vanished">$ je Million Token</translation>
+    </message>
+    <message>
+        <source>N&amp;ew model</source>
+        <translation type="vanished">N&amp;eues Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation type="vanished">&amp;Behalten</translation>
+    </message>
+    <message>
+        <source>Re&amp;move</source>
+        <translation type="vanished">Ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>What was learned</source>
+        <translation type="vanished">Was gelernt wurde</translation>
+    </message>
+    <message>
+        <source>Kind of question</source>
+        <translation type="vanished">Art der Frage</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="vanished">Gescheitert</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="vanished">Richtig</translation>
+    </message>
+    <message>
+        <source>Begins after</source>
+        <translation type="vanished">Beginnt nach</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation type="vanished">Kosten</translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation type="vanished">Vertrauen</translation>
+    </message>
+    <message>
+        <source>Spent on these models: ${day} today, ${month} this month.</source>
+        <translation type="vanished">Für diese Modelle ausgegeben: heute ${day}, diesen Monat ${month}.</translation>
+    </message>
+    <message>
+        <source>Switched off, the very next question goes to the single language model again; what was learned is kept.</source>
+        <translation type="vanished">Abgeschaltet, geht schon die nächste Frage wieder an das einzelne Sprachmodell; Gelerntes bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Ticked: it is asked</source>
+        <translation type="vanished">Angekreuzt: Es wird gefragt</translation>
+    </message>
+    <message>
+        <source>{model} is in the list already.</source>
+        <translation type="vanished">{model} ist schon in der Liste.</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="vanished">unbekannt</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation type="vanished">{count} s</translation>
+    </message>
+    <message>
+        <source>simple</source>
+        <translation type="vanished">einfach</translation>
+    </message>
+    <message>
+        <source>asks for thought</source>
+        <translation type="vanished">zum Nachdenken</translation>
+    </message>
+</context>
+<context>
+    <name>Permissions</name>
+    <message>
+        <source>Without a microphone nothing is heard: the icon and a sentence say so, and everything else works. You can type your questions in the Transcript window.</source>
+        <translation>Ohne Mikrofon wird nichts gehört: Symbol und ein Satz sagen das, und alles andere funktioniert. Sie können Ihre Fragen im Fenster „Gesprächsverlauf“ eintippen.</translation>
+    </message>
+    <message>
+        <source>macOS asks you once, at the test below or at your first question.</source>
+        <translation>macOS fragt Sie einmal, beim Test unten oder bei Ihrer ersten Frage.</translation>
+    </message>
+    <message>
+        <source>System Settings › Privacy &amp; Security › Microphone. macOS may want the program to be started again.</source>
+        <translation>Systemeinstellungen › Datenschutz &amp; Sicherheit › Mikrofon. Vielleicht verlangt macOS, dass das Programm neu gestartet wird.</translation>
+    </message>
+    <message>
+        <source>Windows does not ask for programs such as this one; one switch is for all of them.</source>
+        <translation>Windows fragt bei Programmen wie diesem nicht; ein Schalter gilt für alle.</translation>
+    </message>
+    <message>
+        <source>Settings › Privacy &amp; security › Microphone › Let desktop apps access your microphone.</source>
+        <translation>Einstellungen › Datenschutz und Sicherheit › Mikrofon › Desktop-Apps den Zugriff auf Ihr Mikrofon erlauben.</translation>
+    </message>
+    <message>
+        <source>Linux does not ask: every program of yours may open the microphone. This one does so while you hold the key or tap it, and for half a minute afterwards; the desktop shows when.</source>
+        <translation>Linux fragt nicht: Jedes Ihrer Programme darf das Mikrofon öffnen. Dieses tut es, während Sie die Taste halten oder tippen, und eine halbe Minute danach; der Desktop zeigt, wann.</translation>
+    </message>
+    <message>
+        <source>Mute it in the tray’s menu, here in the settings under Sound, or in the desktop’s sound settings.</source>
+        <translation>Schalten Sie es im Tray-Menü stumm, hier in den Einstellungen unter „Ton“ oder in den Toneinstellungen des Desktops.</translation>
+    </message>
+    <message>
+        <source>Without it, questions about the screen are answered with “I do not look”. All else stays the same.</source>
+        <translation>Ohne dies werden Fragen zum Bildschirm mit „I do not look“ beantwortet. Alles andere bleibt gleich.</translation>
+    </message>
+    <message>
+        <source>macOS asks you once, when the first picture is taken, and then wants the program to be started again.</source>
+        <translation>macOS fragt Sie einmal, wenn das erste Bild gemacht wird, und verlangt dann einen Neustart des Programms.</translation>
+    </message>
+    <message>
+        <source>System Settings › Privacy &amp; Security › Screen &amp; System Audio Recording.</source>
+        <translation>Systemeinstellungen › Datenschutz &amp; Sicherheit › Bildschirm- &amp; Systemaudioaufnahme.</translation>
+    </message>
+    <message>
+        <source>Windows does not ask: every program of yours may look. This one asks you here.</source>
+        <translation>Windows fragt nicht: Jedes Ihrer Programme darf hinsehen. Dieses fragt Sie hier.</translation>
+    </message>
+    <message>
+        <source>The switch below, or the tray’s menu at any time.</source>
+        <translation>Der Schalter unten oder jederzeit das Tray-Menü.</translation>
+    </message>
+    <message>
+        <source>Your desktop (Wayland) may ask at the first picture. No program can know there which windows are visible, so private windows can’t be left out: it looks only if you allow that too, in the settings under Screen.</source>
+        <translation>Ihr Desktop (Wayland) fragt vielleicht beim ersten Bild. Kein Programm kann dort wissen, welche Fenster sichtbar sind, also lassen sich private Fenster nicht auslassen: Es sieht nur hin, wenn Sie auch das erlauben, in den Einstellungen unter „Bildschirm“.</translation>
+    </message>
+    <message>
+        <source>The switch below, the tray’s menu, and the desktop’s privacy settings.</source>
+        <translation>Der Schalter unten, das Tray-Menü und die Datenschutzeinstellungen des Desktops.</translation>
+    </message>
+    <message>
+        <source>X11 does not ask: every program of yours may look at everything. This one asks you here.</source>
+        <translation>X11 fragt nicht: Jedes Ihrer Programme darf alles ansehen. Dieses fragt Sie hier.</translation>
+    </message>
+</context>
+<context>
+    <name>PlanPage</name>
+    <message>
+        <source>Filter: words of a name, a value or a reason</source>
+        <translation type="vanished">Filter: Wörter aus Name, Wert oder Grund</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation type="vanished">Filter</translation>
+    </message>
+    <message>
+        <source>What becomes of them</source>
+        <translation type="vanished">Was daraus wird</translation>
+    </message>
+    <message>
+        <source>What becomes of each setting</source>
+        <translation type="vanished">Was aus jeder Einstellung wird</translation>
+    </message>
+    <message>
+        <source>Changes in the settings file</source>
+        <translation type="vanished">Änderungen in der Einstellungsdatei</translation>
+    </message>
+    <message>
+        <source>Take keys out of .env once they are in the keyring (the old version then has none)</source>
+        <translation type="vanished">Schlüssel aus .env entfernen, sobald sie im Schlüsselbund sind (die alte Version hat dann keine)</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="vanished">Einstellungen</translation>
+    </message>
+    <message>
+        <source>The new file</source>
+        <translation type="vanished">Die neue Datei</translation>
+    </message>
+    <message>
+        <source>The settings file has all of this already; nothing is written.</source>
+        <translation type="vanished">Die Einstellungsdatei hat all das schon; es wird nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Old settings: {count}. Take the tick away from what you do not want, or double-click a new value to type another.</source>
+        <translation type="vanished">Alte Einstellungen: {count}. Nehmen Sie das Häkchen weg, wo Sie etwas nicht möchten, oder doppelklicken Sie einen neuen Wert, um einen anderen einzugeben.</translation>
+    </message>
+    <message>
+        <source>Bring the memories over ({stores})</source>
+        <translation type="vanished">Erinnerungen übernehmen ({stores})</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="vanished">Alle</translation>
+    </message>
+</context>
+<context>
+    <name>PlanTable</name>
+    <message>
+        <source>Old setting</source>
+        <translation type="vanished">Alte Einstellung</translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation type="vanished">Wird</translation>
+    </message>
+    <message>
+        <source>New setting</source>
+        <translation type="vanished">Neue Einstellung</translation>
+    </message>
+    <message>
+        <source>Old value</source>
+        <translation type="vanished">Alter Wert</translation>
+    </message>
+    <message>
+        <source>New value</source>
+        <translation type="vanished">Neuer Wert</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="vanished">Warum</translation>
+    </message>
+</context>
+<context>
+    <name>PresetsPage</name>
+    <message>
+        <source>&amp;Use it</source>
+        <translation type="vanished">&amp;Verwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Measure this computer</source>
+        <translation type="vanished">Diesen Computer &amp;messen</translation>
+    </message>
+    <message>
+        <source>Measure the &amp;network</source>
+        <translation type="vanished">Das &amp;Netz messen</translation>
+    </message>
+    <message>
+        <source>How far the measurement is</source>
+        <translation type="vanished">Fortschritt der Messung</translation>
+    </message>
+    <message>
+        <source>Tune it</source>
+        <translation type="vanished">Anpassen</translation>
+    </message>
+    <message>
+        <source>The usual settings fit most computers. Choose another set to see what it would change.</source>
+        <translation type="vanished">Die üblichen Einstellungen passen für die meisten Computer. Wählen Sie einen anderen Satz, um zu sehen, was er ändern würde.</translation>
+    </message>
+    <message>
+        <source>Two measurements tell which fits. The second connects ten times to the server that answers.</source>
+        <translation type="vanished">Zwei Messungen sagen, welcher passt. Die zweite verbindet sich zehnmal mit dem Server, der antwortet.</translation>
+    </message>
+    <message>
+        <source>It sets nothing: the program stays as it is.</source>
+        <translation type="vanished">Er setzt nichts: Das Programm bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>It is in use.</source>
+        <translation type="vanished">Er wird verwendet.</translation>
+    </message>
+    <message>
+        <source>“{preset}” fits that.</source>
+        <translation type="vanished">„{preset}“ passt dazu.</translation>
+    </message>
+</context>
+<context>
+    <name>Problem</name>
+    <message>
+        <source>Sovereign Desktop ended in a fault at its last run.</source>
+        <translation>Sovereign Desktop wurde beim letzten Mal durch einen Fehler beendet.</translation>
+    </message>
+    <message>
+        <source>What is known of it stands in {file}.</source>
+        <translation>Was darüber bekannt ist, steht in {file}.</translation>
+    </message>
+    <message>
+        <source>A report says where the program was. It holds nothing that you said, saw or typed, and no key. It stays on this computer until you send it to somebody.</source>
+        <translation>Ein Bericht sagt, wo das Programm war. Er enthält nichts, was Sie gesagt, gesehen oder getippt haben, und keinen Schlüssel. Er bleibt auf diesem Computer, bis Sie ihn jemandem schicken.</translation>
+    </message>
+    <message>
+        <source>Report of a fault – Sovereign Desktop</source>
+        <translation>Fehlerbericht – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>Bericht öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionPage</name>
+    <message>
+        <source>Ask something</source>
+        <translation>Fragen Sie etwas</translation>
+    </message>
+    <message>
+        <source>First question</source>
+        <translation>Erste Frage</translation>
+    </message>
+    <message>
+        <source>The key is pressed</source>
+        <translation>Die Taste ist gedrückt</translation>
+    </message>
+    <message>
+        <source>The microphone hears you</source>
+        <translation>Das Mikrofon hört Sie</translation>
+    </message>
+    <message>
+        <source>Your words are recognised</source>
+        <translation>Ihre Worte sind erkannt</translation>
+    </message>
+    <message>
+        <source>The answer is spoken</source>
+        <translation>Die Antwort wird gesprochen</translation>
+    </message>
+    <message>
+        <source>{step}: not yet</source>
+        <translation>{step}: noch nicht</translation>
+    </message>
+    <message>
+        <source>the hotkey</source>
+        <translation>das Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Hold {key}, say “what time is it”, and let go. Or tap {key}, speak, and wait. A click on the tray icon does the same.</source>
+        <translation>Halten Sie {key}, sagen Sie „what time is it“, und lassen Sie los. Oder tippen Sie {key}, sprechen Sie, und warten Sie. Ein Klick auf das Tray-Symbol tut dasselbe.</translation>
+    </message>
+    <message>
+        <source>You: {words}</source>
+        <translation>Sie: {words}</translation>
+    </message>
+    <message>
+        <source>Sovereign: {words}</source>
+        <translation>Sovereign: {words}</translation>
+    </message>
+    <message>
+        <source>{step}: yes</source>
+        <translation>{step}: ja</translation>
+    </message>
+</context>
+<context>
     <name>RecentAnswers</name>
     <message>
         <source>Recent answers</source>
         <translation>Letzte Antworten</translation>
+    </message>
+</context>
+<context>
+    <name>Remembered</name>
+    <message>
+        <source>It is deleted there too.</source>
+        <translation>Sie ist auch dort gelöscht.</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>Abgebrochen; es wurde nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>{count} memories are in {file}.</source>
+        <translation>{count} Erinnerungen stehen in {file}.</translation>
+    </message>
+    <message>
+        <source>Cancelled after {lines} lines; {count} memories are kept.</source>
+        <translation>Nach {lines} Zeilen abgebrochen; {count} Erinnerungen sind behalten.</translation>
+    </message>
+    <message>
+        <source>{lines} lines, {count} memories.</source>
+        <translation>{lines} Zeilen, {count} Erinnerungen.</translation>
+    </message>
+</context>
+<context>
+    <name>ReportPage</name>
+    <message>
+        <source>Report</source>
+        <translation type="vanished">Bericht</translation>
+    </message>
+    <message>
+        <source>&amp;Save the report …</source>
+        <translation type="vanished">Bericht &amp;speichern …</translation>
+    </message>
+    <message>
+        <source>&amp;Undo everything</source>
+        <translation type="vanished">Alles &amp;zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="vanished">Fertig</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="vanished">Schließen</translation>
+    </message>
+    <message>
+        <source>Nothing was left to bring over.</source>
+        <translation type="vanished">Es war nichts mehr zu übernehmen.</translation>
+    </message>
+    <message>
+        <source>Everything is as it was before. “Migration” in the menu brings it back again.</source>
+        <translation type="vanished">Alles ist wie zuvor. „Übernahme“ im Menü stellt es wieder her.</translation>
+    </message>
+    <message>
+        <source>This is {id}. You can undo it at any time: here, with “Migration” in the settings, with the command “migrate rollback”, or, when nothing starts any more, with the file rollback.py in {folder}.</source>
+        <translation type="vanished">Dies ist {id}. Sie können es jederzeit zurücknehmen: hier, mit „Übernahme“ in den Einstellungen, mit dem Befehl „migrate rollback“ oder, wenn nichts mehr startet, mit der Datei rollback.py in {folder}.</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation type="vanished">Bericht speichern</translation>
+    </message>
+    <message>
+        <source>Saved as {file}.</source>
+        <translation type="vanished">Gespeichert als {file}.</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenPage</name>
+    <message>
+        <source>May it see your screen?</source>
+        <translation>Darf es Ihren Bildschirm sehen?</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>Look at the screen from now on</source>
+        <translation>Den Bildschirm ab jetzt ansehen</translation>
+    </message>
+    <message>
+        <source>It is off until you allow it. Text is read on this computer; passwords, keys, numbers of cards and the like are replaced before anything else sees it, and password managers, banking and private windows are left out. A model is told of it only with a question.</source>
+        <translation>Es ist aus, bis Sie es erlauben. Text wird auf diesem Computer gelesen; Passwörter, Schlüssel, Kartennummern und Ähnliches werden ersetzt, bevor etwas anderes ihn sieht, und Passwortmanager, Banking und private Fenster bleiben außen vor. Ein Modell erfährt davon nur mit einer Frage.</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenPanel</name>
+    <message>
+        <source>What would be told of the screen</source>
+        <translation>Was vom Bildschirm mitgeteilt würde</translation>
+    </message>
+    <message>
+        <source>Nothing would be told.</source>
+        <translation>Nichts würde mitgeteilt.</translation>
+    </message>
+    <message>
+        <source>Replaced: {kinds}.</source>
+        <translation>Ersetzt: {kinds}.</translation>
+    </message>
+    <message>
+        <source>Nothing was replaced.</source>
+        <translation>Nichts wurde ersetzt.</translation>
+    </message>
+    <message>
+        <source>This text, as far as it has room, would go along with a question that asks about the screen.</source>
+        <translation>Dieser Text würde, soweit Platz ist, mit einer Frage nach dem Bildschirm mitgehen.</translation>
+    </message>
+    <message>
+        <source>Stop looking</source>
+        <translation>Nicht mehr ansehen</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Show what would be told</source>
+        <translation>Zeigen, was mitgeteilt würde</translation>
+    </message>
+    <message>
+        <source>Nothing is looked at until you ask for it here, and nothing of it is kept or sent.</source>
+        <translation>Nichts wird angesehen, bis Sie es hier verlangen, und nichts davon wird behalten oder gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
     </message>
 </context>
 <context>
@@ -322,6 +1802,37 @@
     <message>
         <source>Run “sovereign-desktop doctor” to see what is wrong.</source>
         <translation>Führen Sie „sovereign-desktop doctor“ aus, um zu sehen, woran es liegt.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>{setting}: back to the default</source>
+        <translation>{setting}: zurück zum Standard</translation>
+    </message>
+    <message>
+        <source>Back to the default: {value}</source>
+        <translation>Zurück zum Standard: {value}</translation>
+    </message>
+    <message>
+        <source>{variable} says so. What is chosen here counts once that variable is gone.</source>
+        <translation>{variable} bestimmt das. Was hier gewählt wird, gilt, sobald diese Variable weg ist.</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>ein</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
     </message>
 </context>
 <context>
@@ -345,6 +1856,14 @@
     <message>
         <source>Show what is heard and said in a small window.</source>
         <translation>Zeigt in einem kleinen Fenster, was gehört und gesagt wird.</translation>
+    </message>
+    <message>
+        <source>Start with the session</source>
+        <translation>Mit der Sitzung starten</translation>
+    </message>
+    <message>
+        <source>Start with the session, with nothing but the icon. Counts from the next log-in.</source>
+        <translation>Startet mit der Sitzung, nur mit dem Symbol. Gilt ab der nächsten Anmeldung.</translation>
     </message>
     <message>
         <source>Keep unanswered</source>
@@ -415,16 +1934,20 @@
         <translation>Ton</translation>
     </message>
     <message>
-        <source>Input device</source>
-        <translation>Eingabegerät</translation>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
     </message>
     <message>
-        <source>A device&apos;s name; empty: the system&apos;s choice.</source>
-        <translation>Name eines Geräts; leer: die Wahl des Systems.</translation>
+        <source>The device that listens, by name; empty: the system&apos;s choice.</source>
+        <translation>Das Gerät, das zuhört, nach Namen; leer: Wahl des Systems.</translation>
     </message>
     <message>
-        <source>Output device</source>
-        <translation>Ausgabegerät</translation>
+        <source>Loudspeaker</source>
+        <translation>Lautsprecher</translation>
+    </message>
+    <message>
+        <source>The device that speaks, by name; empty: the system&apos;s choice.</source>
+        <translation>Das Gerät, das spricht, nach Namen; leer: Wahl des Systems.</translation>
     </message>
     <message>
         <source>Volume</source>
@@ -1391,6 +2914,14 @@
         <translation>Bildschirme</translation>
     </message>
     <message>
+        <source>Pictures</source>
+        <translation type="vanished">Bilder</translation>
+    </message>
+    <message>
+        <source>Show a model that can see a picture of the screen when your words ask about it. Excluded windows, secrets and words that can&apos;t be read surely are painted over. What was sent is kept with the turn, as always.</source>
+        <translation type="vanished">Zeigt einem Modell, das sehen kann, ein Bild des Bildschirms, wenn Ihre Worte danach fragen. Ausgeschlossene Fenster, Geheimes und unsicher gelesene Wörter werden übermalt. Was gesendet wurde, wird wie immer mit der Frage aufbewahrt.</translation>
+    </message>
+    <message>
         <source>Pause hotkey</source>
         <translation>Tastenkürzel zum Pausieren</translation>
     </message>
@@ -1494,6 +3025,65 @@
         <source>Level</source>
         <translation>Stufe</translation>
     </message>
+    <message>
+        <source>Updates</source>
+        <translation type="vanished">Aktualisierungen</translation>
+    </message>
+    <message>
+        <source>Whether the program looks for new versions. It only tells of them: none is ever fetched by itself.</source>
+        <translation type="vanished">Ob das Programm nach neuen Versionen sieht. Es meldet sie nur: Keine wird je von selbst geholt.</translation>
+    </message>
+    <message>
+        <source>Look for new versions</source>
+        <translation type="vanished">Nach neuen Versionen sehen</translation>
+    </message>
+    <message>
+        <source>Ask once a day whether there is a new version. Nothing is asked where neither this build nor url says where.</source>
+        <translation type="vanished">Fragt einmal am Tag, ob es eine neue Version gibt. Es wird nichts gefragt, wo weder dieser Build noch url sagt, wo.</translation>
+    </message>
+    <message>
+        <source>Another address</source>
+        <translation type="vanished">Andere Adresse</translation>
+    </message>
+    <message>
+        <source>Where to ask instead of where this build says; https. Only what the program&apos;s makers have signed is offered.</source>
+        <translation type="vanished">Wo stattdessen gefragt wird; https. Nur was die Hersteller des Programms signiert haben, wird angeboten.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings – Sovereign Desktop</source>
+        <translation>Einstellungen – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search all settings</source>
+        <translation>Alle Einstellungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pages of settings</source>
+        <translation>Seiten der Einstellungen</translation>
+    </message>
+    <message>
+        <source>Open the file</source>
+        <translation>Datei öffnen</translation>
+    </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>Was gemerkt ist</translation>
+    </message>
+    <message>
+        <source>Changes are kept at once and in force as soon as nobody is talking; no new start is needed.</source>
+        <translation>Änderungen werden sofort gespeichert und gelten, sobald niemand spricht; ein Neustart ist nicht nötig.</translation>
+    </message>
+    <message>
+        <source>No setting is called so, or says so.</source>
+        <translation>Keine Einstellung heißt so oder sagt das.</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
 </context>
 <context>
     <name>Shell</name>
@@ -1590,6 +3180,95 @@
     </message>
 </context>
 <context>
+    <name>SoundPage</name>
+    <message>
+        <source>Can it hear you?</source>
+        <translation>Kann es Sie hören?</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+</context>
+<context>
+    <name>SoundTests</name>
+    <message>
+        <source>Play a tone</source>
+        <translation>Ton abspielen</translation>
+    </message>
+    <message>
+        <source>Test the loudspeaker: play a tone</source>
+        <translation>Lautsprecher testen: einen Ton abspielen</translation>
+    </message>
+    <message>
+        <source>Stop and play it back</source>
+        <translation>Anhalten und abspielen</translation>
+    </message>
+    <message>
+        <source>Speak now, in your usual voice. Nothing of it is kept or sent.</source>
+        <translation>Sprechen Sie jetzt, mit Ihrer gewohnten Stimme. Nichts davon wird behalten oder gesendet.</translation>
+    </message>
+    <message>
+        <source>This is what the microphone heard …</source>
+        <translation>Das hat das Mikrofon gehört …</translation>
+    </message>
+    <message>
+        <source>Three notes are played …</source>
+        <translation>Drei Töne werden gespielt …</translation>
+    </message>
+    <message>
+        <source>Three notes were played. If you heard none, choose another loudspeaker or turn it up.</source>
+        <translation>Drei Töne wurden gespielt. Wenn Sie keinen gehört haben, wählen Sie einen anderen Lautsprecher oder stellen Sie ihn lauter.</translation>
+    </message>
+    <message>
+        <source>No sound at all arrived: the microphone is muted, or this program is not permitted to hear it. Unmute it, or allow it in the system’s privacy settings.</source>
+        <translation>Es kam gar kein Ton an: Das Mikrofon ist stumm, oder dieses Programm darf es nicht hören. Heben Sie die Stummschaltung auf oder erlauben Sie es in den Datenschutzeinstellungen des Systems.</translation>
+    </message>
+    <message>
+        <source>{device}, because {wanted} is not there</source>
+        <translation>{device}, weil {wanted} nicht da ist</translation>
+    </message>
+    <message>
+        <source>Hardly anything was heard ({level} dB, by {device}). Come closer, or turn it up.</source>
+        <translation>Es war kaum etwas zu hören ({level} dB, mit {device}). Kommen Sie näher oder stellen Sie es lauter.</translation>
+    </message>
+    <message>
+        <source>It works: {level} dB at the loudest, by {device}.</source>
+        <translation>Es funktioniert: höchstens {level} dB, mit {device}.</translation>
+    </message>
+    <message>
+        <source>Test the microphone</source>
+        <translation>Mikrofon testen</translation>
+    </message>
+</context>
+<context>
+    <name>SpendPanel</name>
+    <message>
+        <source>Spent today</source>
+        <translation>Heute ausgegeben</translation>
+    </message>
+    <message>
+        <source>Spent this month</source>
+        <translation>Diesen Monat ausgegeben</translation>
+    </message>
+    <message>
+        <source>{spent} spent today, {limit}</source>
+        <translation>{spent} heute ausgegeben, {limit}</translation>
+    </message>
+    <message>
+        <source>{spent} spent this month, {limit}</source>
+        <translation>{spent} diesen Monat ausgegeben, {limit}</translation>
+    </message>
+    <message>
+        <source>without a limit</source>
+        <translation>ohne Grenze</translation>
+    </message>
+    <message>
+        <source>of {cap}</source>
+        <translation>von {cap}</translation>
+    </message>
+</context>
+<context>
     <name>Thumbs</name>
     <message>
         <source>A good answer</source>
@@ -1598,6 +3277,21 @@
     <message>
         <source>A bad answer</source>
         <translation>Eine schlechte Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>TracesDialog</name>
+    <message>
+        <source>Memory</source>
+        <translation>Gedächtnis</translation>
+    </message>
+    <message>
+        <source>Delete the past turns too that contain it: {count}</source>
+        <translation>Auch die vergangenen Fragen löschen, die sie enthalten: {count}</translation>
+    </message>
+    <message>
+        <source>Delete {file}, which contains it</source>
+        <translation>{file} löschen, worin sie steht</translation>
     </message>
 </context>
 <context>
@@ -1847,6 +3541,98 @@
     <message>
         <source>Turns</source>
         <translation>Fragen und Antworten</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeWindow</name>
+    <message>
+        <source>Welcome – Sovereign Desktop</source>
+        <translation>Willkommen – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Step {number} of {count}</source>
+        <translation>Schritt {number} von {count}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>WizardPage</name>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>WizardWindow</name>
+    <message>
+        <source>Not now</source>
+        <translation type="vanished">Nicht jetzt</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="vanished">Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">Weiter</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation type="vanished">Suchen</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation type="vanished">Plan</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="vanished">Anwenden</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="vanished">Prüfen</translation>
+    </message>
+    <message>
+        <source>Tune</source>
+        <translation type="vanished">Anpassen</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation type="vanished">Bericht</translation>
+    </message>
+    <message>
+        <source>{step} – Migration – Sovereign Desktop</source>
+        <translation type="vanished">{step} – Übernahme – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>the step of now</source>
+        <translation type="vanished">der aktuelle Schritt</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="vanished">Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Work</name>
+    <message>
+        <source>Something went wrong inside the program. Its log says where.</source>
+        <translation type="vanished">Im Programm ist etwas schiefgegangen. Sein Protokoll sagt, wo.</translation>
     </message>
 </context>
 </TS>

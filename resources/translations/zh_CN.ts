@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutPage</name>
+    <message>
+        <source>A voice assistant that stays yours</source>
+        <translation>始终属于您的语音助手</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Sovereign Desktop lives in the tray. Hold a key anywhere, ask something aloud, and hear the answer.</source>
+        <translation>Sovereign Desktop 位于系统托盘中。在任何地方按住按键，说出问题，即可听到回答。</translation>
+    </message>
+    <message>
+        <source>It works right now, without an account and without a network: your speech is recognised, understood and answered on this computer.</source>
+        <translation>现在就能使用，无需账号和网络：您的语音在本机上识别、理解并得到回答。</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer unless you name a server or store a key, in one of the next steps or later in the settings. A server that answers is then told your question and what fits of earlier ones; the Transcript window shows what was sent, and “Memory” in the settings ends it.</source>
+        <translation>除非您在接下来的步骤或之后的设置中指定服务器或保存密钥，否则没有任何内容会离开本机。届时回答问题的服务器会得到您的问题以及之前相关的内容；“对话记录”窗口会显示发送的内容，设置中的“记忆”可将其关闭。</translation>
+    </message>
+    <message>
+        <source>What you say is kept in private files of yours. Keys live in the system’s keyring and nowhere else.</source>
+        <translation>您说的话保存在您的私有文件中。密钥只保存在系统密钥环中。</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>Stop</source>
@@ -28,6 +55,10 @@
         <translation>延迟</translation>
     </message>
     <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>欢迎</translation>
     </message>
@@ -42,6 +73,148 @@
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Get version {version}</source>
+        <translation type="vanished">获取版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>AnswersPage</name>
+    <message>
+        <source>Who shall answer?</source>
+        <translation>由谁回答？</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>This computer alone</source>
+        <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>OpenAI’s Realtime API, with your key</source>
+        <translation>OpenAI 的 Realtime API，使用您的密钥</translation>
+    </message>
+    <message>
+        <source>A language model at a server</source>
+        <translation>服务器上的语言模型</translation>
+    </message>
+    <message>
+        <source>paste your key; it goes to the system’s keyring</source>
+        <translation>粘贴密钥，将保存到系统密钥环</translation>
+    </message>
+    <message>
+        <source>Key of OpenAI</source>
+        <translation>OpenAI 密钥</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>服务器地址</translation>
+    </message>
+    <message>
+        <source>name of the model, such as llama3.2</source>
+        <translation>模型名称，例如 llama3.2</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Try it and use it</source>
+        <translation>试用并采用</translation>
+    </message>
+    <message>
+        <source>Time, timers, sums and more; nothing leaves it.</source>
+        <translation>时间、计时器、算术等；没有内容离开本机。</translation>
+    </message>
+    <message>
+        <source>Real conversation, some cents a question.</source>
+        <translation>真正的对话，每个问题几美分。</translation>
+    </message>
+    <message>
+        <source>Such as Ollama or LM Studio on this computer.</source>
+        <translation>例如本机上的 Ollama 或 LM Studio。</translation>
+    </message>
+    <message>
+        <source>All of this can be changed at any time in the settings.</source>
+        <translation>这些都可以随时在设置中更改。</translation>
+    </message>
+    <message>
+        <source>Trying …</source>
+        <translation>正在尝试…</translation>
+    </message>
+    <message>
+        <source>There is a key already, in {place}, and it is used.</source>
+        <translation>已有密钥，位于 {place}，正在使用。</translation>
+    </message>
+    <message>
+        <source>From now on your speech stays on this computer.</source>
+        <translation>从现在起，您的语音留在本机。</translation>
+    </message>
+</context>
+<context>
+    <name>ApplyPage</name>
+    <message>
+        <source>How far it is</source>
+        <translation type="vanished">进度</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation type="vanished">暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Break &amp;off</source>
+        <translation type="vanished">中止(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Back up and apply</source>
+        <translation type="vanished">备份并应用</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">下一步</translation>
+    </message>
+    <message>
+        <source>Everything is brought over already. Nothing was changed.</source>
+        <translation type="vanished">一切都已迁移完毕，未作任何更改。</translation>
+    </message>
+    <message>
+        <source>Everything in {root} is copied into a new folder below {backups}; copies are verified.</source>
+        <translation type="vanished">{root} 中的所有内容会复制到 {backups} 下的新文件夹，并校验副本。</translation>
+    </message>
+    <message>
+        <source>Files that hold keys are copied encrypted; the key for them is in the system’s keyring.</source>
+        <translation type="vanished">含有密钥的文件会加密复制，其密钥保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>These keys are put into the system’s keyring: {names}.</source>
+        <translation type="vanished">以下密钥将存入系统密钥环：{names}。</translation>
+    </message>
+    <message>
+        <source>The memories in {stores} are read from a copy and remembered here.</source>
+        <translation type="vanished">将从副本读取 {stores} 中的记忆并保存到此处。</translation>
+    </message>
+    <message>
+        <source>The settings are written into {file}.</source>
+        <translation type="vanished">设置将写入 {file}。</translation>
+    </message>
+    <message>
+        <source>The keys are taken out of .env; its comments stay.</source>
+        <translation type="vanished">密钥会从 .env 中移除，注释保留。</translation>
+    </message>
+    <message>
+        <source>The program starts again with the new settings. That takes a few seconds.</source>
+        <translation type="vanished">程序将以新设置重新启动，需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>If anything fails, or you break it off, everything is as it was before.</source>
+        <translation type="vanished">如果出现失败或您中止，一切都会恢复原样。</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation type="vanished">继续(&amp;G)</translation>
     </message>
 </context>
 <context>
@@ -64,6 +237,49 @@
     <message>
         <source>It answers: “{words}”</source>
         <translation>它回答：“{words}”</translation>
+    </message>
+</context>
+<context>
+    <name>BudgetPanel</name>
+    <message>
+        <source>How the budget is divided</source>
+        <translation>预算的分配</translation>
+    </message>
+    <message>
+        <source>What the last question took</source>
+        <translation>上一个问题的用量</translation>
+    </message>
+    <message>
+        <source>The last question:</source>
+        <translation>上一个问题：</translation>
+    </message>
+    <message>
+        <source>{count} tokens are promised twice: who stands last gets less.</source>
+        <translation>有 {count} 个词元被重复分配：排在最后的得到的更少。</translation>
+    </message>
+    <message>
+        <source>{rest} of {budget} tokens are left to whoever needs more, the question included.</source>
+        <translation>{budget} 个词元中剩余 {rest} 个留给需要更多的部分，包括问题本身。</translation>
+    </message>
+    <message>
+        <source>Instructions and time</source>
+        <translation>指令和时间</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>屏幕</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>{part}: {count} tokens</source>
+        <translation>{part}：{count} 个词元</translation>
     </message>
 </context>
 <context>
@@ -125,6 +341,158 @@
     </message>
 </context>
 <context>
+    <name>CheckPage</name>
+    <message>
+        <source>&amp;Check now</source>
+        <translation type="vanished">立即检查(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Break off</source>
+        <translation type="vanished">中止</translation>
+    </message>
+    <message>
+        <source>The checks run</source>
+        <translation type="vanished">正在检查</translation>
+    </message>
+    <message>
+        <source>What was checked</source>
+        <translation type="vanished">检查内容</translation>
+    </message>
+    <message>
+        <source>The settings are loaded, keys are looked up in the keyring, 50 old memories are looked for, microphone and loudspeaker are opened, a recorded question is answered on this computer, and with a key the Realtime API is connected to. It takes up to a minute. Where the old version kept a log, its answers stand beside the new one.</source>
+        <translation type="vanished">将加载设置、在密钥环中查找密钥、查找 50 条旧记忆、打开麦克风和扬声器、在本机上回答一个录制的问题，有密钥时还会连接 Realtime API。最多需要一分钟。如果旧版本保留了日志，其回答会显示在新回答旁边。</translation>
+    </message>
+    <message>
+        <source>Does it work?</source>
+        <translation type="vanished">是否正常？</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">下一步</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation type="vanished">跳过</translation>
+    </message>
+    <message>
+        <source>To be mended: {count}. Each says how.</source>
+        <translation type="vanished">需要修复：{count} 项，每项都说明了方法。</translation>
+    </message>
+    <message>
+        <source>Everything that was brought over works.</source>
+        <translation type="vanished">迁移的所有内容均正常。</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceBox</name>
+    <message>
+        <source>The system’s choice ({device})</source>
+        <translation>系统选择（{device}）</translation>
+    </message>
+    <message>
+        <source>The system’s choice</source>
+        <translation>系统选择</translation>
+    </message>
+    <message>
+        <source>{device} (not plugged in)</source>
+        <translation>{device}（未连接）</translation>
+    </message>
+</context>
+<context>
+    <name>Editor</name>
+    <message>
+        <source>{setting}: have a limit</source>
+        <translation>{setting}：设置上限</translation>
+    </message>
+    <message>
+        <source>one a line</source>
+        <translation>每行一个</translation>
+    </message>
+    <message>
+        <source>one a line, such as {name: value, name: value}</source>
+        <translation>每行一个，例如 {name: value, name: value}</translation>
+    </message>
+</context>
+<context>
+    <name>FindPage</name>
+    <message>
+        <source>Folder of the old version</source>
+        <translation type="vanished">旧版本的文件夹</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose …</source>
+        <translation type="vanished">选择(&amp;H)…</translation>
+    </message>
+    <message>
+        <source>&amp;Look</source>
+        <translation type="vanished">查看(&amp;L)</translation>
+    </message>
+    <message>
+        <source>What a migration needs</source>
+        <translation type="vanished">迁移所需条件</translation>
+    </message>
+    <message>
+        <source>&amp;Try the old keys and the sound devices</source>
+        <translation type="vanished">试用旧密钥和声音设备(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Bring an old version over</source>
+        <translation type="vanished">迁移旧版本</translation>
+    </message>
+    <message>
+        <source>Your settings, keys and memories of Sovereign 3, of Jarvis, or of the first versions of 4.0. Looking changes nothing. Before anything is changed you see what becomes of each setting, everything is backed up, and one click brings it back. The old version stays where it is and can still be started.</source>
+        <translation type="vanished">您在 Sovereign 3、Jarvis 或 4.0 早期版本中的设置、密钥和记忆。查看不会更改任何内容。更改之前您会看到每项设置的去向，所有内容都会备份，一键即可恢复。旧版本保留在原处，仍可启动。</translation>
+    </message>
+    <message>
+        <source>Nothing is in the usual places: choose the folder.</source>
+        <translation type="vanished">常用位置没有找到：请选择文件夹。</translation>
+    </message>
+    <message>
+        <source>There are several old versions: choose one, then “Look”.</source>
+        <translation type="vanished">有多个旧版本：请选择一个，然后点击“查看”。</translation>
+    </message>
+    <message>
+        <source>{count} files, {size} MiB</source>
+        <translation type="vanished">{count} 个文件，{size} MiB</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="vanished">版本</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="vanished">文件夹</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="vanished">设置</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation type="vanished">记忆</translation>
+    </message>
+    <message>
+        <source>Your own code</source>
+        <translation type="vanished">您自己的代码</translation>
+    </message>
+    <message>
+        <source>in {ms} ms, in the middle of {count} ({source})</source>
+        <translation type="vanished">{ms} 毫秒，{count} 次的中位数（{source}）</translation>
+    </message>
+    <message>
+        <source>It answered</source>
+        <translation type="vanished">回答用时</translation>
+    </message>
+    <message>
+        <source>Migrated before</source>
+        <translation type="vanished">之前的迁移</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="vanished">备注</translation>
+    </message>
+</context>
+<context>
     <name>Help</name>
     <message>
         <source>Settings: {section}</source>
@@ -172,6 +540,92 @@
     <message>
         <source>Pages of the help</source>
         <translation>帮助页面</translation>
+    </message>
+</context>
+<context>
+    <name>HotkeyPage</name>
+    <message>
+        <source>Which key do you want to hold?</source>
+        <translation>您想按住哪个按键？</translation>
+    </message>
+    <message>
+        <source>Hotkey</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Hold it in any program, speak, and let go. To choose another one, click into the field and press it; it is in force after a moment.</source>
+        <translation>在任何程序中按住它，说话，然后松开。若要选择其他按键，请单击输入框并按下，片刻后生效。</translation>
+    </message>
+    <message>
+        <source>On desktops that give programs no global keys, bind a key of the desktop’s own to “sovereign-desktop --toggle”. A click on the tray icon does the same.</source>
+        <translation>如果桌面不向程序提供全局按键，请将桌面自己的按键绑定到“sovereign-desktop --toggle”。单击托盘图标效果相同。</translation>
+    </message>
+    <message>
+        <source>✓ It arrives. Let go, and go on.</source>
+        <translation>✓ 已收到。请松开并继续。</translation>
+    </message>
+    <message>
+        <source>The new key is put in force …</source>
+        <translation>正在启用新按键…</translation>
+    </message>
+    <message>
+        <source>Press {key} now.</source>
+        <translation>现在请按 {key}。</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message>
+        <source>Keys</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Where it is</source>
+        <translation>所在位置</translation>
+    </message>
+    <message>
+        <source>Name of the key</source>
+        <translation>密钥名称</translation>
+    </message>
+    <message>
+        <source>The key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>paste the key here</source>
+        <translation>在此粘贴密钥</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Remove the selected key</source>
+        <translation>删除所选密钥</translation>
+    </message>
+    <message>
+        <source>Keys live in the system’s keyring and in no file of this program. A key is never shown again. The settings name the keys that they use; “openai” is that of the Realtime API and of OpenAI’s other services.</source>
+        <translation>密钥保存在系统密钥环中，不在本程序的任何文件里。密钥不会再次显示。设置中注明其使用的密钥名称；“openai”用于 Realtime API 和 OpenAI 的其他服务。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>The key {name} goes to the keyring …</source>
+        <translation>正在将密钥 {name} 存入密钥环…</translation>
+    </message>
+    <message>
+        <source>The key {name} is removed …</source>
+        <translation>正在删除密钥 {name}…</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>不存在</translation>
     </message>
 </context>
 <context>
@@ -307,10 +761,1036 @@
     </message>
 </context>
 <context>
+    <name>MemoryReader</name>
+    <message>
+        <source>Text of the memory</source>
+        <translation>记忆内容</translation>
+    </message>
+    <message>
+        <source>Keep the change</source>
+        <translation>保留更改</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>No memory is selected.</source>
+        <translation>未选择记忆。</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 项</translation>
+    </message>
+    <message>
+        <source>Used for:</source>
+        <translation>用于：</translation>
+    </message>
+    <message>
+        <source>It was never used for an answer.</source>
+        <translation>从未用于回答。</translation>
+    </message>
+    <message>
+        <source>a turn that is gone</source>
+        <translation>已不存在的一轮对话</translation>
+    </message>
+    <message>
+        <source>too long to be changed here; this is its beginning</source>
+        <translation>内容过长，无法在此更改；这是开头部分</translation>
+    </message>
+    <message>
+        <source>a question and its answer</source>
+        <translation>一个问题及其回答</translation>
+    </message>
+    <message>
+        <source>you asked for it</source>
+        <translation>应您的要求</translation>
+    </message>
+    <message>
+        <source>from a file</source>
+        <translation>来自文件</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryWindow</name>
+    <message>
+        <source>Memory – Sovereign Desktop</source>
+        <translation>记忆 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search what is remembered, by words and by meaning</source>
+        <translation>按词语和语义搜索记忆</translation>
+    </message>
+    <message>
+        <source>Search the memory</source>
+        <translation>搜索记忆</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>使用次数</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>显示更多</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete …</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Import …</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>{count} memories, {size} on disk</source>
+        <translation>{count} 条记忆，占用磁盘 {size}</translation>
+    </message>
+    <message>
+        <source>Nothing that is remembered fits.</source>
+        <translation>没有符合的记忆。</translation>
+    </message>
+    <message>
+        <source>The text was changed. Keep the change or take it back first.</source>
+        <translation>内容已更改。请先保留或撤销更改。</translation>
+    </message>
+    <message>
+        <source>The old words are erased …</source>
+        <translation>正在清除旧内容…</translation>
+    </message>
+    <message>
+        <source>The change is kept.</source>
+        <translation>更改已保留。</translation>
+    </message>
+    <message>
+        <source>The words before still stand elsewhere.</source>
+        <translation>之前的内容仍存在于其他地方。</translation>
+    </message>
+    <message>
+        <source>Delete what is ticked</source>
+        <translation>删除勾选的项目</translation>
+    </message>
+    <message>
+        <source>Looking for what else contains it …</source>
+        <translation>正在查找其他包含它的内容…</translation>
+    </message>
+    <message>
+        <source>Erase {count} memories for good?</source>
+        <translation>要永久清除 {count} 条记忆吗？</translation>
+    </message>
+    <message>
+        <source>Erase this memory for good?</source>
+        <translation>要永久清除这条记忆吗？</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>It is erased from every file …</source>
+        <translation>正在从所有文件中清除…</translation>
+    </message>
+    <message>
+        <source>Forgotten: {count}.</source>
+        <translation>已遗忘：{count}。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Memories are written …</source>
+        <translation>正在写入记忆…</translation>
+    </message>
+    <message>
+        <source>Memories are read …</source>
+        <translation>正在读取记忆…</translation>
+    </message>
+</context>
+<context>
+    <name>Migration</name>
+    <message>
+        <source>kept</source>
+        <translation type="vanished">保留</translation>
+    </message>
+    <message>
+        <source>renamed</source>
+        <translation type="vanished">重命名</translation>
+    </message>
+    <message>
+        <source>converted</source>
+        <translation type="vanished">转换</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation type="vanished">默认</translation>
+    </message>
+    <message>
+        <source>no effect</source>
+        <translation type="vanished">无效果</translation>
+    </message>
+    <message>
+        <source>set aside</source>
+        <translation type="vanished">搁置</translation>
+    </message>
+    <message>
+        <source>to the keyring</source>
+        <translation type="vanished">存入密钥环</translation>
+    </message>
+    <message>
+        <source>The same name, the same value.</source>
+        <translation type="vanished">名称和值都不变。</translation>
+    </message>
+    <message>
+        <source>The same value under another name.</source>
+        <translation type="vanished">值不变，名称改变。</translation>
+    </message>
+    <message>
+        <source>Another value that means the same.</source>
+        <translation type="vanished">值不同，含义相同。</translation>
+    </message>
+    <message>
+        <source>The default of this version is used.</source>
+        <translation type="vanished">使用此版本的默认值。</translation>
+    </message>
+    <message>
+        <source>Nothing follows from it in this version.</source>
+        <translation type="vanished">在此版本中不起作用。</translation>
+    </message>
+    <message>
+        <source>Kept as it is under “legacy”, where it does nothing.</source>
+        <translation type="vanished">原样保留在“legacy”下，不起作用。</translation>
+    </message>
+    <message>
+        <source>A key: it moves to the system’s keyring.</source>
+        <translation type="vanished">密钥：将移至系统密钥环。</translation>
+    </message>
+    <message>
+        <source>backup unfinished</source>
+        <translation type="vanished">备份未完成</translation>
+    </message>
+    <message>
+        <source>backed up</source>
+        <translation type="vanished">已备份</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation type="vanished">已打断</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="vanished">完成</translation>
+    </message>
+    <message>
+        <source>interrupted while undoing</source>
+        <translation type="vanished">撤销时中断</translation>
+    </message>
+    <message>
+        <source>undone</source>
+        <translation type="vanished">已撤销</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation type="vanished">正常</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation type="vanished">缺失</translation>
+    </message>
+    <message>
+        <source>to be mended</source>
+        <translation type="vanished">需修复</translation>
+    </message>
+    <message>
+        <source>&amp;Balanced: the program as it comes</source>
+        <translation type="vanished">均衡(&amp;B)：程序默认设置</translation>
+    </message>
+    <message>
+        <source>&amp;Quick answers: gives up on slow ones sooner</source>
+        <translation type="vanished">快速回答(&amp;Q)：更早放弃缓慢的回答</translation>
+    </message>
+    <message>
+        <source>S&amp;low network: waits longer, tries more often</source>
+        <translation type="vanished">慢速网络(&amp;L)：等待更久，尝试更多次</translation>
+    </message>
+    <message>
+        <source>Small &amp;computer: smaller models, less context</source>
+        <translation type="vanished">低配电脑(&amp;C)：更小的模型，更少的上下文</translation>
+    </message>
+</context>
+<context>
+    <name>MigrationsPage</name>
+    <message>
+        <source>Migrations</source>
+        <translation type="vanished">迁移记录</translation>
+    </message>
+    <message>
+        <source>Migration</source>
+        <translation type="vanished">迁移</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="vanished">时间</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="vanished">状态</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation type="vanished">来源</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="vanished">撤销</translation>
+    </message>
+    <message>
+        <source>Everything as it was before, byte for byte, and keys out of the keyring again.</source>
+        <translation type="vanished">逐字节恢复原样，并从密钥环中移除密钥。</translation>
+    </message>
+    <message>
+        <source>Switch one off</source>
+        <translation type="vanished">关闭一项</translation>
+    </message>
+    <message>
+        <source>The next of the new features is switched off, the mode first.</source>
+        <translation type="vanished">关闭下一项新功能，首先是模式。</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation type="vanished">恢复</translation>
+    </message>
+    <message>
+        <source>The last step back is taken back, or what was undone is applied again.</source>
+        <translation type="vanished">取消上一步回退，或重新应用已撤销的内容。</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="vanished">检查</translation>
+    </message>
+    <message>
+        <source>Bring an old version over …</source>
+        <translation type="vanished">迁移旧版本…</translation>
+    </message>
+    <message>
+        <source>What was checked</source>
+        <translation type="vanished">检查内容</translation>
+    </message>
+    <message>
+        <source>What was brought over from old versions. Each can be undone at any time.</source>
+        <translation type="vanished">从旧版本迁移的内容，每次迁移都可随时撤销。</translation>
+    </message>
+    <message>
+        <source>, switched off: {count}</source>
+        <translation type="vanished">，已关闭：{count}</translation>
+    </message>
+    <message>
+        <source>Nothing was migrated yet.</source>
+        <translation type="vanished">尚未迁移任何内容。</translation>
+    </message>
+    <message>
+        <source>In progress …</source>
+        <translation type="vanished">正在进行…</translation>
+    </message>
+    <message>
+        <source>It is checked; that takes up to a minute …</source>
+        <translation type="vanished">正在检查，最多需要一分钟…</translation>
+    </message>
+</context>
+<context>
+    <name>ModelForm</name>
+    <message>
+        <source>Model</source>
+        <translation type="vanished">模型</translation>
+    </message>
+    <message>
+        <source>as its server calls it</source>
+        <translation type="vanished">服务器上的名称</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="vanished">地址</translation>
+    </message>
+    <message>
+        <source>that of the provider</source>
+        <translation type="vanished">提供者的地址</translation>
+    </message>
+    <message>
+        <source>Name of its key</source>
+        <translation type="vanished">密钥名称</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation type="vanished">价格</translation>
+    </message>
+    <message>
+        <source>Price of the question</source>
+        <translation type="vanished">提问价格</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation type="vanished">相同</translation>
+    </message>
+    <message>
+        <source>Seconds until it begins</source>
+        <translation type="vanished">开始前的秒数</translation>
+    </message>
+    <message>
+        <source>Part of good answers</source>
+        <translation type="vanished">好回答的比例</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="vanished">未知</translation>
+    </message>
+    <message>
+        <source>The model needs a name: the one that its server knows it by.</source>
+        <translation type="vanished">模型需要名称：即服务器所用的名称。</translation>
+    </message>
+    <message>
+        <source>a number from 0 to 1</source>
+        <translation type="vanished">0 到 1 之间的数字</translation>
+    </message>
+    <message>
+        <source>a number from 0</source>
+        <translation type="vanished">不小于 0 的数字</translation>
+    </message>
+    <message>
+        <source>{field} must be {wanted}.</source>
+        <translation type="vanished">{field}必须是{wanted}。</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="vanished">模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;When it is asked</source>
+        <translation type="vanished">何时询问(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Pro&amp;vider</source>
+        <translation type="vanished">提供者(&amp;V)</translation>
+    </message>
+    <message>
+        <source>A&amp;ddress</source>
+        <translation type="vanished">地址(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Name of its key</source>
+        <translation type="vanished">密钥名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Price, $ for a million tokens</source>
+        <translation type="vanished">价格，每百万词元美元(&amp;P)</translation>
+    </message>
+    <message>
+        <source>… of the &amp;question</source>
+        <translation type="vanished">…提问部分(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Seconds until it begins</source>
+        <translation type="vanished">开始前的秒数(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Part of &amp;good answers, 0 to 1</source>
+        <translation type="vanished">好回答的比例，0 到 1(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation type="vanished">提供者</translation>
+    </message>
+    <message>
+        <source>When it is asked</source>
+        <translation type="vanished">何时询问</translation>
+    </message>
+    <message>
+        <source>usually</source>
+        <translation type="vanished">通常</translation>
+    </message>
+    <message>
+        <source>for what asks for thought</source>
+        <translation type="vanished">需要思考的问题</translation>
+    </message>
+    <message>
+        <source>when no other can answer</source>
+        <translation type="vanished">其他模型都无法回答时</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPage</name>
+    <message>
+        <source>Shall it understand you better?</source>
+        <translation>要让它更好地听懂您吗？</translation>
+    </message>
+    <message>
+        <source>Speech model</source>
+        <translation>语音模型</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>How much is downloaded</source>
+        <translation>下载进度</translation>
+    </message>
+    <message>
+        <source>{name}, about {size} MB</source>
+        <translation>{name}，约 {size} MB</translation>
+    </message>
+    <message>
+        <source>The model {name} is here already.</source>
+        <translation>模型 {name} 已存在。</translation>
+    </message>
+    <message>
+        <source>What comes with the program understands short commands. A Whisper model understands free speech, on this computer too. It comes from huggingface.co, which learns your network address and nothing else. You can go on with the next steps meanwhile, or skip this.</source>
+        <translation>程序自带的识别能听懂简短命令。Whisper 模型可在本机上听懂自由表达。它来自 huggingface.co，该网站只会得知您的网络地址。下载期间您可以继续后面的步骤，也可以跳过。</translation>
+    </message>
+    <message>
+        <source>Asking the server …</source>
+        <translation>正在询问服务器…</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept, and the next download goes on from there.</source>
+        <translation>已停止。已下载的部分会保留，下次从此处继续。</translation>
+    </message>
+    <message>
+        <source>The model {name} is here and used from now on.</source>
+        <translation>模型 {name} 已就绪，从现在起使用。</translation>
+    </message>
+    <message>
+        <source>{done} of {total} MB</source>
+        <translation>{done} / {total} MB</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPanel</name>
+    <message>
+        <source>&amp;Several models answer as one</source>
+        <translation type="vanished">多个模型协同回答(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Several models answer as one</source>
+        <translation type="vanished">多个模型协同回答</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="vanished">模型</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="vanished">模型</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation type="vanished">询问次数</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation type="vanished">提供者</translation>
+    </message>
+    <message>
+        <source>$ a million tokens</source>
+        <translation type="vanished">每百万词元美元</translation>
+    </message>
+    <message>
+        <source>N&amp;ew model</source>
+        <translation type="vanished">新模型(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation type="vanished">保留(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Re&amp;move</source>
+        <translation type="vanished">移除(&amp;M)</translation>
+    </message>
+    <message>
+        <source>What was learned</source>
+        <translation type="vanished">学到的内容</translation>
+    </message>
+    <message>
+        <source>Kind of question</source>
+        <translation type="vanished">问题类型</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="vanished">失败</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="vanished">正确</translation>
+    </message>
+    <message>
+        <source>Begins after</source>
+        <translation type="vanished">开始用时</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation type="vanished">费用</translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation type="vanished">信任度</translation>
+    </message>
+    <message>
+        <source>Spent on these models: ${day} today, ${month} this month.</source>
+        <translation type="vanished">这些模型的花费：今日 ${day}，本月 ${month}。</translation>
+    </message>
+    <message>
+        <source>Switched off, the very next question goes to the single language model again; what was learned is kept.</source>
+        <translation type="vanished">关闭后，下一个问题即由单个语言模型回答；学到的内容会保留。</translation>
+    </message>
+    <message>
+        <source>Ticked: it is asked</source>
+        <translation type="vanished">勾选：会被询问</translation>
+    </message>
+    <message>
+        <source>{model} is in the list already.</source>
+        <translation type="vanished">{model} 已在列表中。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="vanished">未知</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation type="vanished">{count} 秒</translation>
+    </message>
+    <message>
+        <source>simple</source>
+        <translation type="vanished">简单</translation>
+    </message>
+    <message>
+        <source>asks for thought</source>
+        <translation type="vanished">需要思考</translation>
+    </message>
+</context>
+<context>
+    <name>Permissions</name>
+    <message>
+        <source>Without a microphone nothing is heard: the icon and a sentence say so, and everything else works. You can type your questions in the Transcript window.</source>
+        <translation>没有麦克风就听不到声音：图标和提示会说明这一点，其他功能照常。您可以在“对话记录”窗口中输入问题。</translation>
+    </message>
+    <message>
+        <source>macOS asks you once, at the test below or at your first question.</source>
+        <translation>macOS 会询问您一次，在下面的测试或第一次提问时。</translation>
+    </message>
+    <message>
+        <source>System Settings › Privacy &amp; Security › Microphone. macOS may want the program to be started again.</source>
+        <translation>系统设置 › 隐私与安全性 › 麦克风。macOS 可能要求重新启动程序。</translation>
+    </message>
+    <message>
+        <source>Windows does not ask for programs such as this one; one switch is for all of them.</source>
+        <translation>对于此类程序，Windows 不会询问；一个开关适用于所有这类程序。</translation>
+    </message>
+    <message>
+        <source>Settings › Privacy &amp; security › Microphone › Let desktop apps access your microphone.</source>
+        <translation>设置 › 隐私和安全性 › 麦克风 › 允许桌面应用访问麦克风。</translation>
+    </message>
+    <message>
+        <source>Linux does not ask: every program of yours may open the microphone. This one does so while you hold the key or tap it, and for half a minute afterwards; the desktop shows when.</source>
+        <translation>Linux 不会询问：您的任何程序都可以打开麦克风。本程序只在您按住或轻按按键时以及之后半分钟内打开；桌面会显示何时打开。</translation>
+    </message>
+    <message>
+        <source>Mute it in the tray’s menu, here in the settings under Sound, or in the desktop’s sound settings.</source>
+        <translation>可在托盘菜单、此处设置的“声音”或桌面的声音设置中将其静音。</translation>
+    </message>
+    <message>
+        <source>Without it, questions about the screen are answered with “I do not look”. All else stays the same.</source>
+        <translation>没有此权限时，有关屏幕的问题会得到“I do not look”的回答。其他一切不变。</translation>
+    </message>
+    <message>
+        <source>macOS asks you once, when the first picture is taken, and then wants the program to be started again.</source>
+        <translation>macOS 会在首次截图时询问您一次，然后要求重新启动程序。</translation>
+    </message>
+    <message>
+        <source>System Settings › Privacy &amp; Security › Screen &amp; System Audio Recording.</source>
+        <translation>系统设置 › 隐私与安全性 › 录屏与系统录音。</translation>
+    </message>
+    <message>
+        <source>Windows does not ask: every program of yours may look. This one asks you here.</source>
+        <translation>Windows 不会询问：您的任何程序都可以查看。本程序在此询问您。</translation>
+    </message>
+    <message>
+        <source>The switch below, or the tray’s menu at any time.</source>
+        <translation>下面的开关，或随时使用托盘菜单。</translation>
+    </message>
+    <message>
+        <source>Your desktop (Wayland) may ask at the first picture. No program can know there which windows are visible, so private windows can’t be left out: it looks only if you allow that too, in the settings under Screen.</source>
+        <translation>您的桌面（Wayland）可能在首次截图时询问。程序在那里无法得知哪些窗口可见，因此无法排除私密窗口：只有您在设置的“屏幕”中也允许这一点，它才会查看。</translation>
+    </message>
+    <message>
+        <source>The switch below, the tray’s menu, and the desktop’s privacy settings.</source>
+        <translation>下面的开关、托盘菜单以及桌面的隐私设置。</translation>
+    </message>
+    <message>
+        <source>X11 does not ask: every program of yours may look at everything. This one asks you here.</source>
+        <translation>X11 不会询问：您的任何程序都可以查看一切。本程序在此询问您。</translation>
+    </message>
+</context>
+<context>
+    <name>PlanPage</name>
+    <message>
+        <source>Filter: words of a name, a value or a reason</source>
+        <translation type="vanished">筛选：名称、值或原因中的词</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation type="vanished">筛选</translation>
+    </message>
+    <message>
+        <source>What becomes of them</source>
+        <translation type="vanished">去向</translation>
+    </message>
+    <message>
+        <source>What becomes of each setting</source>
+        <translation type="vanished">每项设置的去向</translation>
+    </message>
+    <message>
+        <source>Changes in the settings file</source>
+        <translation type="vanished">设置文件中的更改</translation>
+    </message>
+    <message>
+        <source>Take keys out of .env once they are in the keyring (the old version then has none)</source>
+        <translation type="vanished">密钥存入密钥环后从 .env 中移除（旧版本将没有密钥）</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="vanished">设置</translation>
+    </message>
+    <message>
+        <source>The new file</source>
+        <translation type="vanished">新文件</translation>
+    </message>
+    <message>
+        <source>The settings file has all of this already; nothing is written.</source>
+        <translation type="vanished">设置文件已包含这些内容，不会写入。</translation>
+    </message>
+    <message>
+        <source>Old settings: {count}. Take the tick away from what you do not want, or double-click a new value to type another.</source>
+        <translation type="vanished">旧设置：{count} 项。取消勾选不需要的项目，或双击新值以输入其他值。</translation>
+    </message>
+    <message>
+        <source>Bring the memories over ({stores})</source>
+        <translation type="vanished">迁移记忆（{stores}）</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="vanished">全部</translation>
+    </message>
+</context>
+<context>
+    <name>PlanTable</name>
+    <message>
+        <source>Old setting</source>
+        <translation type="vanished">旧设置</translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation type="vanished">变为</translation>
+    </message>
+    <message>
+        <source>New setting</source>
+        <translation type="vanished">新设置</translation>
+    </message>
+    <message>
+        <source>Old value</source>
+        <translation type="vanished">旧值</translation>
+    </message>
+    <message>
+        <source>New value</source>
+        <translation type="vanished">新值</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="vanished">原因</translation>
+    </message>
+</context>
+<context>
+    <name>PresetsPage</name>
+    <message>
+        <source>&amp;Use it</source>
+        <translation type="vanished">使用(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Measure this computer</source>
+        <translation type="vanished">测量本机(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Measure the &amp;network</source>
+        <translation type="vanished">测量网络(&amp;N)</translation>
+    </message>
+    <message>
+        <source>How far the measurement is</source>
+        <translation type="vanished">测量进度</translation>
+    </message>
+    <message>
+        <source>Tune it</source>
+        <translation type="vanished">调整</translation>
+    </message>
+    <message>
+        <source>The usual settings fit most computers. Choose another set to see what it would change.</source>
+        <translation type="vanished">默认设置适合大多数电脑。选择其他方案可查看会更改什么。</translation>
+    </message>
+    <message>
+        <source>Two measurements tell which fits. The second connects ten times to the server that answers.</source>
+        <translation type="vanished">两次测量可判断哪种合适。第二次会连接回答的服务器十次。</translation>
+    </message>
+    <message>
+        <source>It sets nothing: the program stays as it is.</source>
+        <translation type="vanished">不做任何设置：程序保持不变。</translation>
+    </message>
+    <message>
+        <source>It is in use.</source>
+        <translation type="vanished">正在使用。</translation>
+    </message>
+    <message>
+        <source>“{preset}” fits that.</source>
+        <translation type="vanished">“{preset}”适合。</translation>
+    </message>
+</context>
+<context>
+    <name>Problem</name>
+    <message>
+        <source>Sovereign Desktop ended in a fault at its last run.</source>
+        <translation>Sovereign Desktop 上次运行时因故障结束。</translation>
+    </message>
+    <message>
+        <source>What is known of it stands in {file}.</source>
+        <translation>相关信息位于 {file}。</translation>
+    </message>
+    <message>
+        <source>A report says where the program was. It holds nothing that you said, saw or typed, and no key. It stays on this computer until you send it to somebody.</source>
+        <translation>报告说明程序当时所处的位置，不包含您说过、看到或输入的任何内容，也不含密钥。在您发送给他人之前，它留在本机。</translation>
+    </message>
+    <message>
+        <source>Report of a fault – Sovereign Desktop</source>
+        <translation>故障报告 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>打开报告</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionPage</name>
+    <message>
+        <source>Ask something</source>
+        <translation>问点什么</translation>
+    </message>
+    <message>
+        <source>First question</source>
+        <translation>第一个问题</translation>
+    </message>
+    <message>
+        <source>The key is pressed</source>
+        <translation>已按下按键</translation>
+    </message>
+    <message>
+        <source>The microphone hears you</source>
+        <translation>麦克风听到了您的声音</translation>
+    </message>
+    <message>
+        <source>Your words are recognised</source>
+        <translation>您的话已识别</translation>
+    </message>
+    <message>
+        <source>The answer is spoken</source>
+        <translation>回答正在播放</translation>
+    </message>
+    <message>
+        <source>{step}: not yet</source>
+        <translation>{step}：尚未</translation>
+    </message>
+    <message>
+        <source>the hotkey</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Hold {key}, say “what time is it”, and let go. Or tap {key}, speak, and wait. A click on the tray icon does the same.</source>
+        <translation>按住 {key}，说“what time is it”，然后松开。或者轻按 {key}，说话并等待。单击托盘图标效果相同。</translation>
+    </message>
+    <message>
+        <source>You: {words}</source>
+        <translation>您：{words}</translation>
+    </message>
+    <message>
+        <source>Sovereign: {words}</source>
+        <translation>Sovereign：{words}</translation>
+    </message>
+    <message>
+        <source>{step}: yes</source>
+        <translation>{step}：是</translation>
+    </message>
+</context>
+<context>
     <name>RecentAnswers</name>
     <message>
         <source>Recent answers</source>
         <translation>最近的回答</translation>
+    </message>
+</context>
+<context>
+    <name>Remembered</name>
+    <message>
+        <source>It is deleted there too.</source>
+        <translation>那里也已删除。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>已取消，未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>{count} memories are in {file}.</source>
+        <translation>{count} 条记忆已保存到 {file}。</translation>
+    </message>
+    <message>
+        <source>Cancelled after {lines} lines; {count} memories are kept.</source>
+        <translation>在 {lines} 行后取消；保留了 {count} 条记忆。</translation>
+    </message>
+    <message>
+        <source>{lines} lines, {count} memories.</source>
+        <translation>{lines} 行，{count} 条记忆。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportPage</name>
+    <message>
+        <source>Report</source>
+        <translation type="vanished">报告</translation>
+    </message>
+    <message>
+        <source>&amp;Save the report …</source>
+        <translation type="vanished">保存报告(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Undo everything</source>
+        <translation type="vanished">全部撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="vanished">完成</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="vanished">关闭</translation>
+    </message>
+    <message>
+        <source>Nothing was left to bring over.</source>
+        <translation type="vanished">没有需要迁移的内容。</translation>
+    </message>
+    <message>
+        <source>Everything is as it was before. “Migration” in the menu brings it back again.</source>
+        <translation type="vanished">一切已恢复原样。菜单中的“迁移”可再次应用。</translation>
+    </message>
+    <message>
+        <source>This is {id}. You can undo it at any time: here, with “Migration” in the settings, with the command “migrate rollback”, or, when nothing starts any more, with the file rollback.py in {folder}.</source>
+        <translation type="vanished">这是 {id}。您可以随时撤销：在此处、通过设置中的“迁移”、使用命令“migrate rollback”，或在无法启动时使用 {folder} 中的 rollback.py 文件。</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation type="vanished">保存报告</translation>
+    </message>
+    <message>
+        <source>Saved as {file}.</source>
+        <translation type="vanished">已保存为 {file}。</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenPage</name>
+    <message>
+        <source>May it see your screen?</source>
+        <translation>可以查看您的屏幕吗？</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>屏幕</translation>
+    </message>
+    <message>
+        <source>Look at the screen from now on</source>
+        <translation>从现在起查看屏幕</translation>
+    </message>
+    <message>
+        <source>It is off until you allow it. Text is read on this computer; passwords, keys, numbers of cards and the like are replaced before anything else sees it, and password managers, banking and private windows are left out. A model is told of it only with a question.</source>
+        <translation>在您允许之前保持关闭。文字在本机上读取；密码、密钥、卡号等在其他部分看到之前就会被替换，密码管理器、网银和隐私窗口会被排除。只有在提问时才会告知模型。</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenPanel</name>
+    <message>
+        <source>What would be told of the screen</source>
+        <translation>屏幕上会告知的内容</translation>
+    </message>
+    <message>
+        <source>Nothing would be told.</source>
+        <translation>不会告知任何内容。</translation>
+    </message>
+    <message>
+        <source>Replaced: {kinds}.</source>
+        <translation>已替换：{kinds}。</translation>
+    </message>
+    <message>
+        <source>Nothing was replaced.</source>
+        <translation>没有替换任何内容。</translation>
+    </message>
+    <message>
+        <source>This text, as far as it has room, would go along with a question that asks about the screen.</source>
+        <translation>在空间允许的范围内，此文本会随有关屏幕的问题一起发送。</translation>
+    </message>
+    <message>
+        <source>Stop looking</source>
+        <translation>停止查看</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>正在查看…</translation>
+    </message>
+    <message>
+        <source>Show what would be told</source>
+        <translation>显示会告知的内容</translation>
+    </message>
+    <message>
+        <source>Nothing is looked at until you ask for it here, and nothing of it is kept or sent.</source>
+        <translation>在您于此处要求之前不会查看任何内容，也不会保留或发送。</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
     </message>
 </context>
 <context>
@@ -322,6 +1802,37 @@
     <message>
         <source>Run “sovereign-desktop doctor” to see what is wrong.</source>
         <translation>请运行“sovereign-desktop doctor”查看问题所在。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>{setting}: back to the default</source>
+        <translation>{setting}：恢复默认值</translation>
+    </message>
+    <message>
+        <source>Back to the default: {value}</source>
+        <translation>恢复默认值：{value}</translation>
+    </message>
+    <message>
+        <source>{variable} says so. What is chosen here counts once that variable is gone.</source>
+        <translation>由 {variable} 决定。该变量去除后，此处的选择才生效。</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>空</translation>
     </message>
 </context>
 <context>
@@ -345,6 +1856,14 @@
     <message>
         <source>Show what is heard and said in a small window.</source>
         <translation>在小窗口中显示听到和说出的内容。</translation>
+    </message>
+    <message>
+        <source>Start with the session</source>
+        <translation>随会话启动</translation>
+    </message>
+    <message>
+        <source>Start with the session, with nothing but the icon. Counts from the next log-in.</source>
+        <translation>随会话启动，仅显示图标。从下次登录起生效。</translation>
     </message>
     <message>
         <source>Keep unanswered</source>
@@ -415,16 +1934,20 @@
         <translation>声音</translation>
     </message>
     <message>
-        <source>Input device</source>
-        <translation>输入设备</translation>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
     </message>
     <message>
-        <source>A device&apos;s name; empty: the system&apos;s choice.</source>
-        <translation>设备名称；留空则由系统选择。</translation>
+        <source>The device that listens, by name; empty: the system&apos;s choice.</source>
+        <translation>用于聆听的设备名称；留空则由系统选择。</translation>
     </message>
     <message>
-        <source>Output device</source>
-        <translation>输出设备</translation>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>The device that speaks, by name; empty: the system&apos;s choice.</source>
+        <translation>用于播放的设备名称；留空则由系统选择。</translation>
     </message>
     <message>
         <source>Volume</source>
@@ -1391,6 +2914,14 @@
         <translation>显示器</translation>
     </message>
     <message>
+        <source>Pictures</source>
+        <translation type="vanished">图片</translation>
+    </message>
+    <message>
+        <source>Show a model that can see a picture of the screen when your words ask about it. Excluded windows, secrets and words that can&apos;t be read surely are painted over. What was sent is kept with the turn, as always.</source>
+        <translation type="vanished">当您询问屏幕时，向能看图的模型提供屏幕图片。被排除的窗口、机密内容和无法可靠识别的文字会被涂盖。发送的内容照常随该轮保存。</translation>
+    </message>
+    <message>
         <source>Pause hotkey</source>
         <translation>暂停快捷键</translation>
     </message>
@@ -1494,6 +3025,65 @@
         <source>Level</source>
         <translation>级别</translation>
     </message>
+    <message>
+        <source>Updates</source>
+        <translation type="vanished">更新</translation>
+    </message>
+    <message>
+        <source>Whether the program looks for new versions. It only tells of them: none is ever fetched by itself.</source>
+        <translation type="vanished">程序是否查找新版本。只会告知，绝不会自行下载。</translation>
+    </message>
+    <message>
+        <source>Look for new versions</source>
+        <translation type="vanished">查找新版本</translation>
+    </message>
+    <message>
+        <source>Ask once a day whether there is a new version. Nothing is asked where neither this build nor url says where.</source>
+        <translation type="vanished">每天询问一次是否有新版本。如果此构建和 url 都没有指定地址，则不询问。</translation>
+    </message>
+    <message>
+        <source>Another address</source>
+        <translation type="vanished">其他地址</translation>
+    </message>
+    <message>
+        <source>Where to ask instead of where this build says; https. Only what the program&apos;s makers have signed is offered.</source>
+        <translation type="vanished">代替此构建所指定地址的询问地址，须为 https。只提供由程序制作者签名的版本。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings – Sovereign Desktop</source>
+        <translation>设置 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Search all settings</source>
+        <translation>搜索所有设置</translation>
+    </message>
+    <message>
+        <source>Pages of settings</source>
+        <translation>设置页面</translation>
+    </message>
+    <message>
+        <source>Open the file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>What is remembered</source>
+        <translation>已记住的内容</translation>
+    </message>
+    <message>
+        <source>Changes are kept at once and in force as soon as nobody is talking; no new start is needed.</source>
+        <translation>更改会立即保存，并在无人说话时生效，无需重新启动。</translation>
+    </message>
+    <message>
+        <source>No setting is called so, or says so.</source>
+        <translation>没有这样的设置。</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>搜索结果</translation>
+    </message>
 </context>
 <context>
     <name>Shell</name>
@@ -1590,6 +3180,95 @@
     </message>
 </context>
 <context>
+    <name>SoundPage</name>
+    <message>
+        <source>Can it hear you?</source>
+        <translation>能听到您吗？</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+</context>
+<context>
+    <name>SoundTests</name>
+    <message>
+        <source>Play a tone</source>
+        <translation>播放提示音</translation>
+    </message>
+    <message>
+        <source>Test the loudspeaker: play a tone</source>
+        <translation>测试扬声器：播放提示音</translation>
+    </message>
+    <message>
+        <source>Stop and play it back</source>
+        <translation>停止并回放</translation>
+    </message>
+    <message>
+        <source>Speak now, in your usual voice. Nothing of it is kept or sent.</source>
+        <translation>请用平常的声音说话。不会保留或发送任何内容。</translation>
+    </message>
+    <message>
+        <source>This is what the microphone heard …</source>
+        <translation>这是麦克风听到的内容…</translation>
+    </message>
+    <message>
+        <source>Three notes are played …</source>
+        <translation>正在播放三个音…</translation>
+    </message>
+    <message>
+        <source>Three notes were played. If you heard none, choose another loudspeaker or turn it up.</source>
+        <translation>已播放三个音。如果没有听到，请选择其他扬声器或调高音量。</translation>
+    </message>
+    <message>
+        <source>No sound at all arrived: the microphone is muted, or this program is not permitted to hear it. Unmute it, or allow it in the system’s privacy settings.</source>
+        <translation>没有收到任何声音：麦克风已静音，或本程序无权使用。请取消静音，或在系统隐私设置中允许。</translation>
+    </message>
+    <message>
+        <source>{device}, because {wanted} is not there</source>
+        <translation>{device}（因为 {wanted} 不存在）</translation>
+    </message>
+    <message>
+        <source>Hardly anything was heard ({level} dB, by {device}). Come closer, or turn it up.</source>
+        <translation>几乎没有听到声音（{level} dB，{device}）。请靠近一些，或调高音量。</translation>
+    </message>
+    <message>
+        <source>It works: {level} dB at the loudest, by {device}.</source>
+        <translation>工作正常：最大 {level} dB，{device}。</translation>
+    </message>
+    <message>
+        <source>Test the microphone</source>
+        <translation>测试麦克风</translation>
+    </message>
+</context>
+<context>
+    <name>SpendPanel</name>
+    <message>
+        <source>Spent today</source>
+        <translation>今日花费</translation>
+    </message>
+    <message>
+        <source>Spent this month</source>
+        <translation>本月花费</translation>
+    </message>
+    <message>
+        <source>{spent} spent today, {limit}</source>
+        <translation>今日已花费 {spent}，{limit}</translation>
+    </message>
+    <message>
+        <source>{spent} spent this month, {limit}</source>
+        <translation>本月已花费 {spent}，{limit}</translation>
+    </message>
+    <message>
+        <source>without a limit</source>
+        <translation>无上限</translation>
+    </message>
+    <message>
+        <source>of {cap}</source>
+        <translation>上限 {cap}</translation>
+    </message>
+</context>
+<context>
     <name>Thumbs</name>
     <message>
         <source>A good answer</source>
@@ -1598,6 +3277,21 @@
     <message>
         <source>A bad answer</source>
         <translation>回答得不好</translation>
+    </message>
+</context>
+<context>
+    <name>TracesDialog</name>
+    <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Delete the past turns too that contain it: {count}</source>
+        <translation>同时删除包含它的对话轮次：{count}</translation>
+    </message>
+    <message>
+        <source>Delete {file}, which contains it</source>
+        <translation>删除包含它的 {file}</translation>
     </message>
 </context>
 <context>
@@ -1847,6 +3541,98 @@
     <message>
         <source>Turns</source>
         <translation>对话轮次</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeWindow</name>
+    <message>
+        <source>Welcome – Sovereign Desktop</source>
+        <translation>欢迎 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Step {number} of {count}</source>
+        <translation>第 {number} 步，共 {count} 步</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>WizardPage</name>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">下一步</translation>
+    </message>
+</context>
+<context>
+    <name>WizardWindow</name>
+    <message>
+        <source>Not now</source>
+        <translation type="vanished">暂不</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="vanished">上一步</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="vanished">下一步</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation type="vanished">查找</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation type="vanished">计划</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="vanished">应用</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="vanished">检查</translation>
+    </message>
+    <message>
+        <source>Tune</source>
+        <translation type="vanished">调整</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation type="vanished">报告</translation>
+    </message>
+    <message>
+        <source>{step} – Migration – Sovereign Desktop</source>
+        <translation type="vanished">{step} – 迁移 – Sovereign Desktop</translation>
+    </message>
+    <message>
+        <source>the step of now</source>
+        <translation type="vanished">当前步骤</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="vanished">关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Work</name>
+    <message>
+        <source>Something went wrong inside the program. Its log says where.</source>
+        <translation type="vanished">程序内部出现问题，日志中有记录。</translation>
     </message>
 </context>
 </TS>

@@ -12,6 +12,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication
 
 from sovereign_desktop.ui.setting_pages import Entry, Group, Page
+from sovereign_desktop.ui.situation import mode_name
 
 CONTEXT = "Settings"
 
@@ -34,6 +35,16 @@ def to_translate(pages: Iterable[Page]) -> Iterator[str]:
             for entry in group.entries:
                 words |= dict.fromkeys((entry.label, entry.meaning))
     return filter(None, words)
+
+
+def choice_name(key: str, choice: str) -> str:
+    """What a choice is called in the window: modes by their names there, languages each in its own."""
+    if key == "app.mode":
+        return mode_name(choice)
+    if key == "ui.language":
+        system = QCoreApplication.translate(CONTEXT, "The system’s")
+        return {"system": system, "en": "English", "de": "Deutsch", "zh_CN": "简体中文"}.get(choice, choice)
+    return choice
 
 
 _BETWEEN = " · "

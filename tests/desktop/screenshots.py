@@ -39,9 +39,9 @@ def paint(folder: Path, language: str = "en") -> list[Path]:
 
 def put_into_the_help(pictures: list[Path]) -> list[Path]:
     """Make small copies of those that the help shows, and take away what it no longer has; the files."""
-    from tests.ui.every_window import SCENES  # Qt is for those who draw
+    from tests.ui.every_window import HELPED  # Qt is for those who draw
 
-    wanted = {f"{scene.name}-{scheme}.png" for scene in SCENES if scene.is_helped for scheme in SCHEMES}
+    wanted = {f"{name}-{scheme}.png" for name in HELPED for scheme in SCHEMES}
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.png"):
         if old.name not in wanted:

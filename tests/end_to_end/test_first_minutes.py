@@ -1,29 +1,30 @@
-"""A newcomer's first minutes: started without anything, shown around, answered aloud, not shown around again."""
+"""A newcomer's first minutes: started without anything, shown around, answered aloud; then a key, and through it."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
-from tests.desktop import Desktop, wait_until
+from tests.desktop import Desktop
+from tests.end_to_end.newcomer import WELCOME, Film, locked_server, with_a_key, without_a_key
 from tests.end_to_end.running import running
 
-pytestmark = pytest.mark.desktop
-
-WELCOME = "Welcome – Sovereign Desktop"
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
 
 
-def test_a_newcomer_is_shown_around_and_answered_and_the_next_start_is_quiet(desktop: Desktop) -> None:
-    with running(desktop, None) as app:
-        wait_until(lambda: WELCOME in desktop.titles(), 10, "the welcome window")
-        for _ in range(6):
-            desktop.press("Return")
-        with desktop.hold("ctrl+alt+space"):
-            app.wait_for_log("listening")
-            desktop.say("what time is it now")
-        (turn,) = app.wait_for_turns(1)
-        assert turn["outcome"] == "answered", turn
-        desktop.press("Return")
-        wait_until(lambda: WELCOME not in desktop.titles(), 5, "the welcome window to close")
+def test_a_newcomer_is_answered_first_without_a_key_and_then_through_one(desktop: Desktop, tmp_path: Path) -> None:
+    film = Film(desktop)
+    turn = without_a_key(film)
+    assert turn["outcome"] == "answered", turn
+    assert film.seconds["first-answer"] < 180, film.seconds
     with running(desktop, None) as app:
         app.wait_for_log("program ready", 2)  # the first is that of the start before
         assert WELCOME not in desktop.titles()
+    try:
+        with locked_server(desktop, tmp_path / "server") as port:
+            turn = with_a_key(film, port)
+        assert (turn["outcome"], turn["backend"]) == ("answered", "realtime"), turn
+    finally:
+        desktop.start([sys.executable, "-m", "sovereign_desktop", "keys", "delete", "openai"]).wait(20)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,13 +39,19 @@ def model() -> Iterator[ModelServer]:
 
 
 @contextmanager
-def serving(desktop: Desktop, home: Path, model: ModelServer | None = None, port: int = 0) -> Iterator[int]:
+def serving(
+    desktop: Desktop,
+    home: Path,
+    model: ModelServer | None = None,
+    port: int = 0,
+    options: Sequence[str] = ("--no-token",),
+) -> Iterator[int]:
     """`serve realtime` on a port of loopback, any free one for 0."""
     config = home / "config" / "settings.yaml"
     config.parent.mkdir(parents=True)
     config.write_text(f'llm: {{base_url: "{model.base_url}", model: test}}' if model else "")
     port = port or free_port()
-    command = [sys.executable, "-m", "sovereign_desktop", "serve", "realtime", "--port", str(port), "--no-token"]
+    command = [sys.executable, "-m", "sovereign_desktop", "serve", "realtime", "--port", str(port), *options]
     program = desktop.start(command, env={"SOVEREIGN_HOME": str(home)})
     try:
         wait_until(lambda: accepts(port) or not program.running, SERVER_READY_S, "the server to listen")

@@ -38,12 +38,6 @@ def test_every_text_of_the_windows_and_of_the_settings_is_translated(extracted: 
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_what_is_no_longer_said_anywhere_is_no_longer_translated(extracted: Path, language: str) -> None:
-    kept = {said(message) for message in messages(FOLDER / f"{language}.ts")}
-    assert kept == {said(message) for message in messages(extracted / f"{language}.ts")}
-
-
-@pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_have_the_same_places_to_fill_in(language: str) -> None:
     for message in messages(FOLDER / f"{language}.ts"):
         places = sorted(PLACE.findall(message.source)), sorted(PLACE.findall(message.translation))

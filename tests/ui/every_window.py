@@ -7,7 +7,7 @@ As a program it shows them all on a real screen: `python -m tests.ui.every_windo
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -17,12 +17,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
+from sovereign_desktop.app.memory_desk import Found, Use
 from sovereign_desktop.context.base import Redaction, Tier
 from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest, Sent, packed
 from sovereign_desktop.core.dialogue import Outcome, TurnState
-from sovereign_desktop.core.events import Notice, Severity
+from sovereign_desktop.core.events import Notice, ReplySpoken, Severity, SpeechRecognised
+from sovereign_desktop.memory.records import Memory, Source
 from sovereign_desktop.ui.actions import Actions
-from sovereign_desktop.ui.bridge import Bridge
+from sovereign_desktop.ui.bridge import Bridge, Work
 from sovereign_desktop.ui.captions import Captions
 from sovereign_desktop.ui.icons import face_icon
 from sovereign_desktop.ui.setting_pages import pages
@@ -32,9 +34,12 @@ from sovereign_desktop.ui.windows.caption import Caption
 from sovereign_desktop.ui.windows.control import ControlWindow
 from sovereign_desktop.ui.windows.help import HelpWindow
 from sovereign_desktop.ui.windows.latency import LatencyWindow
+from sovereign_desktop.ui.windows.memory import MemoryWindow
+from sovereign_desktop.ui.windows.problem import report_box
 from sovereign_desktop.ui.windows.settings import SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
 from sovereign_desktop.ui.windows.welcome import WelcomeWindow
+from sovereign_desktop.ui.windows.welcome_pages import AnswersPage, QuestionPage
 from tests.ui.stage import ANSWER, QUESTION, PlayedProgram, turn, waited_for
 
 LEVELS = (-60, -52, -41, -30, -22, -19, -27, -38, -24, -16, -14, -20, -31, -26, -18, -23, -35, -29)
@@ -76,6 +81,11 @@ TURNS = (
         6, "What is the capital of Iceland?", "", Outcome.FAILED, "The language model did not answer within 20 seconds."
     ),
 )
+MEMORIES = (
+    Memory(1, "My sister lives in Oslo.", 1_790_000_000, "a", Source.REMEMBERED, uses=2),
+    Memory(2, "When was the boiler serviced?\n\nIn May.", 1_789_900_000, "a", "exchange"),
+    Memory(3, "The spare key is in the blue box.", 1_789_800_000, "b", Source.IMPORTED),
+)
 TROUBLE = Notice(
     "microphone",
     "No sound at all arrives: the microphone is muted or not permitted, or a virtual one without sound.",
@@ -90,8 +100,17 @@ class Scene:
 
     name: str
     make: Callable[[Bridge, PlayedProgram], QWidget]
-    is_helped: bool = True
-    """Whether its picture stands in the help."""
+    pages: tuple[str, ...] = ()
+    turn_to: Callable[[QWidget, int], object] = lambda _window, _number: None
+    """Turns the window to one of its pages."""
+
+    def views(self, window: QWidget) -> Iterator[str]:
+        """Goes through all there is to see of the window, and names it."""
+        for number, page in enumerate(self.pages):
+            self.turn_to(window, number)
+            yield f"{self.name}-{page}"
+        if not self.pages:
+            yield self.name
 
 
 def _control(bridge: Bridge, _program: PlayedProgram) -> QWidget:
@@ -170,78 +189,103 @@ def _latency(bridge: Bridge, program: PlayedProgram) -> QWidget:
     return window
 
 
-def _welcome(page: int) -> Callable[[Bridge, PlayedProgram], QWidget]:
-    def make(bridge: Bridge, program: PlayedProgram) -> QWidget:
-        window = WelcomeWindow(bridge)
-        window._turn_to(page)
-        if page == 1:
-            window.pages[1].findChildren(QRadioButton)[2].click()
-        if page == 2:
-            program.goes(TurnState.LISTENING, "9")
-            program.sounds(*LEVELS)
-            program.hears("What time is it?", "9", is_final=True)
-            program.goes(TurnState.SPEAKING, "9")
-            program.says("It is 8:38 PM.", "9")
-        return window
-
-    return make
+def _welcome(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    return WelcomeWindow(bridge)
 
 
-def _settings(number: int) -> Callable[[Bridge, PlayedProgram], QWidget]:
-    def make(bridge: Bridge, _program: PlayedProgram) -> QWidget:
-        window = SettingsWindow(bridge, Path("/home/user/.config/sovereign-desktop/settings.yaml"))
-        window.list.setCurrentRow(number)
-        bridge.keys_listed.emit(KeyRing((KeyEntry("my_server", ""), KeyEntry("openai", "the keyring"))))
-        return window
+def _turn_welcome(window: QWidget, number: int) -> None:
+    assert isinstance(window, WelcomeWindow)
+    window.turn_to(number)
+    page = window.pages[number]
+    if isinstance(page, AnswersPage):
+        page.findChildren(QRadioButton)[2].click()
+    if isinstance(page, QuestionPage):
+        page.bridge.level_changed.emit(-20.0)
+        page.bridge.heard.emit(SpeechRecognised("9", "What time is it?", is_final=True))
+        page.bridge.said.emit(ReplySpoken("9", "It is 8:38 PM."))
 
-    return make
+
+def _settings(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    return SettingsWindow(bridge, Path("/home/user/.config/sovereign-desktop/settings.yaml"))
+
+
+def _turn_settings(window: QWidget, number: int) -> None:
+    assert isinstance(window, SettingsWindow)
+    window.list.setCurrentRow(number)
+    ring = KeyRing((KeyEntry("my_server", ""), KeyEntry("openai", "the keyring")))
+    window._bridge.keys_listed.emit(ring)
 
 
 def _search(bridge: Bridge, program: PlayedProgram) -> QWidget:
-    window = _settings(0)(bridge, program)
+    window = _settings(bridge, program)
     assert isinstance(window, SettingsWindow)
     window.search.setText("silence")
     return window
 
 
-def _help(name: str) -> Callable[[Bridge, PlayedProgram], QWidget]:
-    def make(_bridge: Bridge, _program: PlayedProgram) -> QWidget:
-        window = HelpWindow()
-        window.open_page(name)
-        return window
+def _memory(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    window = MemoryWindow(bridge)
+    bridge.memory.found.emit("", Found(MEMORIES, len(MEMORIES), 148_000))
+    window.list.setCurrentItem(window.list.topLevelItem(0))
+    bridge.memory.uses_found.emit(1, [Use(1_790_000_000, "Where does my sister live?")])
+    return window
 
-    return make
+
+def _help(_bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    return HelpWindow()
 
 
-HELPED_SETTINGS = ("app", "activation", "audio", "screen_context")
+def _turn_help(window: QWidget, number: int) -> None:
+    assert isinstance(window, HelpWindow)
+    window.open_page(HELP[number])
+
+
+HELP = ("first-steps", "settings-audio")
+WELCOME = ("about", "sound", "screen", "answers", "model", "hotkey", "question")
 SETTINGS = (*(page.name for page in pages()), "keys")
 SCENES = (
     Scene("control", _control),
-    Scene("control-trouble", _control_in_trouble, is_helped=False),
+    Scene("control-trouble", _control_in_trouble),
     Scene("caption", _caption),
-    Scene("caption-listening", _caption_listening, is_helped=False),
-    Scene("caption-long", _caption_long, is_helped=False),
-    Scene("caption-leftwards", _caption_leftwards, is_helped=False),
+    Scene("caption-listening", _caption_listening),
+    Scene("caption-long", _caption_long),
+    Scene("caption-leftwards", _caption_leftwards),
     Scene("transcript", _transcript),
     Scene("transcript-what-was-sent", _manifest),
-    Scene("transcript-empty", _nothing_said, is_helped=False),
+    Scene("transcript-empty", _nothing_said),
     Scene("latency", _latency),
-    Scene("help", _help("first-steps")),
-    Scene("help-settings", _help("settings-audio"), is_helped=False),
-    Scene("welcome", _welcome(0)),
-    Scene("welcome-answers", _welcome(1)),
-    Scene("welcome-question", _welcome(2)),
-    *(
-        Scene(f"settings-{name.replace('_', '-')}", _settings(number), is_helped=name in (*HELPED_SETTINGS, "keys"))
-        for number, name in enumerate(SETTINGS)
-    ),
-    Scene("settings-search", _search, is_helped=False),
+    Scene("memory", _memory),
+    Scene("help", _help, HELP, _turn_help),
+    Scene("fault-report", lambda _bridge, _program: report_box(Path("/home/user/report.txt"))),
+    Scene("welcome", _welcome, WELCOME, _turn_welcome),
+    Scene("settings", _settings, SETTINGS, _turn_settings),
+    Scene("settings-search", _search),
 )
+HELPED_SETTINGS = ("app", "activation", "audio", "spend", "smart_context", "screen_context", "keys")
+HELPED = (
+    "control",
+    "caption",
+    "transcript",
+    "transcript-what-was-sent",
+    "latency",
+    "memory",
+    "help-first-steps",
+    *(f"welcome-{name}" for name in WELCOME),
+    *(f"settings-{name}" for name in HELPED_SETTINGS),
+)
+"""What the help has pictures of."""
+
+
+class StillBridge(Bridge):
+    """Asks nobody: what windows would hear, their scenes say."""
+
+    def _work(self, work: Work) -> None:
+        pass
 
 
 def make(scene: Scene) -> QWidget:
     """The window of a scene, with a program of its own behind it; both go with the window."""
-    program, bridge = PlayedProgram(), Bridge()
+    program, bridge = PlayedProgram(), StillBridge()
     bridge.attach(program)
     bridge.set_ready()
     window = scene.make(bridge, program)
@@ -254,8 +298,7 @@ def show_all() -> int:
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     windows = [make(scene) for scene in SCENES]
-    for scene, window in zip(SCENES, windows, strict=True):
-        window.setObjectName(scene.name)
+    for window in windows:
         window.show()
     print("shown", flush=True)
 
@@ -303,9 +346,10 @@ def paint_all(folder: Path, scheme: str, language: str) -> None:
     for scene in SCENES:
         window = make(scene)
         window.show()
-        for _ in range(5):
-            application.processEvents()
-        window.grab().save(str(folder / f"{scene.name}-{scheme}.png"))
+        for name in scene.views(window):
+            for _ in range(5):
+                application.processEvents()
+            window.grab().save(str(folder / f"{name}-{scheme}.png"))
         window.hide()
         window.deleteLater()
 

@@ -113,7 +113,8 @@ def enter_another(row: SettingRow) -> None:
             field_of(row, QCheckBox).click()
         case Kind.CHOICE:
             other = next(choice for choice in entry.choices if choice != entry.default)
-            field_of(row, QComboBox).textActivated.emit(other)
+            box = field_of(row, QComboBox)
+            box.activated.emit(box.findData(other))
         case Kind.WHOLE:
             step(field_of(row, QSpinBox))
         case Kind.NUMBER:

@@ -75,11 +75,11 @@ def test_every_picture_of_a_page_is_there(language: str, scheme: str) -> None:
 
 def test_the_window_shows_the_pictures_of_its_theme(application: QApplication) -> None:
     window = HelpWindow()
-    assert "welcome-light" in window.text.toHtml()
+    assert "welcome-about-light" in window.text.toHtml()
     with dark_windows():
         window.show()
         application.processEvents()
-        assert "welcome-dark" in window.text.toHtml()
+        assert "welcome-about-dark" in window.text.toHtml()
 
 
 @pytest.mark.usefixtures("application")

@@ -85,10 +85,10 @@ def test_a_number_has_no_more_decimals_than_it_needs(window: SettingsWindow) -> 
 async def test_a_choice_is_kept_when_it_is_made(window: SettingsWindow, bridge: Bridge, program: PlayedProgram) -> None:
     box = press(setting(window, "app.mode"), QComboBox)
     assert isinstance(box, QComboBox)
-    box.textActivated.emit("traditional")
+    box.activated.emit(box.findData("traditional"))
     await done(bridge)
     assert program.asked[-1] == "change {'app.mode': 'traditional'}"
-    assert box.currentText() == "traditional"
+    assert (box.currentText(), box.currentData()) == ("Local", "traditional")
 
 
 async def test_no_limit_is_a_click_and_a_limit_a_number(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QKeySequence, QPalette, QShortcut, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from sovereign_desktop.ui.help_pages import HelpPage, help_pages
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
 from sovereign_desktop.ui.theme import theme
+from sovereign_desktop.ui.windows.search_field import SearchField
 
 PADDING = 14
 
@@ -23,9 +24,7 @@ class HelpWindow(QWidget):
         self.setWindowTitle(self.tr("Help – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
         self.resize(860, 640)
-        self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText(self.tr("Search the help"))
-        self.search.setAccessibleName(self.tr("Search the help"))
+        self.search = SearchField(self.tr("Search the help"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Pages of the help"))
         self.list.setStyleSheet("QListWidget::item { padding: 5px 8px }")

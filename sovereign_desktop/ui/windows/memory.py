@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -28,6 +27,7 @@ from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
 from sovereign_desktop.ui.theme import set_text_color, theme
 from sovereign_desktop.ui.windows.memory_reader import MemoryReader, said_time
+from sovereign_desktop.ui.windows.search_field import SearchField
 from sovereign_desktop.ui.windows.traces_dialog import TracesDialog
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ class MemoryWindow(QWidget):
         self.setWindowTitle(self.tr("Memory – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
         self.resize(860, 600)
-        self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText(self.tr("Search what is remembered, by words and by meaning"))
+        self.search = SearchField(self.tr("Search what is remembered, by words and by meaning"))
         self.search.setAccessibleName(self.tr("Search the memory"))
         self.list = QTreeWidget()
         self.list.setHeaderLabels([self.tr("When"), self.tr("What"), self.tr("Used")])

@@ -25,6 +25,7 @@ from sovereign_desktop.host.hotkey.parse import parse_hotkey
 from sovereign_desktop.ui.devices import Devices
 from sovereign_desktop.ui.layouts import row
 from sovereign_desktop.ui.setting_pages import Entry, Kind, typed
+from sovereign_desktop.ui.setting_words import choice_name
 from sovereign_desktop.ui.windows.device_box import DeviceBox
 from sovereign_desktop.ui.windows.entry_fields import PlainNumber, on_leaving, sized
 
@@ -106,9 +107,10 @@ class Editor(QObject):
 
     def _choice(self) -> QWidget:
         box = QComboBox()
-        box.addItems(self.entry.choices)
-        self._show = lambda value: box.setCurrentText(str(value))
-        box.textActivated.connect(self._enter)
+        for choice in self.entry.choices:
+            box.addItem(choice_name(self.entry.key, choice), choice)
+        self._show = lambda value: box.setCurrentIndex(box.findData(str(value)))
+        box.activated.connect(lambda number: self._enter(box.itemData(number)))
         return sized(box)
 
     def _whole(self) -> QWidget:
@@ -128,6 +130,7 @@ class Editor(QObject):
     def _amount(self) -> QWidget:
         """A number with a switch before it: off is `none`."""
         holder, limit, box = QWidget(), QCheckBox(), self._decimal()
+        box.setAccessibleName(self.entry.label)
         limit.setAccessibleName(self.tr("{setting}: have a limit").format(setting=self.entry.label))
         layout = row(8)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QStackedWidget, QWidget
 
 from sovereign_desktop.core.events import Window
 from sovereign_desktop.ui.bridge import Bridge
@@ -18,6 +18,7 @@ from sovereign_desktop.ui.setting_words import translated
 from sovereign_desktop.ui.theme import set_text_color, theme
 from sovereign_desktop.ui.windows.keys_page import KeysPage, keys_title
 from sovereign_desktop.ui.windows.models_page import SECTION, ModelsPage
+from sovereign_desktop.ui.windows.search_field import SearchField
 from sovereign_desktop.ui.windows.setting_form import SettingForm
 from sovereign_desktop.ui.windows.setting_panels import panel_for
 
@@ -41,9 +42,7 @@ class SettingsWindow(QWidget):
         self._found: SettingForm | None = None
         self.setWindowTitle(self.tr("Settings – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
-        self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText(self.tr("Search all settings"))
-        self.search.setAccessibleName(self.tr("Search all settings"))
+        self.search = SearchField(self.tr("Search all settings"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Pages of settings"))
         self.list.setStyleSheet("QListWidget::item { padding: 5px 8px }")

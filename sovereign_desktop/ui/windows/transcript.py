@@ -17,6 +17,7 @@ from sovereign_desktop.ui.layouts import column, row
 from sovereign_desktop.ui.situation import Situation
 from sovereign_desktop.ui.turn_export import as_json, as_markdown
 from sovereign_desktop.ui.turn_text import stages_line, turn_as_text, what_waiting_means, what_was_sent
+from sovereign_desktop.ui.windows.search_field import SearchField
 from sovereign_desktop.ui.windows.thumbs import Thumbs
 from sovereign_desktop.ui.windows.turn_list import MOST_SHOWN, TurnList, TurnView
 
@@ -35,9 +36,7 @@ class TranscriptWindow(QWidget):
         self.setWindowTitle(self.tr("Transcript – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
         self.resize(680, 620)
-        self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.setPlaceholderText(self.tr("Search all conversations"))
-        self.search.setAccessibleName(self.tr("Search all conversations"))
+        self.search = SearchField(self.tr("Search all conversations"))
         self.older = QPushButton(self.tr("Show older ones"))
         self._turns = TurnList()
         self._list = TurnView(self._turns)
