@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def debian(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def test_it_is_installed_talked_to_and_removed_without_a_trace(
-    debian: CleanDebian, desktop: Desktop, figure: Callable[..., None], tmp_path: Path
+    debian: CleanDebian, desktop: Desktop, figure: Callable[..., None]
 ) -> None:
     debian.run("apt-get", "update")
     before = debian.files()
@@ -119,7 +120,11 @@ def its_icon_appears(debian: CleanDebian, desktop: Desktop) -> None:
     assert program.running
     for window in ("settings", "latency"):  # what of Qt was left out must not be what they are made of
         debian.run(PACKAGE, "--show", window, user=USER, env=env)
-        wait_until(lambda: any(t.startswith(window.title()) for t in desktop.titles()), 30, f"the {window} window")  # noqa: B023 - looked at before the next
+        wait_until(partial(is_open, desktop, window.title()), 60, f"the {window} window")
     debian.run(PACKAGE, "--quit", user=USER, env=env)
     program.wait(30)
     assert not desktop.tray_icons()
+
+
+def is_open(desktop: Desktop, title: str) -> bool:
+    return any(shown.startswith(title) for shown in desktop.titles())
