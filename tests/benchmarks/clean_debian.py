@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 USER, HOME, UID = "somebody", "/home/somebody", "1000"
+SESSION = f"/run/user/{UID}"
+"""What a login gives its user, and takes away at the end."""
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_OWN = ("proc", "sys", "dev", "root", "home")
+_OWN = ("proc", "sys", "dev", "root", "home", "run/user")
 """What is no file of the system, or belongs to its users."""
 _BOOKS = ("var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "var/backups")
 """What apt and dpkg write about everything that was ever installed."""
@@ -38,6 +40,7 @@ class CleanDebian:
         _run(["cp", "--archive", "--reflink=auto", str(base), str(folder)])
         shutil.copy("/etc/resolv.conf", folder / "etc" / "resolv.conf")
         self.run("useradd", "--create-home", "--uid", UID, USER)
+        self.run("install", "--directory", "--owner", USER, "--mode", "700", SESSION)
 
     def command(
         self, *words: str, user: str = "", offline: bool = False, env: Mapping[str, str] | None = None
@@ -51,10 +54,10 @@ class CleanDebian:
             'exec chroot "$@"',
         ]
         as_whom = [f"--userspec={user}:{user}"] if user else []
-        home = HOME if user else "/root"
-        variables = {"PATH": _PATH, "HOME": home, "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"} | dict(
-            env or {}
-        )
+        variables = {"PATH": _PATH, "HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+        if user:
+            variables |= {"HOME": HOME, "XDG_RUNTIME_DIR": SESSION}
+        variables |= env or {}
         return [
             *("unshare", "--mount", *network, "sh", "-ec", "\n".join(lines), str(self.root)),
             *(*as_whom, str(self.root), "env", "--ignore-environment"),
@@ -69,6 +72,10 @@ class CleanDebian:
     def files(self) -> set[str]:
         """Every path of the system, without what belongs to its users and to dpkg's books."""
         return set(self._below(self.root))
+
+    def packages(self) -> set[str]:
+        """The packages that are installed."""
+        return set(self.run("dpkg-query", "--show", "--showformat", "${Package}\\n").split())
 
     def _below(self, folder: Path) -> Iterator[str]:
         for entry in os.scandir(folder):
