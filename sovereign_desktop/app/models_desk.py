@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sovereign_desktop.app.orchestration import PROVIDER
 from sovereign_desktop.app.settings_desk import SettingsDesk
+from sovereign_desktop.core.errors import SettingsError
 from sovereign_desktop.metrics.spend import Period
 
 if TYPE_CHECKING:
@@ -30,7 +31,13 @@ class ModelsDesk:
         changes: dict[str, Any] = {"orchestrator.enabled": on}
         if not on and self._desk.settings.llm.provider == PROVIDER:  # the other way to say that they are asked
             changes["llm.provider"] = None
-        await self._desk.change(changes)
+        try:
+            await self._desk.change(changes)
+        except SettingsError as error:
+            if switch is None:
+                raise
+            text = f"{error.user_text} It counts all the same, until the program ends."
+            raise SettingsError(text, remedy=error.remedy) from error
 
     async def look(self) -> Learned:
         """What was learned, with the latest answer."""

@@ -9,7 +9,6 @@ cancelled, and what it consumed until then is counted. Source of hedging: J. Dea
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +21,11 @@ from sovereign_desktop.orchestrator.selection import Candidate
 from sovereign_desktop.orchestrator.values import Request, Response, new_id
 
 SHORTEST_HEDGE_S = 0.5
+GRACE_S = 1.0
+"""So long may a call take to let go once it is cancelled; one that does not is left to itself."""
+CLOCK_STEP_S = 0.05
+"""Timers may fire so much early."""
+NOT_NEEDED = "It was not needed any more."
 NO_LIMITS = Limits()
 
 
@@ -41,6 +45,8 @@ class Attempt:
     seconds: float = 0.0
     cost_usd: float = 0.0
     complaints: list[str] = field(default_factory=list)
+    is_over: bool = False
+    """What comes of it later counts for nothing."""
     id: str = field(default_factory=new_id)
 
     @property
@@ -106,6 +112,7 @@ class Execution:
         self._running: dict[Attempt, asyncio.Task[None]] = {}
         self._ended: list[Attempt] = []
         self._news: asyncio.Future[None] | None = None
+        self._clock = asyncio.get_running_loop().time
         self._committed_usd = 0.0
         self.outcome = Outcome()
 
@@ -116,6 +123,8 @@ class Execution:
             await self._begin(wanted)
             while self._running:
                 ended = await self._next(self._patience())
+                if not ended and self._leave_what_hangs():
+                    continue
                 if not ended:
                     self.outcome.hedged = True
                     await self._begin(1)
@@ -131,21 +140,41 @@ class Execution:
         return self.outcome
 
     async def _next(self, patience: float | None) -> list[Attempt]:
-        """What has ended since the last time; nothing when the patience comes to its end before."""
+        """What has ended since the last time; nothing when the patience comes to its end, or a call ignores its own."""
         if not self._ended:
+            hangs_from = min(attempt.began for attempt in self._running) + self._plan.timeout_s + GRACE_S
+            until = hangs_from if patience is None else min(hangs_from, self._clock() + patience)
             loop = asyncio.get_running_loop()
             self._news = news = loop.create_future()
-            timer = None if patience is None else loop.call_later(patience, _tell, news)
+            timer = loop.call_at(until, _tell, news)
             try:
                 await news
             finally:
                 self._news = None
-                if timer is not None:
-                    timer.cancel()
+                timer.cancel()
         ended, self._ended = self._ended, []
         for attempt in ended:
             del self._running[attempt]
         return ended
+
+    def _leave_what_hangs(self) -> bool:
+        """Give up calls that go on long after their deadline, because they do not let themselves be cancelled."""
+        now = self._clock()
+        hanging = [one for one in self._running if now >= one.began + self._plan.timeout_s + GRACE_S - CLOCK_STEP_S]
+        for attempt in hanging:
+            attempt.is_late = True
+            self._leave(attempt, self._too_late(attempt))
+        return bool(hanging)
+
+    def _leave(self, attempt: Attempt, why: str) -> None:
+        task = self._running[attempt]
+        attempt.failure = why
+        _left.add(task)
+        task.add_done_callback(_left.discard)
+        self._over(attempt)
+
+    def _too_late(self, attempt: Attempt) -> str:
+        return f"{attempt.name} did not answer within {self._plan.timeout_s:g} seconds."
 
     def _is_over(self) -> bool:
         answers = self.outcome.answers
@@ -167,16 +196,17 @@ class Execution:
             usual = max(attempt.candidate.seconds for attempt in self._running)
             after = max(SHORTEST_HEDGE_S, 2.0 * usual)
         began = min(attempt.began for attempt in self._running)
-        return max(0.0, began + after - time.monotonic())
+        return max(0.0, began + after - self._clock())
 
     async def _begin(self, count: int) -> None:
         """Ask so many more, as far as the limits have room."""
         while count > 0 and self._waiting:
             candidate = self._waiting.pop(0)
-            attempt = Attempt(candidate, time.monotonic(), most_cost_usd(candidate, self._request))
+            attempt = Attempt(candidate, self._clock(), most_cost_usd(candidate, self._request))
             if not await self._reserve(attempt):
                 self.outcome.refused.append(attempt.name)
                 continue
+            attempt.began = self._clock()  # the reservation may have waited for the disk
             self.outcome.attempts.append(attempt)
             self._running[attempt] = asyncio.get_running_loop().create_task(self._ask(attempt))
             count -= 1
@@ -195,20 +225,21 @@ class Execution:
         try:
             async with asyncio.timeout(self._plan.timeout_s):
                 given = await call_model(self._call, model, self._request)
-            attempt.seconds = time.monotonic() - attempt.began
+            if attempt.is_over:
+                return
+            attempt.seconds = self._clock() - attempt.began
             attempt.cost_usd = reported_cost(given, model)  # an answer that is no good was paid for too
             attempt.response, attempt.complaints = as_response(given, model, self._request, attempt.seconds)
             attempt.cost_usd = attempt.response.cost
         except TimeoutError as error:
             attempt.is_late = not str(error)  # with words it is the call's own, not our deadline
-            why = f"did not answer within {self._plan.timeout_s:g} seconds" if attempt.is_late else "timed out"
-            attempt.failure = f"{model.name} {why}."
+            attempt.failure = self._too_late(attempt) if attempt.is_late else f"{attempt.name} timed out."
         except SovereignError as error:
             attempt.is_late = isinstance(error, EngineTimeout)
             attempt.failure = error.user_text
         except asyncio.CancelledError:
             attempt.is_cancelled = True
-            attempt.failure = "It was not needed any more."
+            attempt.failure = NOT_NEEDED
             current = asyncio.current_task()
             if current is not None and current.cancelling():
                 raise
@@ -216,13 +247,18 @@ class Execution:
         except Exception as error:  # noqa: BLE001 - somebody else's code; the words of it may hold the prompt
             attempt.failure = f"{model.name} failed ({type(error).__name__})."
         finally:
-            self._account(attempt)
-            self._ended.append(attempt)
-            if self._news is not None:
-                _tell(self._news)
+            if not attempt.is_over:
+                self._over(attempt)
+
+    def _over(self, attempt: Attempt) -> None:
+        attempt.is_over = True
+        self._account(attempt)
+        self._ended.append(attempt)
+        if self._news is not None:
+            _tell(self._news)
 
     def _account(self, attempt: Attempt) -> None:
-        attempt.seconds = attempt.seconds or time.monotonic() - attempt.began
+        attempt.seconds = attempt.seconds or self._clock() - attempt.began
         if attempt.response is None and not attempt.cost_usd:
             attempt.cost_usd = self._consumed_usd(attempt)
         self._committed_usd += attempt.cost_usd - attempt.reserved_usd
@@ -238,21 +274,27 @@ class Execution:
         return min(attempt.reserved_usd, question + written)
 
     async def _stop(self) -> None:
-        """Cancel what still runs and wait until it has let go."""
-        running = list(self._running.values())
-        for task in running:
+        """Cancel what still runs and wait until it has let go, as long as that can be waited for."""
+        running = {attempt: task for attempt, task in self._running.items() if not attempt.is_over}
+        for task in running.values():
             task.cancel()
         if running:
-            await asyncio.wait(running)
-        for task in running:
-            if not task.cancelled():
-                task.exception()
-        for attempt in self._running:
-            if attempt not in self._ended:  # cancelled before its task had begun: nobody was asked
+            await asyncio.wait(running.values(), timeout=GRACE_S)
+        for attempt, task in running.items():
+            if attempt.is_over:
+                continue
+            if task.done():  # it was cancelled before its task had begun: nobody was asked
                 self._committed_usd -= attempt.reserved_usd
                 self._history.settle(attempt.id, 0.0, self._today())
                 self.outcome.attempts.remove(attempt)
+            else:
+                attempt.is_cancelled = True
+                self._leave(attempt, NOT_NEEDED)
         self._running.clear()
+
+
+_left: set[asyncio.Task[None]] = set()
+"""Calls that nobody waits for any more; asyncio itself forgets a task that nobody holds."""
 
 
 def _tell(news: asyncio.Future[None]) -> None:

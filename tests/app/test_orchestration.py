@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sovereign_desktop.config.sections.orchestrator import MemberModel
 from sovereign_desktop.config.store import load
 from sovereign_desktop.conversation.backends.base import Consumed, TurnRequest
 from sovereign_desktop.core.dialogue import Transcript
+from sovereign_desktop.core.errors import SettingsError
 from sovereign_desktop.core.events import Notice
 from sovereign_desktop.engines.llm.anthropic import AnthropicLanguageModel
 from sovereign_desktop.orchestrator.learned import Learned
@@ -186,6 +187,23 @@ async def test_thumbs_and_the_switch_are_intents_of_the_program(
         await stage.program.models.use(False)
         assert not stage.assistant.orchestrator.on
         assert not stage.program.desk.settings.orchestrator.enabled
+
+
+async def test_a_switch_that_can_not_be_kept_counts_until_the_program_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(tmp_path, Keyboard().plug_in(monkeypatch))
+    async with running(stage):
+        stage.assistant.orchestrator = OrchestratorSwitch(Writer("old"), together(member(Writer("small"))), on=True)
+
+        async def full(_changes: Mapping[str, Any]) -> None:
+            raise SettingsError("settings.yaml can't be written.", remedy="Make room.")
+
+        monkeypatch.setattr(stage.program.desk, "change", full)
+        with pytest.raises(SettingsError, match="until the program ends") as refused:
+            await stage.program.models.use(False)
+        assert refused.value.remedy == "Make room."
+        assert not stage.assistant.orchestrator.on
 
 
 async def test_switched_off_it_is_off_however_the_settings_had_said_on(

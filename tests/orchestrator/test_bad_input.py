@@ -28,6 +28,7 @@ from sovereign_desktop.orchestrator import (
 )
 from sovereign_desktop.orchestrator import history as history_module
 from sovereign_desktop.orchestrator.calling import LONGEST_ANSWER
+from sovereign_desktop.orchestrator.execution import GRACE_S
 from sovereign_desktop.orchestrator.history import Call, History
 from sovereign_desktop.orchestrator.limits import Limits
 from tests.fakes.virtual_time import in_virtual_time
@@ -177,6 +178,42 @@ def test_a_model_that_hangs_is_left_behind_and_its_time_is_its_own() -> None:
     alone = with_models("hangs", model_timeout_seconds=3.0)
     late = in_virtual_time(alone.process_request("hello", model_call_func=call))
     assert "did not answer within 3 seconds" in late.metadata["error"]
+
+
+@pytest.mark.parametrize("has_other", [False, True])
+def test_a_model_that_does_not_let_itself_be_cancelled_is_left_to_itself(has_other: bool) -> None:
+    names = ("stubborn", "works") if has_other else ("stubborn",)
+    orchestrator = with_models(*names, enable_model_selection=False, model_timeout_seconds=30.0, hedge_after_seconds=5)
+    may_end = False
+
+    async def call(model: AIModel, request: Any) -> str:
+        while model.name == "stubborn" and not may_end:
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                continue
+        return f"{model.name} hello"
+
+    async def main() -> tuple[Any, float]:
+        nonlocal may_end
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        result = await orchestrator.process_request("hello", model_call_func=call)
+        took, may_end = loop.time() - began, True
+        [left] = asyncio.all_tasks() - {asyncio.current_task()}
+        left.cancel()
+        await asyncio.wait([left])
+        return result, took
+
+    result, took = in_virtual_time(main())
+    first = result.metadata["responses"][0]
+    assert (first["model"], first["success"]) == ("stubborn", False)
+    if has_other:
+        assert (result.data, first["cancelled"]) == ("works hello", True)
+        assert took == pytest.approx(5 + GRACE_S, abs=0.01)
+    else:
+        assert "did not answer within 30 seconds" in result.metadata["error"]
+        assert took == pytest.approx(30 + GRACE_S, abs=0.01)
 
 
 async def test_a_plain_function_that_hangs_holds_up_nobody() -> None:

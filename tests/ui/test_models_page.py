@@ -167,6 +167,28 @@ async def test_what_is_refused_stays_to_be_mended(panel: ModelsPanel, bridge: Br
     assert panel.list.topLevelItem(1).checkState(0) is Qt.CheckState.Checked
 
 
+async def test_a_switch_that_can_not_be_kept_says_so(
+    panel: ModelsPanel, bridge: Bridge, program: PlayedProgram
+) -> None:
+    program.refusal = SettingsError("settings.yaml can't be written (No space left on device).")
+    panel.switch.click()
+    await done(bridge)
+    assert not panel.switch.isChecked()
+    assert "No space left" in panel.said.text()
+
+
+async def test_without_a_model_it_is_told_who_answers(
+    panel: ModelsPanel, bridge: Bridge, program: PlayedProgram
+) -> None:
+    assert panel.none_named.isHidden()
+    for _ in MODELS:
+        select(panel, 0)
+        panel.remove.click()
+        await done(bridge)
+    assert panel.list.topLevelItemCount() == 0
+    assert not panel.none_named.isHidden()
+
+
 async def test_what_was_learned_is_a_table_that_follows_the_turns(
     window: SettingsWindow, bridge: Bridge, program: PlayedProgram
 ) -> None:

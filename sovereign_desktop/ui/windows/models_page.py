@@ -76,6 +76,9 @@ class ModelsPanel(QWidget):
                 self.tr("$ a million tokens"),
             ],
         )
+        self.none_named = note(
+            self.tr("No model is named yet, so the single language model answers. Enter one here and keep it.")
+        )
         self.form = ModelForm(list(PROVIDERS))
         self.new = QPushButton(self.tr("N&ew model"))
         self.keep = QPushButton(self.tr("&Keep"))
@@ -111,6 +114,7 @@ class ModelsPanel(QWidget):
         section = settings.orchestrator
         self.switch.setChecked(section.enabled or settings.llm.provider == SECTION)
         now = [_plain(one) for one in section.models]
+        self.none_named.setVisible(not now)
         if now != self._shown:
             wanted = self._kept or ("" if self.selected is None else self._shown[self.selected]["model"])
             self._kept, self._shown = "", now
@@ -153,6 +157,7 @@ class ModelsPanel(QWidget):
         )
         layout.addWidget(heading(self.tr("Models"), 1.1))
         layout.addWidget(self.list)
+        layout.addWidget(self.none_named)
         layout.addWidget(self.form)
         buttons = row(8)
         buttons.addWidget(self.said, 1)
