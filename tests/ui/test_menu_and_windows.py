@@ -161,7 +161,7 @@ def test_the_desktop_is_told_once_who_answers_now_and_of_a_limit_and_of_nothing_
     bridge: Bridge, actions: Actions, program: PlayedProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, QSystemTrayIcon.MessageIcon]] = []
-    monkeypatch.setattr(QSystemTrayIcon, "supportsMessages", lambda: True)
+    monkeypatch.setattr(QSystemTrayIcon, "supportsMessages", lambda *_: True)
     monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _icon, _title, text, kind: told.append((text, kind)))
     tray = Tray(QSystemTrayIcon(), bridge, actions)
     program.bus.publish(Notice("way", "This computer answers."))
