@@ -65,6 +65,8 @@ class RealtimeTurn:
         self._came_out = False
         self.requests: set[str] = set()
         """The events of ours that asked for an answer."""
+        self.on_link: Callable[[], None] = lambda: None
+        """Called when the session is lost, and when another one has taken its place."""
         self._attach(session)
 
     @property
@@ -76,6 +78,11 @@ class RealtimeTurn:
     def session(self) -> LiveSession:
         """Where it runs now, or ran."""
         return self._session
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a session now."""
+        return self._loss is None
 
     @property
     def was_answered(self) -> bool:
@@ -158,6 +165,7 @@ class RealtimeTurn:
         if session is self._session:
             self._loss = error
             self._changed.set()
+            self.on_link()
 
     def leave(self) -> None:
         """The turn is over for its owner: stop what still comes, and have the server know what was answered."""
@@ -216,6 +224,7 @@ class RealtimeTurn:
         self._answers_due = sum(isinstance(event, ResponseCreate) for event in events)
         self._asked_at = self._now()
         self._send(events)
+        self.on_link()
 
     async def _deliver(self, decision: Decision) -> None:
         """Take a decision of the session; wait while too many have not been read."""

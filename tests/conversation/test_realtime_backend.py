@@ -476,6 +476,54 @@ async def test_a_connection_that_is_not_there_in_time_is_given_up_too() -> None:
         await stage.answered()
 
 
+PATIENT = RealtimeApi.model_validate({"first_audio_timeout_s": 60, "transcription": {"model": ""}})
+
+
+async def test_without_a_connection_nobody_waits_as_long_as_for_a_silent_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "CONNECTED_WITHIN_S", 0.01)
+    stage = Stage(PATIENT)
+    stage.client.opens.clear()
+    await stage.begin()
+    await stage.finish()
+    with pytest.raises(EngineTimeout):
+        await stage.answered()
+
+
+async def test_a_connection_that_is_lost_and_does_not_come_back_is_given_up_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "CONNECTED_WITHIN_S", 0.0)
+    monkeypatch.setattr(exchange, "RECONNECTED_WITHIN_S", 0.01)
+    stage = Stage(PATIENT)
+    await stage.begin()
+    await stage.speak()
+    await stage.finish()
+    stage.turn.is_connected = False
+    stage.turn.on_link()
+    with pytest.raises(EngineTimeout):
+        await stage.answered()
+
+
+async def test_a_connection_that_is_back_in_time_has_all_the_time_of_a_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "CONNECTED_WITHIN_S", 0.0)
+    monkeypatch.setattr(exchange, "RECONNECTED_WITHIN_S", 0.05)
+    stage = Stage(PATIENT)
+    await stage.begin()
+    await stage.speak()
+    await stage.finish()
+    for is_connected in (False, True):
+        stage.turn.is_connected = is_connected
+        stage.turn.on_link()
+    await asyncio.sleep(0.1)
+    await stage.told(*ANSWER)
+    await stage.answered()
+    assert stage.said == "It is noon."
+
+
 async def test_a_server_that_stalls_in_the_middle_of_an_answer_is_given_up() -> None:
     stage = Stage(RealtimeApi.model_validate({"response_timeout_s": 0.01}))
     await stage.begin()

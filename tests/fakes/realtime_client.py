@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -22,6 +22,8 @@ class FakeTurn:
         self.requests: set[str] = set()
         self.did: list[tuple[Any, ...]] = []
         self.has_left = False
+        self.is_connected = True
+        self.on_link: Callable[[], None] = lambda: None
         self._coming: asyncio.Queue[Decision | SovereignError] = asyncio.Queue()
 
     def tell(self, *decisions: Decision | SovereignError) -> None:

@@ -486,13 +486,16 @@ async def test_a_question_is_not_lost_while_the_server_thinks(loss: Loss) -> Non
     async with FakeRealtimeServer() as server, talk_with(server.url) as talk:
         await talk.turn(1)
         server.sessions[0].silent = {"response.create"}
+        links: list[bool] = []
         async with talk.client.turn("turn 2") as turn:
+            turn.on_link = lambda: links.append(turn.is_connected)
             speak(turn, 2)
             listening = asyncio.create_task(listen(turn))
             await server.sessions[0].expect("response.create")
             await server.sessions[0].expect("response.create")
             await loss(server.sessions[0])
             answer = await listening
+        assert links == [False, True]
         assert answer.text == "You said: turn 2 (200 ms)"
         assert server.answered == ["You said: turn 1 (200 ms)", "You said: turn 2 (200 ms)"]
 

@@ -54,6 +54,10 @@ from sovereign_desktop.realtime.usage import token_use, transcription_use
 
 logger = logging.getLogger(__name__)
 
+CONNECTED_WITHIN_S = 2.0
+"""How long an answer may be due without a connection: opening one takes half a second where there is a network."""
+RECONNECTED_WITHIN_S = 1.0
+"""The same for another one, after it was lost."""
 SHORTEST_MS = 100.0
 """Servers take no shorter utterance."""
 MOST_ROUNDS = 8
@@ -94,6 +98,7 @@ class Exchange:
         self._turn: RealtimeTurn | None = None
         self._following: asyncio.Task[None] | None = None
         self._due_at: float | None = None
+        self._parted_at = 0.0
         self._sounds = False
         self._is_said = False
         self._is_over = False
@@ -116,6 +121,8 @@ class Exchange:
                 self._client.turn(self._request.turn_id) as turn,
             ):
                 self._turn = turn
+                turn.on_link = self._link_changed
+                self._be_patient()
                 try:
                     await side_by_side(self._follow(turn), self._ask(turn))
                 finally:
@@ -136,7 +143,10 @@ class Exchange:
         self._be_patient()
 
     def _be_patient(self) -> None:
-        """The server has so long for the first sound once an answer is due, and then for each next event."""
+        """The server has so long for the first sound once an answer is due, and then for each next event.
+
+        Without a connection to it nobody waits that long.
+        """
         if self._patience is None or self._due_at is None or self._is_over or self._patience.expired():
             return
         now = asyncio.get_running_loop().time()
@@ -145,7 +155,16 @@ class Exchange:
         elif self._sounds:
             self._patience.reschedule(now + self._settings.response_timeout_s)
         else:
-            self._patience.reschedule(self._due_at + self._settings.first_audio_timeout_s)
+            until = self._due_at + self._settings.first_audio_timeout_s
+            if self._turn is None or not self._turn.is_connected:
+                until = min(until, max(self._due_at + CONNECTED_WITHIN_S, self._parted_at + RECONNECTED_WITHIN_S))
+            self._patience.reschedule(until)
+
+    def _link_changed(self) -> None:
+        """The connection is gone, or another one is there."""
+        if self._turn is not None and not self._turn.is_connected:
+            self._parted_at = asyncio.get_running_loop().time()
+        self._be_patient()
 
     def late(self, decision: Decision) -> None:
         """Something about this turn came after its end: what an interrupted answer cost, the words of the question."""
