@@ -10,7 +10,7 @@ from sovereign_desktop.engines.ocr.tesseract import TesseractTextRecognizer
 from tests.context.privacy.trial import corpus, tried
 
 SEEDS = (20261125, 7001, 7002, 7003)
-"""The filter's rules were mended on what passed on the pages of the first three; the last was seen only afterwards."""
+"""The rules of the filter were mended on what passed on the pages of the first three, not on those of the last."""
 
 
 @pytest.mark.slow
