@@ -283,7 +283,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 async def test_a_forgotten_turn_is_in_no_byte_and_in_no_later_turn(store: TranscriptStore, path: Path) -> None:
-    asked, said = "where did I hide “the zebra key”", "Under the blue flower pot."
+    asked, said = "where did I hide “the zebra key”", "Under the blue \\flower pot\\. 在花盆下面"
     told = packed(
         Manifest(32_000, 20, "estimate"),
         [Disclosure("a model", True, (Sent("user", f"{asked}\n"), Sent("item", json.dumps({"text": said}))))],

@@ -16,9 +16,9 @@ from tests.desktop import Desktop
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "resources" / "help" / "pictures"
 SCHEMES = ("light", "dark")
-WIDEST = 640
+WIDEST = 540
 """Pixels of a picture in the help."""
-COLORS = 96
+COLORS = 128
 """So many are enough for a window; each file is a third of what it would be."""
 PATIENCE_S = 120.0
 
@@ -59,7 +59,7 @@ def shrink(picture: Path, copy: Path) -> None:
     if image.width > WIDEST:
         height = round(image.height * WIDEST / image.width)
         image = image.resize((WIDEST, height), Image.Resampling.LANCZOS)
-    few = image.quantize(COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = image.quantize(COLORS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(copy, optimize=True)
 
 

@@ -23,7 +23,7 @@ class HelpWindow(QWidget):
         self._pages = help_pages()
         self.setWindowTitle(self.tr("Help – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
-        self.resize(860, 640)
+        self.resize(920, 660)
         self.search = SearchField(self.tr("Search the help"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Pages of the help"))
