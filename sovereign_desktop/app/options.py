@@ -26,7 +26,7 @@ _PLAIN_VERBS = {
 }
 
 
-_WINDOWS = ("settings", "transcript", "latency", "welcome")
+_WINDOWS = ("settings", "transcript", "latency", "welcome", "migration")
 
 
 class _AddVerb(argparse.Action):
@@ -56,9 +56,7 @@ def add_tray_options(parser: argparse.ArgumentParser) -> None:
     for verb, meaning in _PLAIN_VERBS.items():
         running.add_argument(f"--{verb}", action=_AddVerb, nargs=0, help=meaning)
     running.add_argument("--screen", action=_AddVerb, choices=("on", "off"), help="screen awareness")
-    running.add_argument(
-        "--show", action=_AddVerb, choices=("settings", "transcript", "latency", "welcome"), help="open a window"
-    )
+    running.add_argument("--show", action=_AddVerb, choices=_WINDOWS, help="open a window")
 
 
 def parse_tray_options(arguments: Sequence[str]) -> TrayOptions:

@@ -261,6 +261,10 @@ class Program:
         """Take over what was changed in the file from outside."""
         await self.desk.read_again()
 
+    def start_again(self) -> None:
+        """Start again with what was changed beside the program, as soon as nobody is talking."""
+        self.desk.apply_soon()
+
     async def look_at_keys(self) -> KeyRing:
         """The keys by name. Raises SovereignError."""
         return await self.keys.look(self.desk.settings)

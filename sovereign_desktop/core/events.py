@@ -170,6 +170,7 @@ class Window(StrEnum):
     TRANSCRIPT = "transcript"
     LATENCY = "latency"
     WELCOME = "welcome"
+    MIGRATION = "migration"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _VALUES: dict[str, frozenset[str]] = {
     "quit": frozenset({""}),
     "screen": frozenset({"on", "off"}),
     "mode": frozenset({"hybrid", "realtime", "traditional"}),
-    "show": frozenset({"", "settings", "transcript", "latency", "welcome"}),
+    "show": frozenset({"", "settings", "transcript", "latency", "welcome", "migration"}),
 }
 
 

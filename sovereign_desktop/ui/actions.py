@@ -34,6 +34,7 @@ class Actions(QObject):
         self.transcript = self._action("Transcript", lambda: self.window_requested.emit(Window.TRANSCRIPT))
         self.latency = self._action("Latency", lambda: self.window_requested.emit(Window.LATENCY))
         self.welcome = self._action("Welcome", lambda: self.window_requested.emit(Window.WELCOME))
+        self.migration = self._action("Migration", lambda: self.window_requested.emit(Window.MIGRATION))
         self.settings = self._action("Settings", lambda: self.window_requested.emit(Window.SETTINGS))
         self.quit = self._action("Quit", self.quit_requested.emit)
         bridge.situation_changed.connect(self._show)
@@ -47,7 +48,7 @@ class Actions(QObject):
         menu.addSeparator()
         menu.addActions([self.mute, self.screen])
         menu.addSeparator()
-        menu.addActions([self.transcript, self.latency, self.settings, self.welcome])
+        menu.addActions([self.transcript, self.latency, self.settings, self.migration, self.welcome])
         menu.addSeparator()
         menu.addAction(self.quit)
         return menu
@@ -81,5 +82,5 @@ class Actions(QObject):
         self.screen.setEnabled(situation.ready)
         self.screen.setChecked(situation.screen is not ScreenState.OFF)
         self.screen.setText(situation.screen_label)
-        for action in (self.transcript, self.latency, self.settings, self.welcome):
+        for action in (self.transcript, self.latency, self.settings, self.migration, self.welcome):
             action.setEnabled(situation.ready)

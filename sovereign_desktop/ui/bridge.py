@@ -56,6 +56,13 @@ class Newcomer(Protocol):
     @property
     def is_here(self) -> bool: ...
 
+    @property
+    def has_old_version(self) -> bool:
+        """One that could be brought over, which was not offered yet."""
+        ...
+
+    def offered(self) -> None: ...
+
     def welcomed(self) -> None: ...
 
 
@@ -118,6 +125,8 @@ class Program(Protocol):
     async def try_server(self, base_url: str, model: str) -> str: ...
 
     def retry(self, turn_id: str) -> None: ...
+
+    def start_again(self) -> None: ...
 
     def set_screen_awareness(self, on: bool) -> str: ...
 
@@ -281,6 +290,12 @@ class Bridge(QObject):
     async def _read_settings_again(self, program: Program) -> None:
         await program.read_settings_again()
         self.settings_changed.emit()
+
+    def start_again(self) -> None:
+        """Settings, keys or memories were changed beside the program: have it take them over."""
+        if self.program is not None:  # the next reads them anyway
+            self.program.start_again()
+            self.read_settings_again()
 
     def list_keys(self) -> None:
         """Ask for the names of all keys; `keys_listed` brings them."""

@@ -29,6 +29,10 @@ class PlayedTranscripts:
 class PlayedNewcomer:
     def __init__(self) -> None:
         self.is_here = False
+        self.has_old_version = False
+
+    def offered(self) -> None:
+        self.has_old_version = False
 
     def welcomed(self) -> None:
         self.is_here = False
@@ -110,6 +114,9 @@ class PlayedProgram:
 
     def lift_limit(self, period: str) -> None:
         self.asked.append(f"lift {period}")
+
+    def start_again(self) -> None:
+        self.asked.append("start again")
 
     def set_screen_awareness(self, on: bool) -> str:
         self.asked.append(f"screen {on}")

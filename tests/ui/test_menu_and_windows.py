@@ -62,6 +62,7 @@ def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
         "Transcript",
         "Latency",
         "Settings",
+        "Migration",
         "Welcome",
         "",
         "Quit",

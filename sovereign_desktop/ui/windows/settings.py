@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QStackedWidget, QWidget
 
+from sovereign_desktop.app.migration_desk import MigrationDesk
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.layouts import column, row
@@ -16,8 +17,9 @@ from sovereign_desktop.ui.setting_pages import Group, Page, pages
 from sovereign_desktop.ui.theme import set_text_color, theme
 from sovereign_desktop.ui.windows.keys_page import KeysPage
 from sovereign_desktop.ui.windows.setting_form import SettingForm
+from sovereign_desktop.ui.wizard.migrations_page import MigrationsPage
 
-KEYS = "Keys"
+KEYS, MIGRATION = "Keys", "Migration"
 LIST_WIDTH = 190
 SHORTEST_SEARCH = 2
 MOST_FOUND = 40
@@ -32,7 +34,7 @@ class SettingsWindow(QWidget):
         self._bridge = bridge
         self._file = file
         self._pages = pages()
-        self._made: dict[str, SettingForm | KeysPage] = {}
+        self._made: dict[str, SettingForm | KeysPage | MigrationsPage] = {}
         self._found: SettingForm | None = None
         self.setWindowTitle("Settings – Sovereign Desktop")
         self.setWindowIcon(program_icon())
@@ -44,7 +46,7 @@ class SettingsWindow(QWidget):
         self.list.setAccessibleName("Pages of settings")
         self.list.setFixedWidth(LIST_WIDTH)
         self.list.setStyleSheet("QListWidget::item { padding: 5px 8px }")
-        self.list.addItems([*(page.title for page in self._pages), KEYS])
+        self.list.addItems([*(page.title for page in self._pages), KEYS, MIGRATION])
         self.stack = QStackedWidget()
         self._open_file = QPushButton("Open the file")
         self._build()
@@ -90,12 +92,14 @@ class SettingsWindow(QWidget):
             self._add(self._made[name])
         page = self._made[name]
         self.stack.setCurrentWidget(page)
-        if isinstance(page, KeysPage):
+        if isinstance(page, KeysPage | MigrationsPage):
             page.refresh()
 
-    def _make(self, number: int) -> SettingForm | KeysPage:
+    def _make(self, number: int) -> SettingForm | KeysPage | MigrationsPage:
         if number == len(self._pages):
             return KeysPage(self._bridge)
+        if number > len(self._pages):
+            return MigrationsPage(self._bridge, MigrationDesk())
         page = self._pages[number]
         return SettingForm(self._bridge, page.title, page.meaning, page.groups)
 
@@ -114,7 +118,7 @@ class SettingsWindow(QWidget):
         self._add(self._found)
         self.stack.setCurrentWidget(self._found)
 
-    def _add(self, page: SettingForm | KeysPage) -> None:
+    def _add(self, page: SettingForm | KeysPage | MigrationsPage) -> None:
         """Put it into the stack, and before what stands below the stack for who goes by Tab."""
         self.stack.addWidget(page)
         for before, behind in pairwise((self.list, *page.tab_stops, self._open_file)):
