@@ -38,6 +38,13 @@ SLICES = (
     "sovereign_desktop.app.program",
     *(("sovereign_desktop.host.away._linux",) if sys.platform == "linux" else ()),  # D-Bus
 )
+FOR_NEWCOMERS = (
+    "sovereign_desktop.migration.meanings",
+    "sovereign_desktop.migration.planning",
+    "sovereign_desktop.migration.transaction",
+    "sovereign_desktop.app.migration_desk",
+)
+"""What looks for an old version, at the first start alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,10 @@ async def _load(
     loaded = await asyncio.to_thread(store.load)
     stop_logging()  # of a program before this one
     start_logging(paths.logs, loaded.settings.logging.level)
+    newcomer = Newcomer(paths)
+    if newcomer.is_here:
+        await import_in_slices(FOR_NEWCOMERS)
+        await asyncio.to_thread(newcomer.look_for_old_versions)
     settings, history, choices = loaded.settings, None, None
     if before is not None:
         history, choices = before.program.history, before.program.choices
@@ -127,7 +138,7 @@ async def _load(
         spending=Spending(SpendLedger(paths.spend_file), assistant.bus, assistant.settings.spend),
         store=store,
         keys=KeyDesk(Secrets()),
-        newcomer=Newcomer(paths),
+        newcomer=newcomer,
         journal=journal_for(assistant.settings, paths.unanswered),
         updates=UpdateWatch(Updater(paths.updates), assistant.bus, lambda: store.settings.updates),
         wishes=options.verbs,

@@ -26,7 +26,7 @@ _PLAIN_VERBS = {
 }
 
 
-_WINDOWS = ("settings", "transcript", "latency", "memory", "welcome", "help")
+_WINDOWS = ("settings", "transcript", "latency", "memory", "welcome", "migration", "help")
 
 
 class _AddVerb(argparse.Action):

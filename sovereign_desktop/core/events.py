@@ -179,6 +179,7 @@ class Window(StrEnum):
     MEMORY = "memory"
     WELCOME = "welcome"
     HELP = "help"
+    MIGRATION = "migration"
 
 
 @dataclass(frozen=True, slots=True)

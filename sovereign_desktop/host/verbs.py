@@ -20,7 +20,7 @@ _VALUES: dict[str, frozenset[str]] = {
     "quit": frozenset({""}),
     "screen": frozenset({"on", "off"}),
     "mode": frozenset({"hybrid", "realtime", "traditional"}),
-    "show": frozenset({"", "settings", "transcript", "latency", "memory", "welcome"}),
+    "show": frozenset({"", "settings", "transcript", "latency", "memory", "welcome", "migration", "help"}),
 }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sovereign_desktop.migration.looking import open_untouched, walk
 
@@ -17,6 +18,7 @@ _LATENCY = re.compile(
 )
 _NAMES = re.compile(r"\.(?:log|jsonl)(?:\.\d+)?$|(?:metrics|performance|baseline|stats)[\w.-]*\.json$", re.IGNORECASE)
 _MOST_BYTES = 8 << 20
+_PIECE = 1 << 14
 _LONGEST_MS = 120_000
 
 
@@ -39,13 +41,25 @@ def measured(root: Path) -> Baseline | None:
     for found in sorted(logs, key=lambda one: one.mtime_ns, reverse=True):
         try:
             with open_untouched(found.path) as file:
-                values = sorted(_values(file.read(_MOST_BYTES)))
+                values = sorted(_values_of(file))
         except OSError:
             continue
         if values:
             high = values[min(len(values) - 1, int(len(values) * 0.95))]
             return Baseline(len(values), round(statistics.median(values), 1), round(high, 1), found.relative)
     return None
+
+
+def _values_of(file: BinaryIO) -> Iterator[float]:
+    """Piece by piece: one search through all of it would keep a window from its work."""
+    left, begun = _MOST_BYTES, b""
+    while left > 0 and (piece := file.read(min(left, _PIECE))):
+        left -= len(piece)
+        whole, newline, begun = (begun + piece).rpartition(b"\n")
+        if not newline:
+            whole, begun = begun, b""
+        yield from _values(whole)
+    yield from _values(begun)
 
 
 def _values(text: bytes) -> list[float]:

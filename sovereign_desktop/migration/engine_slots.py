@@ -9,12 +9,13 @@ a server first and this computer when that fails: what primary and fallback mean
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sovereign_desktop.migration.fates import Change, Fate
 from sovereign_desktop.migration.old_file import OldSetting
 from sovereign_desktop.migration.providers import (
+    MEMBERS,
     REALTIME_VOICES,
     SERVERS,
     SPEECH_SERVERS,
@@ -27,6 +28,7 @@ from sovereign_desktop.migration.providers import (
 )
 from sovereign_desktop.migration.successors import successor
 from sovereign_desktop.migration.targets import exists
+from sovereign_desktop.migration.team import FEWEST, ROLES, member_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,11 @@ _TODAY = frozenset({"openai_compatible", "faster_whisper"})
 _IDLE = {
     "context_length": "the server knows how much its model can read",
     "context_window": "the server knows how much its model can read",
-    "cost_per_1k_tokens": "the program brings its own list of prices",
     "max_requests_per_minute": "the server itself says when it has had enough",
 }
+
+_OWN_PRICES = "the program brings its own list of prices"
+_PER_MILLION = "prices are for a million tokens now"
 
 
 def judge_engines(settings: Sequence[OldSetting], servers: Mapping[str, str]) -> dict[tuple[str, ...], Judgement]:
@@ -82,8 +86,9 @@ def judge_engines(settings: Sequence[OldSetting], servers: Mapping[str, str]) ->
         slots = _slots(section, settings)
         usable = SERVERS if section == "llm" else SPEECH_SERVERS
         chosen = next((slot for slot in slots.values() if slot.provider in usable), None)
+        team = _team(slots, chosen) if section == "llm" else frozenset()
         for slot in slots.values():
-            where = _Where(slot, chosen, servers)
+            where = _Where(slot, chosen, servers, team)
             for attribute, setting in slot.settings.items():
                 if setting.value in (None, ""):
                     judged[setting.parts] = Judgement(Fate.DEFAULTED, why="it has no value")
@@ -99,6 +104,8 @@ class _Where:
     slot: Slot
     chosen: Slot | None
     servers: Mapping[str, str]
+    team: frozenset[str]
+    """The names of the slots whose models answer as one."""
 
     @property
     def is_chosen(self) -> bool:
@@ -237,11 +244,18 @@ def _say_llm(attribute: str, setting: OldSetting, where: _Where) -> Judgement:
     if attribute in _IDLE:
         return _idle(_IDLE[attribute])
     if where.is_chosen or not (where.slot.name or where.slot.provider):
-        return _chosen_llm(attribute, setting, where)
+        alone = _chosen_llm(attribute, setting, where)
+        if where.slot.name not in where.team:
+            return alone
+        if attribute == "cost_per_1k_tokens":
+            return _as_member(attribute, setting, where)
+        return replace(alone, changes=(*alone.changes, *_as_member(attribute, setting, where).changes))
+    if where.slot.name in where.team:
+        return _as_member(attribute, setting, where)
+    if attribute == "cost_per_1k_tokens":
+        return _idle(_OWN_PRICES)
     if where.chosen is not None:
-        return _idle(
-            f"{_called(where.chosen)} answers; name more models in orchestrator.models, and they answer as one"
-        )
+        return _idle(f"{_called(where.chosen)} answers; {_no_member(where.slot)}")
     return _idle(
         f"{_no_engine(where.slot, 'language models')}; a model on this computer needs a server such as llama-server"
         " or Ollama, whose address goes into llm.base_url"
@@ -252,6 +266,10 @@ def _called(slot: Slot) -> str:
     return f"llm.{slot.name}" if slot.name else "the model of llm"
 
 
+def _no_member(slot: Slot) -> str:
+    return "this one has no model" if slot.provider in SERVERS else _no_engine(slot, "language models")
+
+
 def _chosen_llm(attribute: str, setting: OldSetting, where: _Where) -> Judgement:
     if attribute == "provider":
         return _server(setting, "llm", where)
@@ -259,7 +277,40 @@ def _chosen_llm(attribute: str, setting: OldSetting, where: _Where) -> Judgement
         return _model(setting, "llm.model")
     if attribute in ("base_url", "api_base"):
         return _put(setting, "llm.base_url")
+    if attribute == "cost_per_1k_tokens":
+        return _idle(_OWN_PRICES)
     return _put(setting, "llm.timeout_s" if attribute == "timeout" else f"llm.{attribute}")
+
+
+def _team(slots: Mapping[str, Slot], chosen: Slot | None) -> frozenset[str]:
+    """The places whose models answer as one: the chosen one's, and at least one more that can be asked."""
+    able = {name for name, slot in slots.items() if slot.provider in SERVERS or slot.provider in MEMBERS}
+    named = {name for name in able if (model := slots[name].settings.get("model")) is not None and model.value}
+    return frozenset(named) if chosen is not None and chosen.name in named and len(named) >= FEWEST else frozenset()
+
+
+def _as_member(attribute: str, setting: OldSetting, where: _Where) -> Judgement:
+    """The setting of a model that is one of several."""
+    slot = where.slot
+    if attribute == "provider":
+        provider = MEMBERS.get(slot.provider, "openai_compatible")
+        told = [("provider", provider), ("role", ROLES[slot.name])]
+        if slot.provider in SERVERS and provider != "anthropic":
+            told += [("base_url", _address(slot, SERVERS[slot.provider], where.servers)), ("key", slot.provider)]
+        why = f"several models answer as one now (orchestrator); it is the one in the role of {ROLES[slot.name]}"
+        if slot.provider not in SERVERS:
+            why += ", at a llama-server on this computer as soon as you start one"
+        changes = tuple(Change(member_key(slot.name, name), value) for name, value in told)
+        return Judgement(Fate.CONVERTED, changes, why)
+    if attribute == "cost_per_1k_tokens":
+        if isinstance(setting.value, bool) or not isinstance(setting.value, int | float):
+            return Judgement(Fate.DEFAULTED, why="its value is of the wrong kind")
+        price = round(setting.value * 1000, 9)
+        return _put(setting, member_key(slot.name, "cost_per_1m_tokens"), value=price, why=_PER_MILLION)
+    if attribute == "model":
+        return _model(setting, member_key(slot.name, "model"))
+    name = {"timeout": "timeout_s", "api_base": "base_url"}.get(attribute, attribute)
+    return _put(setting, member_key(slot.name, name))
 
 
 def _no_engine(slot: Slot, kind: str) -> str:

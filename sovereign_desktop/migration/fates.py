@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sovereign_desktop.migration.old_file import OldSetting
+from sovereign_desktop.migration.team import folded
 
 
 class Fate(StrEnum):
@@ -100,7 +101,7 @@ class Plan:
     def changes(self) -> dict[str, Any]:
         """The settings to write, by dotted key."""
         told = [change for entry in self.entries for change in entry.changes]
-        return {change.key: change.value for change in (*told, *self.added)}
+        return folded((change.key, change.value) for change in (*told, *self.added))
 
     @property
     def legacy(self) -> tuple[Entry, ...]:

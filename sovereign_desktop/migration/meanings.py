@@ -26,12 +26,19 @@ class Converted:
 
 
 @dataclass(frozen=True, slots=True)
+class Defaulted:
+    """The default is used instead of the value."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
     """Names of one thing. Without `to`, nothing follows from it any more, and `why` says why not."""
 
     names: tuple[str, ...]
     to: tuple[str, ...] = ()
-    convert: Callable[[Any], Converted | None] | None = None
+    convert: Callable[[Any], Converted | Defaulted | None] | None = None
     """None as its result: the value means what happens anyway."""
     why: str = ""
     is_final: bool = False
@@ -39,6 +46,9 @@ class Meaning:
 
     def covers(self, path: str) -> bool:
         return any(name == path or ("*" in name and fnmatchcase(path, name)) for name in self.names)
+
+
+ASK_ANEW = "this version looks at the screen only after you allow it anew, in its menu or in its settings"
 
 
 def _ms(value: Any) -> Converted:
@@ -62,7 +72,27 @@ def _is_on(value: Any) -> bool:
 
 
 def _switch(value: Any) -> Converted:
-    return Converted(_is_on(value))
+    return Converted(_truth(value))
+
+
+def _truth(value: Any) -> bool:
+    """Raises ValueError for what is neither on nor off."""
+    if not _is_on(value) and value is not False and str(value).strip().lower() not in ("0", "false", "no", "off"):
+        raise ValueError("neither on nor off")
+    return _is_on(value)
+
+
+def _consent(value: Any) -> Converted | Defaulted:
+    """A look at the screen is allowed anew, on this program's own words about what it does with it."""
+    return Defaulted(ASK_ANEW) if _truth(value) else Converted(False)
+
+
+def _likeness(value: Any) -> Converted | Defaulted:
+    """Where the old versions put 1 - distance of Chroma's, this one has the cosine of its own model."""
+    number = float(value)
+    if number <= 0:
+        return Converted(0.0, "no memory is too unlike")
+    return Defaulted(f"{value} was measured on another scale (Chroma's distances), and would hide most memories here")
 
 
 def _debug(value: Any) -> Converted | None:
@@ -104,7 +134,7 @@ def _row(
     *names: str,
     to: str = "",
     why: str = "",
-    convert: Callable[[Any], Converted | None] | None = None,
+    convert: Callable[[Any], Converted | Defaulted | None] | None = None,
     is_final: bool = False,
 ) -> Meaning:
     return Meaning(names, tuple(to.split()), convert, why, is_final)
@@ -171,13 +201,13 @@ MEANINGS: tuple[Meaning, ...] = (
     _row("memory.retrieval_k", "memory.max_memories", "memory.top_k",
          "memory_context.max_memories", "memory_context.max_results", to="memory_context.limit"),
     _row("memory.similarity_threshold", "memory_context.similarity_threshold",
-         to="memory_context.threshold"),
+         to="memory_context.threshold", convert=_likeness),
     _row("memory.max_context_length", to="smart_context.priorities.memory"),
     _row("memory.enable_memory_compression", why=ALWAYS),
     _row("memory.max_conversations_per_session", "memory.cleanup_interval_hours",
          why="memories are kept until you forget them"),
     _row("screen.enabled", "screen_monitor.enabled", "features.screen_monitoring", "screen_monitoring.enabled",
-         to="screen_context.enabled", convert=_switch),
+         "screen_context.enabled", to="screen_context.enabled", convert=_consent),
     _row("screen.screenshot_interval", "screen_monitor.screenshot_interval", "screen_context.capture_interval",
          to="screen_context.capture_interval screen_context.capture_interval_s screen_context.interval_s"),
     _row("screen.ocr_provider", "screen_monitor.ocr.provider", "screen_context.ocr.engine",

@@ -8,7 +8,7 @@ version have a setting of that name, or of that name with a unit; else it is unk
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from sovereign_desktop.migration import dialects, targets
 from sovereign_desktop.migration.dotenv import EnvFile, Variable
 from sovereign_desktop.migration.engine_slots import Judgement, judge_engines
 from sovereign_desktop.migration.fates import Change, Entry, Fate, Plan
-from sovereign_desktop.migration.meanings import Meaning, meaning_of
+from sovereign_desktop.migration.meanings import Defaulted, Meaning, meaning_of
 from sovereign_desktop.migration.old_file import OldFile, OldSetting
 from sovereign_desktop.migration.providers import ONLY_SPEECH_VOICES, SERVERS, plain
 from sovereign_desktop.migration.secret_words import (
@@ -28,9 +28,11 @@ from sovereign_desktop.migration.secret_words import (
     names_a_secret,
 )
 from sovereign_desktop.migration.successors import successor
+from sovereign_desktop.migration.team import member_of, team
 
 LEGACY = "legacy"
 """The section for what this version does not know."""
+AS_TODAY = "as this version writes it"
 NOT_A_KEY = "it stands where a key belongs, but is none"
 
 
@@ -57,7 +59,7 @@ def plan(material: Material) -> Plan:
     notes = [note for file in material.files + material.beside for note in file.notes]
     notes += [note for env in material.env for note in env.notes]
     found = tuple(dict.fromkeys(name for file in material.files for name in dialects.of(file)))
-    return Plan(tuple(_with_room(_distinct(entries))), found, tuple(notes))
+    return Plan(tuple(_with_room(_distinct(list(_in_the_team(entries))))), found, tuple(notes))
 
 
 def edited(planned: Plan, values: dict[str, Any], skipped: Iterable[str] = ()) -> Plan:
@@ -79,22 +81,33 @@ def edited(planned: Plan, values: dict[str, Any], skipped: Iterable[str] = ()) -
         else entry
         for entry in planned.entries
     )
-    return replace(planned, entries=entries, added=(*planned.added, *added))
+    return replace(planned, entries=tuple(_in_the_team(entries)), added=(*planned.added, *added))
 
 
 def _of_file(file: OldFile, *, is_hybrid: bool) -> Iterator[Entry]:
     addresses = dict(_addresses(file.settings))
-    engines = judge_engines(file.settings, addresses)
-    used = {str(change.value) for judgement in engines.values() for change in judgement.changes}
+    judged = judge_engines(file.settings, addresses)
+    for setting in file.settings:
+        if setting.parts not in judged and not _addressed(setting):
+            judged[setting.parts] = _asked_there(_judge(setting, is_hybrid=is_hybrid), addresses)
+    used = {str(change.value) for judgement in judged.values() for change in judgement.changes}
     for setting in file.settings:
         if (secret := _secret(file.name, setting)) is not None:
             yield secret
-        elif (engine := engines.get(setting.parts)) is not None:
-            yield _checked(file.name, setting, engine)
-        elif setting.parts[0] == "api" and (provider := _addressed(setting)):
-            yield _checked(file.name, setting, _address(setting, provider, used))
+        elif (judgement := judged.get(setting.parts)) is not None:
+            yield _checked(file.name, setting, judgement)
         else:
-            yield _checked(file.name, setting, _judge(setting, is_hybrid=is_hybrid))
+            yield _checked(file.name, setting, _address(setting, _addressed(setting), used))
+
+
+def _asked_there(judgement: Judgement, addresses: Mapping[str, str]) -> Judgement:
+    """The judgement with the addresses of this file in place of the usual ones: a proxy is nothing to go round."""
+    own = {SERVERS[name].base_url: address for name, address in addresses.items()}
+    changes = (
+        Change(one.key, own.get(str(one.value), one.value)) if one.key.endswith(".base_url") else one
+        for one in judgement.changes
+    )
+    return replace(judgement, changes=tuple(changes))
 
 
 def _secret(source: str, setting: OldSetting) -> Entry | None:
@@ -145,9 +158,11 @@ def _by_meaning(setting: OldSetting, meaning: Meaning, place: str) -> Judgement:
             return Judgement(Fate.DEFAULTED, why=f"its value is of the wrong kind; {place} keeps its default")
         if converted is None:
             return Judgement(Fate.WITHOUT_EFFECT, why=meaning.why)
+        if isinstance(converted, Defaulted):
+            return Judgement(Fate.DEFAULTED, why=converted.why)
         if not _same(converted.value, setting.value):
             also = (Change(key, value) for key, value in converted.also if targets.exists(key))
-            return Judgement(Fate.CONVERTED, (Change(place, converted.value), *also), converted.why)
+            return Judgement(Fate.CONVERTED, (Change(place, converted.value), *also), converted.why or AS_TODAY)
     elif isinstance(setting.value, str) and (today := _successor(place, setting.value)) is not None:
         return today
     fate = Fate.KEPT if place == setting.path else Fate.RENAMED
@@ -195,7 +210,7 @@ def _checked(source: str, setting: OldSetting, judged: Judgement) -> Entry:
         changes.append(Change(change.key, value))
     fate, why = judged.fate, judged.why
     if changes and fate in (Fate.KEPT, Fate.RENAMED) and not _same(changes[0].value, setting.value):
-        fate, why = Fate.CONVERTED, why or "as this version writes it"
+        fate, why = Fate.CONVERTED, why or AS_TODAY
     return Entry(source, setting, fate, tuple(changes), why)
 
 
@@ -205,7 +220,7 @@ def _same(new: Any, old: Any) -> bool:
 
 def _addressed(setting: OldSetting) -> str:
     """The provider whose address `api.<provider>_base_url` gives."""
-    leaf = setting.parts[-1]
+    leaf = setting.parts[-1] if setting.parts[0] == "api" else ""
     for end in ("_base_url", "_api_url", "_url", "_endpoint"):
         if leaf.endswith(end) and (name := plain(leaf.removesuffix(end))) in SERVERS:
             return name
@@ -215,8 +230,7 @@ def _addressed(setting: OldSetting) -> str:
 def _addresses(settings: Iterable[OldSetting]) -> Iterator[tuple[str, str]]:
     for setting in settings:
         address = str(setting.value).strip().rstrip("/")
-        is_address = setting.parts[0] == "api" and address.startswith(("http://", "https://"))
-        if is_address and (provider := _addressed(setting)):
+        if address.startswith(("http://", "https://")) and (provider := _addressed(setting)):
             yield provider, address
 
 
@@ -256,6 +270,17 @@ def _one_place_each(entries: Iterable[Entry]) -> Iterator[Entry]:
         for change in free:
             taken.setdefault(change.key, (change.value, f"{entry.path} ({entry.source})"))
         yield replace(entry, changes=free)
+
+
+def _in_the_team(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """No setting of a model that does not answer with the others pretends to have an effect."""
+    members = team((change.key, change.value) for entry in entries for change in entry.changes)
+    for entry in entries:
+        left = tuple(one for one in entry.changes if not (name := member_of(one.key)) or name in members)
+        if entry.changes and not left:
+            yield replace(entry, fate=Fate.WITHOUT_EFFECT, changes=(), why="the model that it belongs to is left out")
+        else:
+            yield replace(entry, changes=left)
 
 
 def _beside(source: str, setting: OldSetting) -> Entry:

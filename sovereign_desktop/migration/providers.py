@@ -37,7 +37,14 @@ _OTHER_NAMES = {
     "openai-api": "openai", "whisper-api": "openai", "openai-whisper": "openai", "openai-tts": "openai",
     "gpt": "openai", "chatgpt": "openai", "kimi-k2": "kimi", "moonshot": "kimi", "claude": "anthropic",
     "gemini": "google", "grok": "xai", "lm-studio": "lmstudio", "open-router": "openrouter", "mistralai": "mistral",
+    "llamacpp": "llama-cpp", "llama.cpp": "llama-cpp", "llama-cpp-python": "llama-cpp",
 }  # fmt: skip
+
+MEMBERS = {
+    "openai": "openai", "openrouter": "openrouter", "perplexity": "perplexity", "kimi": "moonshot", "ollama": "ollama",
+    "lmstudio": "lm_studio", "anthropic": "anthropic", "llama-cpp": "llama_cpp",
+}  # fmt: skip
+"""What a provider is called among the models that answer as one, where it has a name there."""
 
 WHISPERS = frozenset(
     {"whisper", "whisper-cpp", "whispercpp", "whisper.cpp", "faster-whisper", "local-whisper", "whisper-local", "local"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sovereign_desktop.config import dotted
 from sovereign_desktop.config.validation import clean, known_keys
+from sovereign_desktop.migration.team import MODELS, attribute_of
 
 _UNITS = (("", 1.0), ("_s", 1.0), ("_seconds", 1.0), ("_ms", 1000.0))
 """Ends of names that say the unit. The old versions had seconds without saying so."""
@@ -19,7 +20,7 @@ def all_keys() -> frozenset[str]:
 
 
 def exists(key: str) -> bool:
-    return key in all_keys()
+    return key in all_keys() or bool(attribute_of(key))
 
 
 def first_of(keys: Sequence[str]) -> str:
@@ -29,11 +30,14 @@ def first_of(keys: Sequence[str]) -> str:
 
 def fit(key: str, value: Any) -> tuple[Any, str]:
     """The value as the setting takes it, and else a sentence that says what is wrong; it does not repeat the value."""
+    attribute = attribute_of(key)
     tree: dict[str, Any] = {}
-    dotted.put(tree, key, value)
+    dotted.put(tree, MODELS if attribute else key, [{"model": "-", attribute: value}] if attribute else value)
     usable, problems = clean(tree, "")
     if problem := next((problem for problem in problems if not problem.is_note), None):
         return None, problem.text
+    if attribute:
+        return dotted.get(usable, MODELS)[0][attribute], ""
     return dotted.get(usable, key), ""
 
 

@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 EASING = (
     ("app.mode", "traditional"),
+    ("orchestrator.enabled", False),
     ("screen_context.enabled", False),
     ("memory_context.enabled", False),
     ("monitoring.export.prometheus.enabled", False),

@@ -35,9 +35,19 @@ class Actions(QObject):
         self.transcript = self._opens(Window.TRANSCRIPT)
         self.latency = self._opens(Window.LATENCY)
         self.memory = self._opens(Window.MEMORY)
-        self.welcome = self._opens(Window.WELCOME)
         self.settings = self._opens(Window.SETTINGS)
+        self.migration = self._opens(Window.MIGRATION)
+        self.welcome = self._opens(Window.WELCOME)
         self.help = self._opens(Window.HELP)
+        self._windows = (
+            self.transcript,
+            self.latency,
+            self.memory,
+            self.settings,
+            self.migration,
+            self.welcome,
+            self.help,
+        )
         self.recent = RecentAnswers(bridge)
         self.update = self._action(bridge.get_update)
         self.quit = self._action(self.quit_requested.emit)
@@ -53,6 +63,7 @@ class Actions(QObject):
         self.transcript.setText(self.tr("Transcript"))
         self.latency.setText(self.tr("Latency"))
         self.memory.setText(self.tr("Memory"))
+        self.migration.setText(self.tr("Migration"))
         self.welcome.setText(self.tr("Welcome"))
         self.settings.setText(self.tr("Settings"))
         self.help.setText(self.tr("Help"))
@@ -69,7 +80,7 @@ class Actions(QObject):
         menu.addActions([self.mute, self.screen])
         menu.addSeparator()
         menu.addMenu(self.recent)
-        menu.addActions([self.transcript, self.latency, self.memory, self.settings, self.welcome, self.help])
+        menu.addActions(self._windows)
         menu.addSeparator()
         menu.addActions([self.update, self.quit])
         return menu
@@ -108,5 +119,5 @@ class Actions(QObject):
         self.screen.setEnabled(situation.ready)
         self.screen.setChecked(situation.screen is not ScreenState.OFF)
         self.screen.setText(situation.screen_label)
-        for action in (self.transcript, self.latency, self.memory, self.settings, self.welcome, self.help):
+        for action in self._windows:
             action.setEnabled(situation.ready)

@@ -78,6 +78,13 @@ class Newcomer(Protocol):
     @property
     def is_here(self) -> bool: ...
 
+    @property
+    def has_old_version(self) -> bool:
+        """One that could be brought over, which was not offered yet."""
+        ...
+
+    def offered(self) -> None: ...
+
     def welcomed(self) -> None: ...
 
 
@@ -356,9 +363,10 @@ class Bridge(QObject):
         self.settings_changed.emit()
 
     def begin_anew(self) -> None:
-        """Something is there now that the program takes up only when it is built: a model."""
+        """Something is there now that the program takes up only when it is built: a model, settings, memories."""
         if self.program is not None:  # one that is built later takes it up anyway
             self.program.begin_anew()
+            self.read_settings_again()
 
     def list_keys(self) -> None:
         """Ask for the names of all keys; `keys_listed` brings them."""

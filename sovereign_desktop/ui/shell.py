@@ -86,9 +86,16 @@ class Shell(QObject):
             self._stand_in_for_the_icon()
 
     def welcome(self) -> None:
-        """Show a newcomer around, unless nothing but the icon was asked for."""
+        """Show a newcomer around, unless nothing but the icon was asked for.
+
+        Who comes from an old version is asked first whether to bring it over; one window at a time.
+        """
         program = self.bridge.program
-        if program is not None and program.newcomer.is_here and not self._starts_minimized:
+        if program is None or self._starts_minimized or Window.MIGRATION in self._windows:
+            return
+        if program.newcomer.has_old_version:
+            self.open(Window.MIGRATION)
+        elif program.newcomer.is_here:
             self.open(Window.WELCOME)
 
     def offer_reports(self) -> None:
@@ -103,6 +110,15 @@ class Shell(QObject):
 
         self._report_offer = report_box(report)
         self._report_offer.show()
+
+    def _wizard_closed(self) -> None:
+        """Closing it is an answer: it does not open by itself again. The next one begins at its beginning."""
+        if (wizard := self._windows.pop(Window.MIGRATION, None)) is not None:
+            wizard.deleteLater()
+        program = self.bridge.program
+        if program is not None and program.newcomer.has_old_version:
+            program.newcomer.offered()
+        self.welcome()
 
     def open(self, name: Window) -> None:
         """Show a window and bring it to the front."""
@@ -167,6 +183,11 @@ class Shell(QObject):
             from sovereign_desktop.ui.windows.memory import MemoryWindow
 
             return MemoryWindow(self.bridge)
+        if name is Window.MIGRATION:
+            from sovereign_desktop.app.migration_desk import MigrationDesk
+            from sovereign_desktop.ui.wizard.window import WizardWindow
+
+            return WizardWindow(self.bridge, MigrationDesk(), self._wizard_closed)
         if name is Window.LATENCY:
             from sovereign_desktop.ui.windows.latency import MOST_TURNS, LatencyWindow
 

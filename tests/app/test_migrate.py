@@ -14,7 +14,10 @@ import pytest
 
 from sovereign_desktop.app.cli import run
 from sovereign_desktop.app.migrate_checks import SAMPLE, machine
+from sovereign_desktop.app.migration_desk import MigrationDesk
+from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.core.resources import resource
+from sovereign_desktop.host.single_instance import SingleInstance
 from sovereign_desktop.migration.checks import Verdict
 from sovereign_desktop.migration.installation import look
 from sovereign_desktop.migration.planning import plan
@@ -76,6 +79,38 @@ def test_without_a_folder_the_usual_places_are_looked_into(
     installation(tmp_path).rename(tmp_path / "sovereign")
     assert run(["migrate", "plan"]) == 1
     assert capsys.readouterr().err.startswith("There are several old versions.")
+
+
+@pytest.mark.parametrize("arguments", [["apply"], ["rollback"], ["rollback", "--gradual"]])
+def test_nothing_is_changed_behind_a_running_program(
+    keyring: MemoryKeyring, tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    root = installation(tmp_path)
+    if arguments[0] == "rollback":
+        told(capsys, "apply", str(root))
+    running = SingleInstance(find_paths().runtime)
+    assert running.acquire()
+    before = state_of(home)
+    assert run(["migrate", *arguments, *([str(root)] if arguments == ["apply"] else [])]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("Sovereign Desktop is running")
+    assert err.count("\n") == 1
+    assert state_of(home) == before
+    running.release()
+
+
+def test_the_programs_own_folder_is_no_old_version(
+    keyring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("SOVEREIGN_HOME", str(tmp_path / "sovereign"))
+    find_paths().make()
+    find_paths().settings_file.write_text("audio: {volume: 0.5}\n")
+    installation(tmp_path).rename(tmp_path / "jarvis")
+    assert MigrationDesk().places() == (tmp_path / "jarvis",)
+    find_paths().transcripts_file.touch()
+    monkeypatch.setenv("SOVEREIGN_HOME", str(tmp_path / "elsewhere"))
+    assert MigrationDesk().places() == (tmp_path / "jarvis",)
 
 
 def test_what_is_printed_for_people_says_what_becomes_of_each(

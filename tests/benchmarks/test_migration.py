@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import subprocess
+import time
 import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from sovereign_desktop.app.migrate_memories import StoreSink
 from sovereign_desktop.config.paths import find_paths
-from sovereign_desktop.migration import catalogue, rendering
-from sovereign_desktop.migration.memories import read
+from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.memory.records import Selection
+from sovereign_desktop.memory.store import MemoryStore, profile_folder
+from sovereign_desktop.migration import catalogue, checks, rendering
+from sovereign_desktop.migration.checks import Verdict
+from sovereign_desktop.migration.transaction import Migrator
 from tests.app.keyrings import MemoryKeyring, in_use
+from tests.migration.families import family_member
 from tests.migration.stage import DIALECTS, FILES, Wishes, generated, installation, migrate, migrator, state_of
+from tests.migration.test_families import is_told_whole
 from tests.migration.test_plan import mutated, plan_or_refusal, written
 
 Times = Callable[[int, int], int]
@@ -67,6 +76,14 @@ def test_mutated_files_are_a_plan_or_one_line(times: Times, figure: Callable[...
     assert 0 < plans < whole
 
 
+@pytest.mark.timeout(7200)
+def test_unseen_files_of_the_families_are_told_whole(times: Times, figure: Callable[..., None], tmp_path: Path) -> None:
+    whole = times(10, 2000)
+    plans = sum(is_told_whole(family_member(seed), tmp_path) for seed in range(10_000, 10_000 + whole))
+    figure(files=whole, plans=plans)
+    assert plans > whole // 2
+
+
 @pytest.mark.timeout(1800)
 def test_installations_come_back_as_they_were(
     times: Times, figure: Callable[..., None], tmp_path: Path, keyring: MemoryKeyring
@@ -105,17 +122,29 @@ def test_every_memory_of_a_real_old_store_is_there(
     made = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
     assert made.stdout.split()[-1] == "0.4.24"
     before = state_of(root)
-    migrate(root)
+    tool = Migrator(find_paths(), Secrets(env={}), lambda folder: StoreSink(find_paths(), folder))
+    begun = time.monotonic()
+    migrate(root, tool=tool)
+    took_s = time.monotonic() - begun
     (migration,) = catalogue.every(find_paths().backups)
-    sink = migrator().sink_for(migration.folder)
-    every = list(read(store))
-    assert [memory.text for memory in every[:2]] == [
-        "memory 0 of the garden, row 0",
-        "memory 1 of the garden, row 7919",
-    ]
-    assert all(memory.time == 1700000000.0 + n for n, memory in enumerate(every))
-    assert all(memory.session == f"session-{n // 20}" for n, memory in enumerate(every))
-    found = sum(sink.finds(memory) for memory in every)
-    figure(memories=len(every), found=found)
-    assert len(every) == found == MEMORIES
+    kept = asyncio.run(remembered())
+    assert sorted(kept) == sorted(
+        (f"memory {n} of the garden, row {n * 7919 % 10007}", 1700000000.0 + n, f"session-{n // 20}")
+        for n in range(MEMORIES)
+    )
+    samples = checks._memories(migration, tool.sink_for(migration.folder))
+    assert [(check.verdict, check.detail) for check in samples] == [(Verdict.GOOD, "50 of 50 samples are found")]
     assert state_of(root) == before
+    tool.rollback(migration)
+    left = asyncio.run(remembered())
+    figure(memories=len(kept), seconds=took_s, left_after_rollback=len(left))
+    assert left == []
+    assert state_of(root) == before
+
+
+async def remembered() -> list[tuple[str, float, str]]:
+    """Everything in the memory of this version."""
+    memory = MemoryStore(profile_folder(find_paths().memory, "default"))
+    found = [(one.text, one.time, one.session) for one in await memory.select(Selection())]
+    await memory.close()
+    return found

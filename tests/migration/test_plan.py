@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from sovereign_desktop.config import store
 from sovereign_desktop.core.errors import SettingsError
 from sovereign_desktop.host.secrets import SERVICE
-from sovereign_desktop.migration import presets, rendering, rollback_alone, targets
+from sovereign_desktop.migration import presets, rendering, rollback_alone, targets, team
 from sovereign_desktop.migration.dotenv import read_env
 from sovereign_desktop.migration.fates import Entry, Fate, Plan
 from sovereign_desktop.migration.old_file import OldFile, parse, read_old_file
@@ -84,6 +84,72 @@ def test_the_flat_dialect_asks_the_server_whose_address_it_gives(tmp_path: Path)
     assert now.audio.volume == 0.8
     assert now.audio.endpointing.min_speech_ms == 300
     assert now.audio.processing.auto_gain_control is True
+
+
+@pytest.mark.parametrize(("dialect", "roles"), [("jarvis", "fast deep local"), ("flat", "fast deep local")])
+def test_the_other_models_answer_with_the_first_as_one(dialect: str, roles: str, tmp_path: Path) -> None:
+    now = written(plan(Material((read_old_file(FILES / f"{dialect}.yaml"),))), tmp_path).settings.orchestrator
+    assert now.enabled
+    assert " ".join(model.role.value for model in now.models) == roles
+    deep, local = now.models[1:]
+    assert (deep.max_tokens, deep.timeout_s) == (2000, 30)
+    assert (local.provider, local.model) == ("llama_cpp", "gemma-2b-it-q4_0.gguf")
+    assert deep.cost_per_1m_tokens == (5.0 if dialect == "flat" else 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "llm: {fast: {provider: openai, model: gpt-4o-mini}, deep: {provider: openai}}",
+        "llm: {fast: {provider: openai, model: gpt-4o-mini}, deep: {provider: nobody, model: x}}",
+        "llm: {fast: {provider: openai, model: gpt-4o-mini}, deep: {provider: openai, model: [1]}}",
+        "llm: {provider: openai, model: gpt-4}",
+        "llm: {fast: {provider: openai, model: a}, deep: {provider: openai, model: b}}\norchestrator: {models: []}",
+    ],
+)
+def test_one_model_alone_is_no_team_and_nothing_pretends_to_be_in_one(text: str, tmp_path: Path) -> None:
+    made = planned(text)
+    assert not written(made, tmp_path).settings.orchestrator.enabled
+    assert not any(team.member_of(change.key) for entry in made.entries for change in entry.changes)
+
+
+def test_a_model_that_is_left_out_leaves_the_team() -> None:
+    text = "llm: {fast: {provider: openai, model: a}, deep: {provider: groq, model: b, max_tokens: 99}}"
+    assert planned(text).changes["orchestrator.models"][1]["base_url"] == "https://api.groq.com/openai/v1"
+    changed = edited(planned(text), {}, skipped=["llm.deep.model"])
+    assert "orchestrator.models" not in changed.changes
+    assert fates(changed)["llm.deep.max_tokens"].fate is Fate.WITHOUT_EFFECT
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("screen: {enabled: true}", "screen.enabled"),
+        ("screen_monitor: {enabled: 'yes'}", "screen_monitor.enabled"),
+        ("features: {screen_monitoring: true}", "features.screen_monitoring"),
+        ("screen_context: {enabled: true}", "screen_context.enabled"),
+    ],
+)
+def test_no_old_file_switches_the_screen_on(text: str, path: str, tmp_path: Path) -> None:
+    made = planned(text)
+    assert not written(made, tmp_path).settings.screen_context.enabled
+    assert fates(made)[path].fate is Fate.DEFAULTED
+    assert "allow it anew" in fates(made)[path].why
+    assert fates(planned(text.replace("true", "false").replace("'yes'", "no")))[path].changes[0].value is False
+
+
+def test_memories_are_sent_to_the_server_that_they_were_sent_to() -> None:
+    text = "memory: {embedding_provider: openai}\napi: {openai_base_url: 'http://proxy:8/v1'}"
+    assert planned(text).changes["memory_context.embeddings.base_url"] == "http://proxy:8/v1"
+    assert fates(planned(text))["api.openai_base_url"].fate is Fate.CONVERTED
+
+
+def test_a_likeness_of_another_scale_is_not_carried_over(tmp_path: Path) -> None:
+    made = planned("memory: {similarity_threshold: 0.7}")
+    assert written(made, tmp_path).settings.memory_context.threshold == 0.25
+    assert "another scale" in fates(made)["memory.similarity_threshold"].why
+    everything = fates(planned("memory: {similarity_threshold: 0}"))["memory.similarity_threshold"]
+    assert everything.changes[0].value == 0
 
 
 def test_models_that_end_have_successors_and_dates() -> None:

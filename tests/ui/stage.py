@@ -68,6 +68,10 @@ class PlayedDevices:
 class PlayedNewcomer:
     def __init__(self) -> None:
         self.is_here = False
+        self.has_old_version = False
+
+    def offered(self) -> None:
+        self.has_old_version = False
 
     def welcomed(self) -> None:
         self.is_here = False

@@ -66,6 +66,7 @@ def test_the_menu_has_everything_in_its_order(actions: Actions) -> None:
         "Latency",
         "Memory",
         "Settings",
+        "Migration",
         "Welcome",
         "Help",
         "",

@@ -16,6 +16,7 @@ from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.windows.keys_page import KeysPage
 from sovereign_desktop.ui.windows.setting_form import SettingForm, SettingRow
 from sovereign_desktop.ui.windows.settings import KEYS, SettingsWindow
+from sovereign_desktop.ui.wizard.migrations_page import MigrationsPage
 from tests.ui.stage import PlayedProgram
 
 
@@ -204,6 +205,8 @@ async def test_everything_that_can_be_entered_has_a_name_for_a_screen_reader(
                 and not isinstance(widget.parent(), QComboBox)
             ]
     await done(bridge)
+    for migrations in window.findChildren(MigrationsPage):
+        await migrations.work.done()
     assert nameless == []
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QStackedWidget, QWidget
 
+from sovereign_desktop.app.migration_desk import MigrationDesk
 from sovereign_desktop.core.events import Window
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.icons import program_icon
@@ -21,9 +22,10 @@ from sovereign_desktop.ui.windows.models_page import SECTION, ModelsPage
 from sovereign_desktop.ui.windows.search_field import SearchField
 from sovereign_desktop.ui.windows.setting_form import SettingForm
 from sovereign_desktop.ui.windows.setting_panels import panel_for
+from sovereign_desktop.ui.wizard.migrations_page import MigrationsPage
 
-KEYS = "keys"
-"""The name of the page that is no section of the file."""
+KEYS, MIGRATION = "keys", "migration"
+"""The names of the pages that are no section of the file."""
 SHORTEST_SEARCH = 2
 MOST_FOUND = 40
 SIZE_IN_LETTERS = (122, 36)
@@ -38,7 +40,7 @@ class SettingsWindow(QWidget):
         self._bridge = bridge
         self._file = file
         self._pages = translated(pages())
-        self._made: dict[str, SettingForm | KeysPage] = {}
+        self._made: dict[str, SettingForm | KeysPage | MigrationsPage] = {}
         self._found: SettingForm | None = None
         self.setWindowTitle(self.tr("Settings – Sovereign Desktop"))
         self.setWindowIcon(program_icon())
@@ -49,6 +51,7 @@ class SettingsWindow(QWidget):
         for page in self._pages:
             self._name_page(page.name, page.title)
         self._name_page(KEYS, keys_title())
+        self._name_page(MIGRATION, self.tr("Migration"))
         self.list.setFixedWidth(self.list.sizeHintForColumn(0) + self.list.verticalScrollBar().sizeHint().width() + 8)
         self.stack = QStackedWidget()
         self._open_file = QPushButton(self.tr("Open the file"))
@@ -109,12 +112,14 @@ class SettingsWindow(QWidget):
             self._add(self._made[name])
         page = self._made[name]
         self.stack.setCurrentWidget(page)
-        if isinstance(page, KeysPage):
+        if isinstance(page, KeysPage | MigrationsPage):
             page.refresh()
 
-    def _make(self, name: str) -> SettingForm | KeysPage:
+    def _make(self, name: str) -> SettingForm | KeysPage | MigrationsPage:
         if name == KEYS:
             return KeysPage(self._bridge)
+        if name == MIGRATION:
+            return MigrationsPage(self._bridge, MigrationDesk())
         page = next(page for page in self._pages if page.name == name)
         if name == SECTION:
             return ModelsPage(self._bridge, page)
@@ -140,7 +145,7 @@ class SettingsWindow(QWidget):
         self._add(self._found)
         self.stack.setCurrentWidget(self._found)
 
-    def _add(self, page: SettingForm | KeysPage) -> None:
+    def _add(self, page: SettingForm | KeysPage | MigrationsPage) -> None:
         """Put it into the stack, and before what stands below the stack for who goes by Tab."""
         self.stack.addWidget(page)
         for before, behind in pairwise((self.list, *page.tab_stops, self._open_memory, self._open_file)):
