@@ -59,6 +59,10 @@
         <translation>Gedächtnis</translation>
     </message>
     <message>
+        <source>Migration</source>
+        <translation>Übernahme</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>Willkommen</translation>
     </message>
@@ -76,7 +80,7 @@
     </message>
     <message>
         <source>Get version {version}</source>
-        <translation type="vanished">Version {version} holen</translation>
+        <translation>Version {version} holen</translation>
     </message>
 </context>
 <context>
@@ -158,63 +162,63 @@
     <name>ApplyPage</name>
     <message>
         <source>How far it is</source>
-        <translation type="vanished">Fortschritt</translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation type="vanished">&amp;Anhalten</translation>
+        <translation>&amp;Anhalten</translation>
     </message>
     <message>
         <source>Break &amp;off</source>
-        <translation type="vanished">A&amp;bbrechen</translation>
+        <translation>A&amp;bbrechen</translation>
     </message>
     <message>
         <source>Back up and apply</source>
-        <translation type="vanished">Sichern und anwenden</translation>
+        <translation>Sichern und anwenden</translation>
     </message>
     <message>
         <source>Next</source>
-        <translation type="vanished">Weiter</translation>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Everything is brought over already. Nothing was changed.</source>
-        <translation type="vanished">Alles ist schon übernommen. Es wurde nichts geändert.</translation>
+        <translation>Alles ist schon übernommen. Es wurde nichts geändert.</translation>
     </message>
     <message>
         <source>Everything in {root} is copied into a new folder below {backups}; copies are verified.</source>
-        <translation type="vanished">Alles in {root} wird in einen neuen Ordner unter {backups} kopiert; die Kopien werden geprüft.</translation>
+        <translation>Alles in {root} wird in einen neuen Ordner unter {backups} kopiert; die Kopien werden geprüft.</translation>
     </message>
     <message>
         <source>Files that hold keys are copied encrypted; the key for them is in the system’s keyring.</source>
-        <translation type="vanished">Dateien mit Schlüsseln werden verschlüsselt kopiert; der Schlüssel dafür liegt im Schlüsselbund des Systems.</translation>
+        <translation>Dateien mit Schlüsseln werden verschlüsselt kopiert; der Schlüssel dafür liegt im Schlüsselbund des Systems.</translation>
     </message>
     <message>
         <source>These keys are put into the system’s keyring: {names}.</source>
-        <translation type="vanished">Diese Schlüssel kommen in den Schlüsselbund des Systems: {names}.</translation>
+        <translation>Diese Schlüssel kommen in den Schlüsselbund des Systems: {names}.</translation>
     </message>
     <message>
         <source>The memories in {stores} are read from a copy and remembered here.</source>
-        <translation type="vanished">Die Erinnerungen in {stores} werden aus einer Kopie gelesen und hier gemerkt.</translation>
+        <translation>Die Erinnerungen in {stores} werden aus einer Kopie gelesen und hier gemerkt.</translation>
     </message>
     <message>
         <source>The settings are written into {file}.</source>
-        <translation type="vanished">Die Einstellungen werden in {file} geschrieben.</translation>
+        <translation>Die Einstellungen werden in {file} geschrieben.</translation>
     </message>
     <message>
         <source>The keys are taken out of .env; its comments stay.</source>
-        <translation type="vanished">Die Schlüssel werden aus .env entfernt; die Kommentare bleiben.</translation>
+        <translation>Die Schlüssel werden aus .env entfernt; die Kommentare bleiben.</translation>
     </message>
     <message>
         <source>The program starts again with the new settings. That takes a few seconds.</source>
-        <translation type="vanished">Das Programm startet mit den neuen Einstellungen neu. Das dauert einige Sekunden.</translation>
+        <translation>Das Programm startet mit den neuen Einstellungen neu. Das dauert einige Sekunden.</translation>
     </message>
     <message>
         <source>If anything fails, or you break it off, everything is as it was before.</source>
-        <translation type="vanished">Wenn etwas fehlschlägt oder Sie abbrechen, ist alles wie zuvor.</translation>
+        <translation>Wenn etwas fehlschlägt oder Sie abbrechen, ist alles wie zuvor.</translation>
     </message>
     <message>
         <source>&amp;Go on</source>
-        <translation type="vanished">&amp;Fortsetzen</translation>
+        <translation>&amp;Fortsetzen</translation>
     </message>
 </context>
 <context>
@@ -344,43 +348,43 @@
     <name>CheckPage</name>
     <message>
         <source>&amp;Check now</source>
-        <translation type="vanished">&amp;Jetzt prüfen</translation>
+        <translation>&amp;Jetzt prüfen</translation>
     </message>
     <message>
         <source>Break off</source>
-        <translation type="vanished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>The checks run</source>
-        <translation type="vanished">Die Prüfungen laufen</translation>
+        <translation>Die Prüfungen laufen</translation>
     </message>
     <message>
         <source>What was checked</source>
-        <translation type="vanished">Was geprüft wurde</translation>
+        <translation>Was geprüft wurde</translation>
     </message>
     <message>
         <source>The settings are loaded, keys are looked up in the keyring, 50 old memories are looked for, microphone and loudspeaker are opened, a recorded question is answered on this computer, and with a key the Realtime API is connected to. It takes up to a minute. Where the old version kept a log, its answers stand beside the new one.</source>
-        <translation type="vanished">Die Einstellungen werden geladen, Schlüssel im Schlüsselbund nachgesehen, 50 alte Erinnerungen gesucht, Mikrofon und Lautsprecher geöffnet, eine aufgenommene Frage auf diesem Computer beantwortet und, wenn ein Schlüssel da ist, die Realtime-API verbunden. Das dauert bis zu einer Minute. Wo die alte Version ein Protokoll geführt hat, stehen ihre Antworten neben der neuen.</translation>
+        <translation>Die Einstellungen werden geladen, Schlüssel im Schlüsselbund nachgesehen, 50 alte Erinnerungen gesucht, Mikrofon und Lautsprecher geöffnet, eine aufgenommene Frage auf diesem Computer beantwortet und, wenn ein Schlüssel da ist, die Realtime-API verbunden. Das dauert bis zu einer Minute. Wo die alte Version ein Protokoll geführt hat, stehen ihre Antworten neben der neuen.</translation>
     </message>
     <message>
         <source>Does it work?</source>
-        <translation type="vanished">Funktioniert es?</translation>
+        <translation>Funktioniert es?</translation>
     </message>
     <message>
         <source>Next</source>
-        <translation type="vanished">Weiter</translation>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Skip</source>
-        <translation type="vanished">Überspringen</translation>
+        <translation>Überspringen</translation>
     </message>
     <message>
         <source>To be mended: {count}. Each says how.</source>
-        <translation type="vanished">Zu beheben: {count}. Jeder Punkt sagt, wie.</translation>
+        <translation>Zu beheben: {count}. Jeder Punkt sagt, wie.</translation>
     </message>
     <message>
         <source>Everything that was brought over works.</source>
-        <translation type="vanished">Alles, was übernommen wurde, funktioniert.</translation>
+        <translation>Alles, was übernommen wurde, funktioniert.</translation>
     </message>
 </context>
 <context>
@@ -417,79 +421,79 @@
     <name>FindPage</name>
     <message>
         <source>Folder of the old version</source>
-        <translation type="vanished">Ordner der alten Version</translation>
+        <translation>Ordner der alten Version</translation>
     </message>
     <message>
         <source>C&amp;hoose …</source>
-        <translation type="vanished">&amp;Auswählen …</translation>
+        <translation>&amp;Auswählen …</translation>
     </message>
     <message>
         <source>&amp;Look</source>
-        <translation type="vanished">&amp;Nachsehen</translation>
+        <translation>&amp;Nachsehen</translation>
     </message>
     <message>
         <source>What a migration needs</source>
-        <translation type="vanished">Was eine Übernahme braucht</translation>
+        <translation>Was eine Übernahme braucht</translation>
     </message>
     <message>
         <source>&amp;Try the old keys and the sound devices</source>
-        <translation type="vanished">Alte Schlüssel und Tongeräte &amp;ausprobieren</translation>
+        <translation>Alte Schlüssel und Tongeräte &amp;ausprobieren</translation>
     </message>
     <message>
         <source>Bring an old version over</source>
-        <translation type="vanished">Eine alte Version übernehmen</translation>
+        <translation>Eine alte Version übernehmen</translation>
     </message>
     <message>
         <source>Your settings, keys and memories of Sovereign 3, of Jarvis, or of the first versions of 4.0. Looking changes nothing. Before anything is changed you see what becomes of each setting, everything is backed up, and one click brings it back. The old version stays where it is and can still be started.</source>
-        <translation type="vanished">Ihre Einstellungen, Schlüssel und Erinnerungen aus Sovereign 3, aus Jarvis oder aus den ersten Versionen von 4.0. Nachsehen ändert nichts. Bevor etwas geändert wird, sehen Sie, was aus jeder Einstellung wird, alles wird gesichert, und ein Klick bringt es zurück. Die alte Version bleibt, wo sie ist, und lässt sich weiter starten.</translation>
+        <translation>Ihre Einstellungen, Schlüssel und Erinnerungen aus Sovereign 3, aus Jarvis oder aus den ersten Versionen von 4.0. Nachsehen ändert nichts. Bevor etwas geändert wird, sehen Sie, was aus jeder Einstellung wird, alles wird gesichert, und ein Klick bringt es zurück. Die alte Version bleibt, wo sie ist, und lässt sich weiter starten.</translation>
     </message>
     <message>
         <source>Nothing is in the usual places: choose the folder.</source>
-        <translation type="vanished">An den üblichen Orten ist nichts: Wählen Sie den Ordner.</translation>
+        <translation>An den üblichen Orten ist nichts: Wählen Sie den Ordner.</translation>
     </message>
     <message>
         <source>There are several old versions: choose one, then “Look”.</source>
-        <translation type="vanished">Es gibt mehrere alte Versionen: Wählen Sie eine, dann „Nachsehen“.</translation>
+        <translation>Es gibt mehrere alte Versionen: Wählen Sie eine, dann „Nachsehen“.</translation>
     </message>
     <message>
         <source>{count} files, {size} MiB</source>
-        <translation type="vanished">{count} Dateien, {size} MiB</translation>
+        <translation>{count} Dateien, {size} MiB</translation>
     </message>
     <message>
         <source>Version</source>
-        <translation type="vanished">Version</translation>
+        <translation>Version</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="vanished">Ordner</translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="vanished">Einstellungen</translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Memories</source>
-        <translation type="vanished">Erinnerungen</translation>
+        <translation>Erinnerungen</translation>
     </message>
     <message>
         <source>Your own code</source>
-        <translation type="vanished">Ihr eigener Code</translation>
+        <translation>Ihr eigener Code</translation>
     </message>
     <message>
         <source>in {ms} ms, in the middle of {count} ({source})</source>
-        <translation type="vanished">in {ms} ms, im Mittel von {count} ({source})</translation>
+        <translation>in {ms} ms, im Mittel von {count} ({source})</translation>
     </message>
     <message>
         <source>It answered</source>
-        <translation type="vanished">Antwortzeit</translation>
+        <translation>Antwortzeit</translation>
     </message>
     <message>
         <source>Migrated before</source>
-        <translation type="vanished">Schon übernommen</translation>
+        <translation>Schon übernommen</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="vanished">Anmerkung</translation>
+        <translation>Anmerkung</translation>
     </message>
 </context>
 <context>
@@ -938,309 +942,309 @@
     <name>Migration</name>
     <message>
         <source>kept</source>
-        <translation type="vanished">behalten</translation>
+        <translation>behalten</translation>
     </message>
     <message>
         <source>renamed</source>
-        <translation type="vanished">umbenannt</translation>
+        <translation>umbenannt</translation>
     </message>
     <message>
         <source>converted</source>
-        <translation type="vanished">umgewandelt</translation>
+        <translation>umgewandelt</translation>
     </message>
     <message>
         <source>default</source>
-        <translation type="vanished">Standard</translation>
+        <translation>Standard</translation>
     </message>
     <message>
         <source>no effect</source>
-        <translation type="vanished">ohne Wirkung</translation>
+        <translation>ohne Wirkung</translation>
     </message>
     <message>
         <source>set aside</source>
-        <translation type="vanished">beiseitegelegt</translation>
+        <translation>beiseitegelegt</translation>
     </message>
     <message>
         <source>to the keyring</source>
-        <translation type="vanished">in den Schlüsselbund</translation>
+        <translation>in den Schlüsselbund</translation>
     </message>
     <message>
         <source>The same name, the same value.</source>
-        <translation type="vanished">Derselbe Name, derselbe Wert.</translation>
+        <translation>Derselbe Name, derselbe Wert.</translation>
     </message>
     <message>
         <source>The same value under another name.</source>
-        <translation type="vanished">Derselbe Wert unter anderem Namen.</translation>
+        <translation>Derselbe Wert unter anderem Namen.</translation>
     </message>
     <message>
         <source>Another value that means the same.</source>
-        <translation type="vanished">Ein anderer Wert mit derselben Bedeutung.</translation>
+        <translation>Ein anderer Wert mit derselben Bedeutung.</translation>
     </message>
     <message>
         <source>The default of this version is used.</source>
-        <translation type="vanished">Der Standard dieser Version wird verwendet.</translation>
+        <translation>Der Standard dieser Version wird verwendet.</translation>
     </message>
     <message>
         <source>Nothing follows from it in this version.</source>
-        <translation type="vanished">In dieser Version folgt daraus nichts.</translation>
+        <translation>In dieser Version folgt daraus nichts.</translation>
     </message>
     <message>
         <source>Kept as it is under “legacy”, where it does nothing.</source>
-        <translation type="vanished">Unverändert unter „legacy“ behalten, wo es nichts bewirkt.</translation>
+        <translation>Unverändert unter „legacy“ behalten, wo es nichts bewirkt.</translation>
     </message>
     <message>
         <source>A key: it moves to the system’s keyring.</source>
-        <translation type="vanished">Ein Schlüssel: Er kommt in den Schlüsselbund des Systems.</translation>
+        <translation>Ein Schlüssel: Er kommt in den Schlüsselbund des Systems.</translation>
     </message>
     <message>
         <source>backup unfinished</source>
-        <translation type="vanished">Sicherung unvollständig</translation>
+        <translation>Sicherung unvollständig</translation>
     </message>
     <message>
         <source>backed up</source>
-        <translation type="vanished">gesichert</translation>
+        <translation>gesichert</translation>
     </message>
     <message>
         <source>interrupted</source>
-        <translation type="vanished">unterbrochen</translation>
+        <translation>unterbrochen</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="vanished">fertig</translation>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>interrupted while undoing</source>
-        <translation type="vanished">beim Zurücknehmen unterbrochen</translation>
+        <translation>beim Zurücknehmen unterbrochen</translation>
     </message>
     <message>
         <source>undone</source>
-        <translation type="vanished">zurückgenommen</translation>
+        <translation>zurückgenommen</translation>
     </message>
     <message>
         <source>good</source>
-        <translation type="vanished">gut</translation>
+        <translation>gut</translation>
     </message>
     <message>
         <source>missing</source>
-        <translation type="vanished">fehlt</translation>
+        <translation>fehlt</translation>
     </message>
     <message>
         <source>to be mended</source>
-        <translation type="vanished">zu beheben</translation>
+        <translation>zu beheben</translation>
     </message>
     <message>
         <source>&amp;Balanced: the program as it comes</source>
-        <translation type="vanished">A&amp;usgewogen: das Programm, wie es kommt</translation>
+        <translation>A&amp;usgewogen: das Programm, wie es kommt</translation>
     </message>
     <message>
         <source>&amp;Quick answers: gives up on slow ones sooner</source>
-        <translation type="vanished">&amp;Schnelle Antworten: gibt langsame früher auf</translation>
+        <translation>&amp;Schnelle Antworten: gibt langsame früher auf</translation>
     </message>
     <message>
         <source>S&amp;low network: waits longer, tries more often</source>
-        <translation type="vanished">Langsames &amp;Netz: wartet länger, versucht es öfter</translation>
+        <translation>Langsames &amp;Netz: wartet länger, versucht es öfter</translation>
     </message>
     <message>
         <source>Small &amp;computer: smaller models, less context</source>
-        <translation type="vanished">Kleiner &amp;Computer: kleinere Modelle, weniger Kontext</translation>
+        <translation>Kleiner &amp;Computer: kleinere Modelle, weniger Kontext</translation>
     </message>
 </context>
 <context>
     <name>MigrationsPage</name>
     <message>
         <source>Migrations</source>
-        <translation type="vanished">Übernahmen</translation>
+        <translation>Übernahmen</translation>
     </message>
     <message>
         <source>Migration</source>
-        <translation type="vanished">Übernahme</translation>
+        <translation>Übernahme</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="vanished">Wann</translation>
+        <translation>Wann</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="vanished">Zustand</translation>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>Of</source>
-        <translation type="vanished">Von</translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="vanished">Zurücknehmen</translation>
+        <translation>Zurücknehmen</translation>
     </message>
     <message>
         <source>Everything as it was before, byte for byte, and keys out of the keyring again.</source>
-        <translation type="vanished">Alles wie zuvor, Byte für Byte, und Schlüssel wieder aus dem Schlüsselbund.</translation>
+        <translation>Alles wie zuvor, Byte für Byte, und Schlüssel wieder aus dem Schlüsselbund.</translation>
     </message>
     <message>
         <source>Switch one off</source>
-        <translation type="vanished">Eine abschalten</translation>
+        <translation>Eine abschalten</translation>
     </message>
     <message>
         <source>The next of the new features is switched off, the mode first.</source>
-        <translation type="vanished">Die nächste der neuen Funktionen wird abgeschaltet, der Modus zuerst.</translation>
+        <translation>Die nächste der neuen Funktionen wird abgeschaltet, der Modus zuerst.</translation>
     </message>
     <message>
         <source>Bring back</source>
-        <translation type="vanished">Wiederherstellen</translation>
+        <translation>Wiederherstellen</translation>
     </message>
     <message>
         <source>The last step back is taken back, or what was undone is applied again.</source>
-        <translation type="vanished">Der letzte Schritt zurück wird zurückgenommen, oder das Zurückgenommene wird wieder angewendet.</translation>
+        <translation>Der letzte Schritt zurück wird zurückgenommen, oder das Zurückgenommene wird wieder angewendet.</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="vanished">Prüfen</translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Bring an old version over …</source>
-        <translation type="vanished">Eine alte Version übernehmen …</translation>
+        <translation>Eine alte Version übernehmen …</translation>
     </message>
     <message>
         <source>What was checked</source>
-        <translation type="vanished">Was geprüft wurde</translation>
+        <translation>Was geprüft wurde</translation>
     </message>
     <message>
         <source>What was brought over from old versions. Each can be undone at any time.</source>
-        <translation type="vanished">Was aus alten Versionen übernommen wurde. Jede Übernahme lässt sich jederzeit zurücknehmen.</translation>
+        <translation>Was aus alten Versionen übernommen wurde. Jede Übernahme lässt sich jederzeit zurücknehmen.</translation>
     </message>
     <message>
         <source>, switched off: {count}</source>
-        <translation type="vanished">, abgeschaltet: {count}</translation>
+        <translation>, abgeschaltet: {count}</translation>
     </message>
     <message>
         <source>Nothing was migrated yet.</source>
-        <translation type="vanished">Es wurde noch nichts übernommen.</translation>
+        <translation>Es wurde noch nichts übernommen.</translation>
     </message>
     <message>
         <source>In progress …</source>
-        <translation type="vanished">Läuft …</translation>
+        <translation>Läuft …</translation>
     </message>
     <message>
         <source>It is checked; that takes up to a minute …</source>
-        <translation type="vanished">Es wird geprüft; das dauert bis zu einer Minute …</translation>
+        <translation>Es wird geprüft; das dauert bis zu einer Minute …</translation>
     </message>
 </context>
 <context>
     <name>ModelForm</name>
     <message>
         <source>Model</source>
-        <translation type="vanished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>as its server calls it</source>
-        <translation type="vanished">wie sein Server es nennt</translation>
+        <translation>wie sein Server es nennt</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="vanished">Adresse</translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>that of the provider</source>
-        <translation type="vanished">die des Anbieters</translation>
+        <translation>die des Anbieters</translation>
     </message>
     <message>
         <source>Name of its key</source>
-        <translation type="vanished">Name des Schlüssels</translation>
+        <translation>Name des Schlüssels</translation>
     </message>
     <message>
         <source>Price</source>
-        <translation type="vanished">Preis</translation>
+        <translation>Preis</translation>
     </message>
     <message>
         <source>Price of the question</source>
-        <translation type="vanished">Preis der Frage</translation>
+        <translation>Preis der Frage</translation>
     </message>
     <message>
         <source>the same</source>
-        <translation type="vanished">derselbe</translation>
+        <translation>derselbe</translation>
     </message>
     <message>
         <source>Seconds until it begins</source>
-        <translation type="vanished">Sekunden bis zum Beginn</translation>
+        <translation>Sekunden bis zum Beginn</translation>
     </message>
     <message>
         <source>Part of good answers</source>
-        <translation type="vanished">Anteil guter Antworten</translation>
+        <translation>Anteil guter Antworten</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="vanished">unbekannt</translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>The model needs a name: the one that its server knows it by.</source>
-        <translation type="vanished">Das Modell braucht einen Namen: den, unter dem sein Server es kennt.</translation>
+        <translation>Das Modell braucht einen Namen: den, unter dem sein Server es kennt.</translation>
     </message>
     <message>
         <source>a number from 0 to 1</source>
-        <translation type="vanished">eine Zahl von 0 bis 1</translation>
+        <translation>eine Zahl von 0 bis 1</translation>
     </message>
     <message>
         <source>a number from 0</source>
-        <translation type="vanished">eine Zahl ab 0</translation>
+        <translation>eine Zahl ab 0</translation>
     </message>
     <message>
         <source>{field} must be {wanted}.</source>
-        <translation type="vanished">{field} muss {wanted} sein.</translation>
+        <translation>{field} muss {wanted} sein.</translation>
     </message>
     <message>
         <source>&amp;Model</source>
-        <translation type="vanished">&amp;Modell</translation>
+        <translation>&amp;Modell</translation>
     </message>
     <message>
         <source>&amp;When it is asked</source>
-        <translation type="vanished">&amp;Wann es gefragt wird</translation>
+        <translation>&amp;Wann es gefragt wird</translation>
     </message>
     <message>
         <source>Pro&amp;vider</source>
-        <translation type="vanished">A&amp;nbieter</translation>
+        <translation>A&amp;nbieter</translation>
     </message>
     <message>
         <source>A&amp;ddress</source>
-        <translation type="vanished">A&amp;dresse</translation>
+        <translation>A&amp;dresse</translation>
     </message>
     <message>
         <source>&amp;Name of its key</source>
-        <translation type="vanished">Name des &amp;Schlüssels</translation>
+        <translation>Name des &amp;Schlüssels</translation>
     </message>
     <message>
         <source>&amp;Price, $ for a million tokens</source>
-        <translation type="vanished">&amp;Preis, $ für eine Million Token</translation>
+        <translation>&amp;Preis, $ für eine Million Token</translation>
     </message>
     <message>
         <source>… of the &amp;question</source>
-        <translation type="vanished">… der &amp;Frage</translation>
+        <translation>… der &amp;Frage</translation>
     </message>
     <message>
         <source>&amp;Seconds until it begins</source>
-        <translation type="vanished">Sekunden bis zum &amp;Beginn</translation>
+        <translation>Sekunden bis zum &amp;Beginn</translation>
     </message>
     <message>
         <source>Part of &amp;good answers, 0 to 1</source>
-        <translation type="vanished">Anteil &amp;guter Antworten, 0 bis 1</translation>
+        <translation>Anteil &amp;guter Antworten, 0 bis 1</translation>
     </message>
     <message>
         <source>Provider</source>
-        <translation type="vanished">Anbieter</translation>
+        <translation>Anbieter</translation>
     </message>
     <message>
         <source>When it is asked</source>
-        <translation type="vanished">Wann es gefragt wird</translation>
+        <translation>Wann es gefragt wird</translation>
     </message>
     <message>
         <source>usually</source>
-        <translation type="vanished">üblicherweise</translation>
+        <translation>üblicherweise</translation>
     </message>
     <message>
         <source>for what asks for thought</source>
-        <translation type="vanished">für Fragen zum Nachdenken</translation>
+        <translation>für Fragen zum Nachdenken</translation>
     </message>
     <message>
         <source>when no other can answer</source>
-        <translation type="vanished">wenn kein anderes antworten kann</translation>
+        <translation>wenn kein anderes antworten kann</translation>
     </message>
 </context>
 <context>
@@ -1298,103 +1302,107 @@
     <name>ModelsPanel</name>
     <message>
         <source>&amp;Several models answer as one</source>
-        <translation type="vanished">Me&amp;hrere Modelle antworten als eines</translation>
+        <translation>Me&amp;hrere Modelle antworten als eines</translation>
     </message>
     <message>
         <source>Several models answer as one</source>
-        <translation type="vanished">Mehrere Modelle antworten als eines</translation>
+        <translation>Mehrere Modelle antworten als eines</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="vanished">Modelle</translation>
+        <translation>Modelle</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="vanished">Modell</translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Asked</source>
-        <translation type="vanished">Gefragt</translation>
+        <translation>Gefragt</translation>
     </message>
     <message>
         <source>Provider</source>
-        <translation type="vanished">Anbieter</translation>
+        <translation>Anbieter</translation>
     </message>
     <message>
         <source>$ a million tokens</source>
-        <translation type="vanished">$ je Million Token</translation>
+        <translation>$ je Million Token</translation>
+    </message>
+    <message>
+        <source>No model is named yet, so the single language model answers. Enter one here and keep it.</source>
+        <translation>Noch ist kein Modell genannt, also antwortet das einzelne Sprachmodell. Tragen Sie hier eines ein und behalten Sie es.</translation>
     </message>
     <message>
         <source>N&amp;ew model</source>
-        <translation type="vanished">N&amp;eues Modell</translation>
+        <translation>N&amp;eues Modell</translation>
     </message>
     <message>
         <source>&amp;Keep</source>
-        <translation type="vanished">&amp;Behalten</translation>
+        <translation>&amp;Behalten</translation>
     </message>
     <message>
         <source>Re&amp;move</source>
-        <translation type="vanished">Ent&amp;fernen</translation>
+        <translation>Ent&amp;fernen</translation>
     </message>
     <message>
         <source>What was learned</source>
-        <translation type="vanished">Was gelernt wurde</translation>
+        <translation>Was gelernt wurde</translation>
     </message>
     <message>
         <source>Kind of question</source>
-        <translation type="vanished">Art der Frage</translation>
+        <translation>Art der Frage</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="vanished">Gescheitert</translation>
+        <translation>Gescheitert</translation>
     </message>
     <message>
         <source>Right</source>
-        <translation type="vanished">Richtig</translation>
+        <translation>Richtig</translation>
     </message>
     <message>
         <source>Begins after</source>
-        <translation type="vanished">Beginnt nach</translation>
+        <translation>Beginnt nach</translation>
     </message>
     <message>
         <source>Cost</source>
-        <translation type="vanished">Kosten</translation>
+        <translation>Kosten</translation>
     </message>
     <message>
         <source>Trust</source>
-        <translation type="vanished">Vertrauen</translation>
+        <translation>Vertrauen</translation>
     </message>
     <message>
         <source>Spent on these models: ${day} today, ${month} this month.</source>
-        <translation type="vanished">Für diese Modelle ausgegeben: heute ${day}, diesen Monat ${month}.</translation>
+        <translation>Für diese Modelle ausgegeben: heute ${day}, diesen Monat ${month}.</translation>
     </message>
     <message>
         <source>Switched off, the very next question goes to the single language model again; what was learned is kept.</source>
-        <translation type="vanished">Abgeschaltet, geht schon die nächste Frage wieder an das einzelne Sprachmodell; Gelerntes bleibt erhalten.</translation>
+        <translation>Abgeschaltet, geht schon die nächste Frage wieder an das einzelne Sprachmodell; Gelerntes bleibt erhalten.</translation>
     </message>
     <message>
         <source>Ticked: it is asked</source>
-        <translation type="vanished">Angekreuzt: Es wird gefragt</translation>
+        <translation>Angekreuzt: Es wird gefragt</translation>
     </message>
     <message>
         <source>{model} is in the list already.</source>
-        <translation type="vanished">{model} ist schon in der Liste.</translation>
+        <translation>{model} ist schon in der Liste.</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="vanished">unbekannt</translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>{count} s</source>
-        <translation type="vanished">{count} s</translation>
+        <translation>{count} s</translation>
     </message>
     <message>
         <source>simple</source>
-        <translation type="vanished">einfach</translation>
+        <translation>einfach</translation>
     </message>
     <message>
         <source>asks for thought</source>
-        <translation type="vanished">zum Nachdenken</translation>
+        <translation>zum Nachdenken</translation>
     </message>
 </context>
 <context>
@@ -1464,121 +1472,121 @@
     <name>PlanPage</name>
     <message>
         <source>Filter: words of a name, a value or a reason</source>
-        <translation type="vanished">Filter: Wörter aus Name, Wert oder Grund</translation>
+        <translation>Filter: Wörter aus Name, Wert oder Grund</translation>
     </message>
     <message>
         <source>Filter</source>
-        <translation type="vanished">Filter</translation>
+        <translation>Filter</translation>
     </message>
     <message>
         <source>What becomes of them</source>
-        <translation type="vanished">Was daraus wird</translation>
+        <translation>Was daraus wird</translation>
     </message>
     <message>
         <source>What becomes of each setting</source>
-        <translation type="vanished">Was aus jeder Einstellung wird</translation>
+        <translation>Was aus jeder Einstellung wird</translation>
     </message>
     <message>
         <source>Changes in the settings file</source>
-        <translation type="vanished">Änderungen in der Einstellungsdatei</translation>
+        <translation>Änderungen in der Einstellungsdatei</translation>
     </message>
     <message>
         <source>Take keys out of .env once they are in the keyring (the old version then has none)</source>
-        <translation type="vanished">Schlüssel aus .env entfernen, sobald sie im Schlüsselbund sind (die alte Version hat dann keine)</translation>
+        <translation>Schlüssel aus .env entfernen, sobald sie im Schlüsselbund sind (die alte Version hat dann keine)</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="vanished">Einstellungen</translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>The new file</source>
-        <translation type="vanished">Die neue Datei</translation>
+        <translation>Die neue Datei</translation>
     </message>
     <message>
         <source>The settings file has all of this already; nothing is written.</source>
-        <translation type="vanished">Die Einstellungsdatei hat all das schon; es wird nichts geschrieben.</translation>
+        <translation>Die Einstellungsdatei hat all das schon; es wird nichts geschrieben.</translation>
     </message>
     <message>
         <source>Old settings: {count}. Take the tick away from what you do not want, or double-click a new value to type another.</source>
-        <translation type="vanished">Alte Einstellungen: {count}. Nehmen Sie das Häkchen weg, wo Sie etwas nicht möchten, oder doppelklicken Sie einen neuen Wert, um einen anderen einzugeben.</translation>
+        <translation>Alte Einstellungen: {count}. Nehmen Sie das Häkchen weg, wo Sie etwas nicht möchten, oder doppelklicken Sie einen neuen Wert, um einen anderen einzugeben.</translation>
     </message>
     <message>
         <source>Bring the memories over ({stores})</source>
-        <translation type="vanished">Erinnerungen übernehmen ({stores})</translation>
+        <translation>Erinnerungen übernehmen ({stores})</translation>
     </message>
     <message>
         <source>All</source>
-        <translation type="vanished">Alle</translation>
+        <translation>Alle</translation>
     </message>
 </context>
 <context>
     <name>PlanTable</name>
     <message>
         <source>Old setting</source>
-        <translation type="vanished">Alte Einstellung</translation>
+        <translation>Alte Einstellung</translation>
     </message>
     <message>
         <source>Becomes</source>
-        <translation type="vanished">Wird</translation>
+        <translation>Wird</translation>
     </message>
     <message>
         <source>New setting</source>
-        <translation type="vanished">Neue Einstellung</translation>
+        <translation>Neue Einstellung</translation>
     </message>
     <message>
         <source>Old value</source>
-        <translation type="vanished">Alter Wert</translation>
+        <translation>Alter Wert</translation>
     </message>
     <message>
         <source>New value</source>
-        <translation type="vanished">Neuer Wert</translation>
+        <translation>Neuer Wert</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="vanished">Warum</translation>
+        <translation>Warum</translation>
     </message>
 </context>
 <context>
     <name>PresetsPage</name>
     <message>
         <source>&amp;Use it</source>
-        <translation type="vanished">&amp;Verwenden</translation>
+        <translation>&amp;Verwenden</translation>
     </message>
     <message>
         <source>&amp;Measure this computer</source>
-        <translation type="vanished">Diesen Computer &amp;messen</translation>
+        <translation>Diesen Computer &amp;messen</translation>
     </message>
     <message>
         <source>Measure the &amp;network</source>
-        <translation type="vanished">Das &amp;Netz messen</translation>
+        <translation>Das &amp;Netz messen</translation>
     </message>
     <message>
         <source>How far the measurement is</source>
-        <translation type="vanished">Fortschritt der Messung</translation>
+        <translation>Fortschritt der Messung</translation>
     </message>
     <message>
         <source>Tune it</source>
-        <translation type="vanished">Anpassen</translation>
+        <translation>Anpassen</translation>
     </message>
     <message>
         <source>The usual settings fit most computers. Choose another set to see what it would change.</source>
-        <translation type="vanished">Die üblichen Einstellungen passen für die meisten Computer. Wählen Sie einen anderen Satz, um zu sehen, was er ändern würde.</translation>
+        <translation>Die üblichen Einstellungen passen für die meisten Computer. Wählen Sie einen anderen Satz, um zu sehen, was er ändern würde.</translation>
     </message>
     <message>
         <source>Two measurements tell which fits. The second connects ten times to the server that answers.</source>
-        <translation type="vanished">Zwei Messungen sagen, welcher passt. Die zweite verbindet sich zehnmal mit dem Server, der antwortet.</translation>
+        <translation>Zwei Messungen sagen, welcher passt. Die zweite verbindet sich zehnmal mit dem Server, der antwortet.</translation>
     </message>
     <message>
         <source>It sets nothing: the program stays as it is.</source>
-        <translation type="vanished">Er setzt nichts: Das Programm bleibt, wie es ist.</translation>
+        <translation>Er setzt nichts: Das Programm bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>It is in use.</source>
-        <translation type="vanished">Er wird verwendet.</translation>
+        <translation>Er wird verwendet.</translation>
     </message>
     <message>
         <source>“{preset}” fits that.</source>
-        <translation type="vanished">„{preset}“ passt dazu.</translation>
+        <translation>„{preset}“ passt dazu.</translation>
     </message>
 </context>
 <context>
@@ -1689,43 +1697,43 @@
     <name>ReportPage</name>
     <message>
         <source>Report</source>
-        <translation type="vanished">Bericht</translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>&amp;Save the report …</source>
-        <translation type="vanished">Bericht &amp;speichern …</translation>
+        <translation>Bericht &amp;speichern …</translation>
     </message>
     <message>
         <source>&amp;Undo everything</source>
-        <translation type="vanished">Alles &amp;zurücknehmen</translation>
+        <translation>Alles &amp;zurücknehmen</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="vanished">Fertig</translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="vanished">Schließen</translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Nothing was left to bring over.</source>
-        <translation type="vanished">Es war nichts mehr zu übernehmen.</translation>
+        <translation>Es war nichts mehr zu übernehmen.</translation>
     </message>
     <message>
         <source>Everything is as it was before. “Migration” in the menu brings it back again.</source>
-        <translation type="vanished">Alles ist wie zuvor. „Übernahme“ im Menü stellt es wieder her.</translation>
+        <translation>Alles ist wie zuvor. „Übernahme“ im Menü stellt es wieder her.</translation>
     </message>
     <message>
         <source>This is {id}. You can undo it at any time: here, with “Migration” in the settings, with the command “migrate rollback”, or, when nothing starts any more, with the file rollback.py in {folder}.</source>
-        <translation type="vanished">Dies ist {id}. Sie können es jederzeit zurücknehmen: hier, mit „Übernahme“ in den Einstellungen, mit dem Befehl „migrate rollback“ oder, wenn nichts mehr startet, mit der Datei rollback.py in {folder}.</translation>
+        <translation>Dies ist {id}. Sie können es jederzeit zurücknehmen: hier, mit „Übernahme“ in den Einstellungen, mit dem Befehl „migrate rollback“ oder, wenn nichts mehr startet, mit der Datei rollback.py in {folder}.</translation>
     </message>
     <message>
         <source>Save the report</source>
-        <translation type="vanished">Bericht speichern</translation>
+        <translation>Bericht speichern</translation>
     </message>
     <message>
         <source>Saved as {file}.</source>
-        <translation type="vanished">Gespeichert als {file}.</translation>
+        <translation>Gespeichert als {file}.</translation>
     </message>
 </context>
 <context>
@@ -2915,11 +2923,11 @@
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="vanished">Bilder</translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Show a model that can see a picture of the screen when your words ask about it. Excluded windows, secrets and words that can&apos;t be read surely are painted over. What was sent is kept with the turn, as always.</source>
-        <translation type="vanished">Zeigt einem Modell, das sehen kann, ein Bild des Bildschirms, wenn Ihre Worte danach fragen. Ausgeschlossene Fenster, Geheimes und unsicher gelesene Wörter werden übermalt. Was gesendet wurde, wird wie immer mit der Frage aufbewahrt.</translation>
+        <translation>Zeigt einem Modell, das sehen kann, ein Bild des Bildschirms, wenn Ihre Worte danach fragen. Ausgeschlossene Fenster, Geheimes und unsicher gelesene Wörter werden übermalt. Was gesendet wurde, wird wie immer mit der Frage aufbewahrt.</translation>
     </message>
     <message>
         <source>Pause hotkey</source>
@@ -3027,27 +3035,27 @@
     </message>
     <message>
         <source>Updates</source>
-        <translation type="vanished">Aktualisierungen</translation>
+        <translation>Aktualisierungen</translation>
     </message>
     <message>
         <source>Whether the program looks for new versions. It only tells of them: none is ever fetched by itself.</source>
-        <translation type="vanished">Ob das Programm nach neuen Versionen sieht. Es meldet sie nur: Keine wird je von selbst geholt.</translation>
+        <translation>Ob das Programm nach neuen Versionen sieht. Es meldet sie nur: Keine wird je von selbst geholt.</translation>
     </message>
     <message>
         <source>Look for new versions</source>
-        <translation type="vanished">Nach neuen Versionen sehen</translation>
+        <translation>Nach neuen Versionen sehen</translation>
     </message>
     <message>
         <source>Ask once a day whether there is a new version. Nothing is asked where neither this build nor url says where.</source>
-        <translation type="vanished">Fragt einmal am Tag, ob es eine neue Version gibt. Es wird nichts gefragt, wo weder dieser Build noch url sagt, wo.</translation>
+        <translation>Fragt einmal am Tag, ob es eine neue Version gibt. Es wird nichts gefragt, wo weder dieser Build noch url sagt, wo.</translation>
     </message>
     <message>
         <source>Another address</source>
-        <translation type="vanished">Andere Adresse</translation>
+        <translation>Andere Adresse</translation>
     </message>
     <message>
         <source>Where to ask instead of where this build says; https. Only what the program&apos;s makers have signed is offered.</source>
-        <translation type="vanished">Wo stattdessen gefragt wird; https. Nur was die Hersteller des Programms signiert haben, wird angeboten.</translation>
+        <translation>Wo stattdessen gefragt wird; https. Nur was die Hersteller des Programms signiert haben, wird angeboten.</translation>
     </message>
 </context>
 <context>
@@ -3063,6 +3071,10 @@
     <message>
         <source>Pages of settings</source>
         <translation>Seiten der Einstellungen</translation>
+    </message>
+    <message>
+        <source>Migration</source>
+        <translation>Übernahme</translation>
     </message>
     <message>
         <source>Open the file</source>
@@ -3574,65 +3586,65 @@
     <name>WizardPage</name>
     <message>
         <source>Next</source>
-        <translation type="vanished">Weiter</translation>
+        <translation>Weiter</translation>
     </message>
 </context>
 <context>
     <name>WizardWindow</name>
     <message>
         <source>Not now</source>
-        <translation type="vanished">Nicht jetzt</translation>
+        <translation>Nicht jetzt</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="vanished">Zurück</translation>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Next</source>
-        <translation type="vanished">Weiter</translation>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Find</source>
-        <translation type="vanished">Suchen</translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Plan</source>
-        <translation type="vanished">Plan</translation>
+        <translation>Plan</translation>
     </message>
     <message>
         <source>Apply</source>
-        <translation type="vanished">Anwenden</translation>
+        <translation>Anwenden</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="vanished">Prüfen</translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Tune</source>
-        <translation type="vanished">Anpassen</translation>
+        <translation>Anpassen</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="vanished">Bericht</translation>
+        <translation>Bericht</translation>
     </message>
     <message>
         <source>{step} – Migration – Sovereign Desktop</source>
-        <translation type="vanished">{step} – Übernahme – Sovereign Desktop</translation>
+        <translation>{step} – Übernahme – Sovereign Desktop</translation>
     </message>
     <message>
         <source>the step of now</source>
-        <translation type="vanished">der aktuelle Schritt</translation>
+        <translation>der aktuelle Schritt</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="vanished">Schließen</translation>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
     <name>Work</name>
     <message>
         <source>Something went wrong inside the program. Its log says where.</source>
-        <translation type="vanished">Im Programm ist etwas schiefgegangen. Sein Protokoll sagt, wo.</translation>
+        <translation>Im Programm ist etwas schiefgegangen. Sein Protokoll sagt, wo.</translation>
     </message>
 </context>
 </TS>

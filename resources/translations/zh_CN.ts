@@ -59,6 +59,10 @@
         <translation>记忆</translation>
     </message>
     <message>
+        <source>Migration</source>
+        <translation>迁移</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>欢迎</translation>
     </message>
@@ -76,7 +80,7 @@
     </message>
     <message>
         <source>Get version {version}</source>
-        <translation type="vanished">获取版本 {version}</translation>
+        <translation>获取版本 {version}</translation>
     </message>
 </context>
 <context>
@@ -158,63 +162,63 @@
     <name>ApplyPage</name>
     <message>
         <source>How far it is</source>
-        <translation type="vanished">进度</translation>
+        <translation>进度</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation type="vanished">暂停(&amp;P)</translation>
+        <translation>暂停(&amp;P)</translation>
     </message>
     <message>
         <source>Break &amp;off</source>
-        <translation type="vanished">中止(&amp;O)</translation>
+        <translation>中止(&amp;O)</translation>
     </message>
     <message>
         <source>Back up and apply</source>
-        <translation type="vanished">备份并应用</translation>
+        <translation>备份并应用</translation>
     </message>
     <message>
         <source>Next</source>
-        <translation type="vanished">下一步</translation>
+        <translation>下一步</translation>
     </message>
     <message>
         <source>Everything is brought over already. Nothing was changed.</source>
-        <translation type="vanished">一切都已迁移完毕，未作任何更改。</translation>
+        <translation>一切都已迁移完毕，未作任何更改。</translation>
     </message>
     <message>
         <source>Everything in {root} is copied into a new folder below {backups}; copies are verified.</source>
-        <translation type="vanished">{root} 中的所有内容会复制到 {backups} 下的新文件夹，并校验副本。</translation>
+        <translation>{root} 中的所有内容会复制到 {backups} 下的新文件夹，并校验副本。</translation>
     </message>
     <message>
         <source>Files that hold keys are copied encrypted; the key for them is in the system’s keyring.</source>
-        <translation type="vanished">含有密钥的文件会加密复制，其密钥保存在系统密钥环中。</translation>
+        <translation>含有密钥的文件会加密复制，其密钥保存在系统密钥环中。</translation>
     </message>
     <message>
         <source>These keys are put into the system’s keyring: {names}.</source>
-        <translation type="vanished">以下密钥将存入系统密钥环：{names}。</translation>
+        <translation>以下密钥将存入系统密钥环：{names}。</translation>
     </message>
     <message>
         <source>The memories in {stores} are read from a copy and remembered here.</source>
-        <translation type="vanished">将从副本读取 {stores} 中的记忆并保存到此处。</translation>
+        <translation>将从副本读取 {stores} 中的记忆并保存到此处。</translation>
     </message>
     <message>
         <source>The settings are written into {file}.</source>
-        <translation type="vanished">设置将写入 {file}。</translation>
+        <translation>设置将写入 {file}。</translation>
     </message>
     <message>
         <source>The keys are taken out of .env; its comments stay.</source>
-        <translation type="vanished">密钥会从 .env 中移除，注释保留。</translation>
+        <translation>密钥会从 .env 中移除，注释保留。</translation>
     </message>
     <message>
         <source>The program starts again with the new settings. That takes a few seconds.</source>
-        <translation type="vanished">程序将以新设置重新启动，需要几秒钟。</translation>
+        <translation>程序将以新设置重新启动，需要几秒钟。</translation>
     </message>
     <message>
         <source>If anything fails, or you break it off, everything is as it was before.</source>
-        <translation type="vanished">如果出现失败或您中止，一切都会恢复原样。</translation>
+        <translation>如果出现失败或您中止，一切都会恢复原样。</translation>
     </message>
     <message>
         <source>&amp;Go on</source>
-        <translation type="vanished">继续(&amp;G)</translation>
+        <translation>继续(&amp;G)</translation>
     </message>
 </context>
 <context>
@@ -344,43 +348,43 @@
     <name>CheckPage</name>
     <message>
         <source>&amp;Check now</source>
-        <translation type="vanished">立即检查(&amp;C)</translation>
+        <translation>立即检查(&amp;C)</translation>
     </message>
     <message>
         <source>Break off</source>
-        <translation type="vanished">中止</translation>
+        <translation>中止</translation>
     </message>
     <message>
         <source>The checks run</source>
-        <translation type="vanished">正在检查</translation>
+        <translation>正在检查</translation>
     </message>
     <message>
         <source>What was checked</source>
-        <translation type="vanished">检查内容</translation>
+        <translation>检查内容</translation>
     </message>
     <message>
         <source>The settings are loaded, keys are looked up in the keyring, 50 old memories are looked for, microphone and loudspeaker are opened, a recorded question is answered on this computer, and with a key the Realtime API is connected to. It takes up to a minute. Where the old version kept a log, its answers stand beside the new one.</source>
-        <translation type="vanished">将加载设置、在密钥环中查找密钥、查找 50 条旧记忆、打开麦克风和扬声器、在本机上回答一个录制的问题，有密钥时还会连接 Realtime API。最多需要一分钟。如果旧版本保留了日志，其回答会显示在新回答旁边。</translation>
+        <translation>将加载设置、在密钥环中查找密钥、查找 50 条旧记忆、打开麦克风和扬声器、在本机上回答一个录制的问题，有密钥时还会连接 Realtime API。最多需要一分钟。如果旧版本保留了日志，其回答会显示在新回答旁边。</translation>
     </message>
     <message>
         <source>Does it work?</source>
-        <translation type="vanished">是否正常？</translation>
+        <translation>是否正常？</translation>
     </message>
     <message>
         <source>Next</source>
-        <translation type="vanished">下一步</translation>
+        <translation>下一步</translation>
     </message>
     <message>
         <source>Skip</source>
-        <translation type="vanished">跳过</translation>
+        <translation>跳过</translation>
     </message>
     <message>
         <source>To be mended: {count}. Each says how.</source>
-        <translation type="vanished">需要修复：{count} 项，每项都说明了方法。</translation>
+        <translation>需要修复：{count} 项，每项都说明了方法。</translation>
     </message>
     <message>
         <source>Everything that was brought over works.</source>
-        <translation type="vanished">迁移的所有内容均正常。</translation>
+        <translation>迁移的所有内容均正常。</translation>
     </message>
 </context>
 <context>
@@ -417,79 +421,79 @@
     <name>FindPage</name>
     <message>
         <source>Folder of the old version</source>
-        <translation type="vanished">旧版本的文件夹</translation>
+        <translation>旧版本的文件夹</translation>
     </message>
     <message>
         <source>C&amp;hoose …</source>
-        <translation type="vanished">选择(&amp;H)…</translation>
+        <translation>选择(&amp;H)…</translation>
     </message>
     <message>
         <source>&amp;Look</source>
-        <translation type="vanished">查看(&amp;L)</translation>
+        <translation>查看(&amp;L)</translation>
     </message>
     <message>
         <source>What a migration needs</source>
-        <translation type="vanished">迁移所需条件</translation>
+        <translation>迁移所需条件</translation>
     </message>
     <message>
         <source>&amp;Try the old keys and the sound devices</source>
-        <translation type="vanished">试用旧密钥和声音设备(&amp;T)</translation>
+        <translation>试用旧密钥和声音设备(&amp;T)</translation>
     </message>
     <message>
         <source>Bring an old version over</source>
-        <translation type="vanished">迁移旧版本</translation>
+        <translation>迁移旧版本</translation>
     </message>
     <message>
         <source>Your settings, keys and memories of Sovereign 3, of Jarvis, or of the first versions of 4.0. Looking changes nothing. Before anything is changed you see what becomes of each setting, everything is backed up, and one click brings it back. The old version stays where it is and can still be started.</source>
-        <translation type="vanished">您在 Sovereign 3、Jarvis 或 4.0 早期版本中的设置、密钥和记忆。查看不会更改任何内容。更改之前您会看到每项设置的去向，所有内容都会备份，一键即可恢复。旧版本保留在原处，仍可启动。</translation>
+        <translation>您在 Sovereign 3、Jarvis 或 4.0 早期版本中的设置、密钥和记忆。查看不会更改任何内容。更改之前您会看到每项设置的去向，所有内容都会备份，一键即可恢复。旧版本保留在原处，仍可启动。</translation>
     </message>
     <message>
         <source>Nothing is in the usual places: choose the folder.</source>
-        <translation type="vanished">常用位置没有找到：请选择文件夹。</translation>
+        <translation>常用位置没有找到：请选择文件夹。</translation>
     </message>
     <message>
         <source>There are several old versions: choose one, then “Look”.</source>
-        <translation type="vanished">有多个旧版本：请选择一个，然后点击“查看”。</translation>
+        <translation>有多个旧版本：请选择一个，然后点击“查看”。</translation>
     </message>
     <message>
         <source>{count} files, {size} MiB</source>
-        <translation type="vanished">{count} 个文件，{size} MiB</translation>
+        <translation>{count} 个文件，{size} MiB</translation>
     </message>
     <message>
         <source>Version</source>
-        <translation type="vanished">版本</translation>
+        <translation>版本</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="vanished">文件夹</translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="vanished">设置</translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Memories</source>
-        <translation type="vanished">记忆</translation>
+        <translation>记忆</translation>
     </message>
     <message>
         <source>Your own code</source>
-        <translation type="vanished">您自己的代码</translation>
+        <translation>您自己的代码</translation>
     </message>
     <message>
         <source>in {ms} ms, in the middle of {count} ({source})</source>
-        <translation type="vanished">{ms} 毫秒，{count} 次的中位数（{source}）</translation>
+        <translation>{ms} 毫秒，{count} 次的中位数（{source}）</translation>
     </message>
     <message>
         <source>It answered</source>
-        <translation type="vanished">回答用时</translation>
+        <translation>回答用时</translation>
     </message>
     <message>
         <source>Migrated before</source>
-        <translation type="vanished">之前的迁移</translation>
+        <translation>之前的迁移</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="vanished">备注</translation>
+        <translation>备注</translation>
     </message>
 </context>
 <context>
@@ -938,309 +942,309 @@
     <name>Migration</name>
     <message>
         <source>kept</source>
-        <translation type="vanished">保留</translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>renamed</source>
-        <translation type="vanished">重命名</translation>
+        <translation>重命名</translation>
     </message>
     <message>
         <source>converted</source>
-        <translation type="vanished">转换</translation>
+        <translation>转换</translation>
     </message>
     <message>
         <source>default</source>
-        <translation type="vanished">默认</translation>
+        <translation>默认</translation>
     </message>
     <message>
         <source>no effect</source>
-        <translation type="vanished">无效果</translation>
+        <translation>无效果</translation>
     </message>
     <message>
         <source>set aside</source>
-        <translation type="vanished">搁置</translation>
+        <translation>搁置</translation>
     </message>
     <message>
         <source>to the keyring</source>
-        <translation type="vanished">存入密钥环</translation>
+        <translation>存入密钥环</translation>
     </message>
     <message>
         <source>The same name, the same value.</source>
-        <translation type="vanished">名称和值都不变。</translation>
+        <translation>名称和值都不变。</translation>
     </message>
     <message>
         <source>The same value under another name.</source>
-        <translation type="vanished">值不变，名称改变。</translation>
+        <translation>值不变，名称改变。</translation>
     </message>
     <message>
         <source>Another value that means the same.</source>
-        <translation type="vanished">值不同，含义相同。</translation>
+        <translation>值不同，含义相同。</translation>
     </message>
     <message>
         <source>The default of this version is used.</source>
-        <translation type="vanished">使用此版本的默认值。</translation>
+        <translation>使用此版本的默认值。</translation>
     </message>
     <message>
         <source>Nothing follows from it in this version.</source>
-        <translation type="vanished">在此版本中不起作用。</translation>
+        <translation>在此版本中不起作用。</translation>
     </message>
     <message>
         <source>Kept as it is under “legacy”, where it does nothing.</source>
-        <translation type="vanished">原样保留在“legacy”下，不起作用。</translation>
+        <translation>原样保留在“legacy”下，不起作用。</translation>
     </message>
     <message>
         <source>A key: it moves to the system’s keyring.</source>
-        <translation type="vanished">密钥：将移至系统密钥环。</translation>
+        <translation>密钥：将移至系统密钥环。</translation>
     </message>
     <message>
         <source>backup unfinished</source>
-        <translation type="vanished">备份未完成</translation>
+        <translation>备份未完成</translation>
     </message>
     <message>
         <source>backed up</source>
-        <translation type="vanished">已备份</translation>
+        <translation>已备份</translation>
     </message>
     <message>
         <source>interrupted</source>
-        <translation type="vanished">已打断</translation>
+        <translation>已打断</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="vanished">完成</translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>interrupted while undoing</source>
-        <translation type="vanished">撤销时中断</translation>
+        <translation>撤销时中断</translation>
     </message>
     <message>
         <source>undone</source>
-        <translation type="vanished">已撤销</translation>
+        <translation>已撤销</translation>
     </message>
     <message>
         <source>good</source>
-        <translation type="vanished">正常</translation>
+        <translation>正常</translation>
     </message>
     <message>
         <source>missing</source>
-        <translation type="vanished">缺失</translation>
+        <translation>缺失</translation>
     </message>
     <message>
         <source>to be mended</source>
-        <translation type="vanished">需修复</translation>
+        <translation>需修复</translation>
     </message>
     <message>
         <source>&amp;Balanced: the program as it comes</source>
-        <translation type="vanished">均衡(&amp;B)：程序默认设置</translation>
+        <translation>均衡(&amp;B)：程序默认设置</translation>
     </message>
     <message>
         <source>&amp;Quick answers: gives up on slow ones sooner</source>
-        <translation type="vanished">快速回答(&amp;Q)：更早放弃缓慢的回答</translation>
+        <translation>快速回答(&amp;Q)：更早放弃缓慢的回答</translation>
     </message>
     <message>
         <source>S&amp;low network: waits longer, tries more often</source>
-        <translation type="vanished">慢速网络(&amp;L)：等待更久，尝试更多次</translation>
+        <translation>慢速网络(&amp;L)：等待更久，尝试更多次</translation>
     </message>
     <message>
         <source>Small &amp;computer: smaller models, less context</source>
-        <translation type="vanished">低配电脑(&amp;C)：更小的模型，更少的上下文</translation>
+        <translation>低配电脑(&amp;C)：更小的模型，更少的上下文</translation>
     </message>
 </context>
 <context>
     <name>MigrationsPage</name>
     <message>
         <source>Migrations</source>
-        <translation type="vanished">迁移记录</translation>
+        <translation>迁移记录</translation>
     </message>
     <message>
         <source>Migration</source>
-        <translation type="vanished">迁移</translation>
+        <translation>迁移</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="vanished">时间</translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="vanished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Of</source>
-        <translation type="vanished">来源</translation>
+        <translation>来源</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="vanished">撤销</translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Everything as it was before, byte for byte, and keys out of the keyring again.</source>
-        <translation type="vanished">逐字节恢复原样，并从密钥环中移除密钥。</translation>
+        <translation>逐字节恢复原样，并从密钥环中移除密钥。</translation>
     </message>
     <message>
         <source>Switch one off</source>
-        <translation type="vanished">关闭一项</translation>
+        <translation>关闭一项</translation>
     </message>
     <message>
         <source>The next of the new features is switched off, the mode first.</source>
-        <translation type="vanished">关闭下一项新功能，首先是模式。</translation>
+        <translation>关闭下一项新功能，首先是模式。</translation>
     </message>
     <message>
         <source>Bring back</source>
-        <translation type="vanished">恢复</translation>
+        <translation>恢复</translation>
     </message>
     <message>
         <source>The last step back is taken back, or what was undone is applied again.</source>
-        <translation type="vanished">取消上一步回退，或重新应用已撤销的内容。</translation>
+        <translation>取消上一步回退，或重新应用已撤销的内容。</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="vanished">检查</translation>
+        <translation>检查</translation>
     </message>
     <message>
         <source>Bring an old version over …</source>
-        <translation type="vanished">迁移旧版本…</translation>
+        <translation>迁移旧版本…</translation>
     </message>
     <message>
         <source>What was checked</source>
-        <translation type="vanished">检查内容</translation>
+        <translation>检查内容</translation>
     </message>
     <message>
         <source>What was brought over from old versions. Each can be undone at any time.</source>
-        <translation type="vanished">从旧版本迁移的内容，每次迁移都可随时撤销。</translation>
+        <translation>从旧版本迁移的内容，每次迁移都可随时撤销。</translation>
     </message>
     <message>
         <source>, switched off: {count}</source>
-        <translation type="vanished">，已关闭：{count}</translation>
+        <translation>，已关闭：{count}</translation>
     </message>
     <message>
         <source>Nothing was migrated yet.</source>
-        <translation type="vanished">尚未迁移任何内容。</translation>
+        <translation>尚未迁移任何内容。</translation>
     </message>
     <message>
         <source>In progress …</source>
-        <translation type="vanished">正在进行…</translation>
+        <translation>正在进行…</translation>
     </message>
     <message>
         <source>It is checked; that takes up to a minute …</source>
-        <translation type="vanished">正在检查，最多需要一分钟…</translation>
+        <translation>正在检查，最多需要一分钟…</translation>
     </message>
 </context>
 <context>
     <name>ModelForm</name>
     <message>
         <source>Model</source>
-        <translation type="vanished">模型</translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>as its server calls it</source>
-        <translation type="vanished">服务器上的名称</translation>
+        <translation>服务器上的名称</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="vanished">地址</translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>that of the provider</source>
-        <translation type="vanished">提供者的地址</translation>
+        <translation>提供者的地址</translation>
     </message>
     <message>
         <source>Name of its key</source>
-        <translation type="vanished">密钥名称</translation>
+        <translation>密钥名称</translation>
     </message>
     <message>
         <source>Price</source>
-        <translation type="vanished">价格</translation>
+        <translation>价格</translation>
     </message>
     <message>
         <source>Price of the question</source>
-        <translation type="vanished">提问价格</translation>
+        <translation>提问价格</translation>
     </message>
     <message>
         <source>the same</source>
-        <translation type="vanished">相同</translation>
+        <translation>相同</translation>
     </message>
     <message>
         <source>Seconds until it begins</source>
-        <translation type="vanished">开始前的秒数</translation>
+        <translation>开始前的秒数</translation>
     </message>
     <message>
         <source>Part of good answers</source>
-        <translation type="vanished">好回答的比例</translation>
+        <translation>好回答的比例</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="vanished">未知</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>The model needs a name: the one that its server knows it by.</source>
-        <translation type="vanished">模型需要名称：即服务器所用的名称。</translation>
+        <translation>模型需要名称：即服务器所用的名称。</translation>
     </message>
     <message>
         <source>a number from 0 to 1</source>
-        <translation type="vanished">0 到 1 之间的数字</translation>
+        <translation>0 到 1 之间的数字</translation>
     </message>
     <message>
         <source>a number from 0</source>
-        <translation type="vanished">不小于 0 的数字</translation>
+        <translation>不小于 0 的数字</translation>
     </message>
     <message>
         <source>{field} must be {wanted}.</source>
-        <translation type="vanished">{field}必须是{wanted}。</translation>
+        <translation>{field}必须是{wanted}。</translation>
     </message>
     <message>
         <source>&amp;Model</source>
-        <translation type="vanished">模型(&amp;M)</translation>
+        <translation>模型(&amp;M)</translation>
     </message>
     <message>
         <source>&amp;When it is asked</source>
-        <translation type="vanished">何时询问(&amp;W)</translation>
+        <translation>何时询问(&amp;W)</translation>
     </message>
     <message>
         <source>Pro&amp;vider</source>
-        <translation type="vanished">提供者(&amp;V)</translation>
+        <translation>提供者(&amp;V)</translation>
     </message>
     <message>
         <source>A&amp;ddress</source>
-        <translation type="vanished">地址(&amp;D)</translation>
+        <translation>地址(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Name of its key</source>
-        <translation type="vanished">密钥名称(&amp;N)</translation>
+        <translation>密钥名称(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Price, $ for a million tokens</source>
-        <translation type="vanished">价格，每百万词元美元(&amp;P)</translation>
+        <translation>价格，每百万词元美元(&amp;P)</translation>
     </message>
     <message>
         <source>… of the &amp;question</source>
-        <translation type="vanished">…提问部分(&amp;Q)</translation>
+        <translation>…提问部分(&amp;Q)</translation>
     </message>
     <message>
         <source>&amp;Seconds until it begins</source>
-        <translation type="vanished">开始前的秒数(&amp;S)</translation>
+        <translation>开始前的秒数(&amp;S)</translation>
     </message>
     <message>
         <source>Part of &amp;good answers, 0 to 1</source>
-        <translation type="vanished">好回答的比例，0 到 1(&amp;G)</translation>
+        <translation>好回答的比例，0 到 1(&amp;G)</translation>
     </message>
     <message>
         <source>Provider</source>
-        <translation type="vanished">提供者</translation>
+        <translation>提供者</translation>
     </message>
     <message>
         <source>When it is asked</source>
-        <translation type="vanished">何时询问</translation>
+        <translation>何时询问</translation>
     </message>
     <message>
         <source>usually</source>
-        <translation type="vanished">通常</translation>
+        <translation>通常</translation>
     </message>
     <message>
         <source>for what asks for thought</source>
-        <translation type="vanished">需要思考的问题</translation>
+        <translation>需要思考的问题</translation>
     </message>
     <message>
         <source>when no other can answer</source>
-        <translation type="vanished">其他模型都无法回答时</translation>
+        <translation>其他模型都无法回答时</translation>
     </message>
 </context>
 <context>
@@ -1298,103 +1302,107 @@
     <name>ModelsPanel</name>
     <message>
         <source>&amp;Several models answer as one</source>
-        <translation type="vanished">多个模型协同回答(&amp;S)</translation>
+        <translation>多个模型协同回答(&amp;S)</translation>
     </message>
     <message>
         <source>Several models answer as one</source>
-        <translation type="vanished">多个模型协同回答</translation>
+        <translation>多个模型协同回答</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="vanished">模型</translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="vanished">模型</translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Asked</source>
-        <translation type="vanished">询问次数</translation>
+        <translation>询问次数</translation>
     </message>
     <message>
         <source>Provider</source>
-        <translation type="vanished">提供者</translation>
+        <translation>提供者</translation>
     </message>
     <message>
         <source>$ a million tokens</source>
-        <translation type="vanished">每百万词元美元</translation>
+        <translation>每百万词元美元</translation>
+    </message>
+    <message>
+        <source>No model is named yet, so the single language model answers. Enter one here and keep it.</source>
+        <translation>还没有指定模型,因此由单个语言模型回答。请在此填写一个并保存。</translation>
     </message>
     <message>
         <source>N&amp;ew model</source>
-        <translation type="vanished">新模型(&amp;E)</translation>
+        <translation>新模型(&amp;E)</translation>
     </message>
     <message>
         <source>&amp;Keep</source>
-        <translation type="vanished">保留(&amp;K)</translation>
+        <translation>保留(&amp;K)</translation>
     </message>
     <message>
         <source>Re&amp;move</source>
-        <translation type="vanished">移除(&amp;M)</translation>
+        <translation>移除(&amp;M)</translation>
     </message>
     <message>
         <source>What was learned</source>
-        <translation type="vanished">学到的内容</translation>
+        <translation>学到的内容</translation>
     </message>
     <message>
         <source>Kind of question</source>
-        <translation type="vanished">问题类型</translation>
+        <translation>问题类型</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="vanished">失败</translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>Right</source>
-        <translation type="vanished">正确</translation>
+        <translation>正确</translation>
     </message>
     <message>
         <source>Begins after</source>
-        <translation type="vanished">开始用时</translation>
+        <translation>开始用时</translation>
     </message>
     <message>
         <source>Cost</source>
-        <translation type="vanished">费用</translation>
+        <translation>费用</translation>
     </message>
     <message>
         <source>Trust</source>
-        <translation type="vanished">信任度</translation>
+        <translation>信任度</translation>
     </message>
     <message>
         <source>Spent on these models: ${day} today, ${month} this month.</source>
-        <translation type="vanished">这些模型的花费：今日 ${day}，本月 ${month}。</translation>
+        <translation>这些模型的花费：今日 ${day}，本月 ${month}。</translation>
     </message>
     <message>
         <source>Switched off, the very next question goes to the single language model again; what was learned is kept.</source>
-        <translation type="vanished">关闭后，下一个问题即由单个语言模型回答；学到的内容会保留。</translation>
+        <translation>关闭后，下一个问题即由单个语言模型回答；学到的内容会保留。</translation>
     </message>
     <message>
         <source>Ticked: it is asked</source>
-        <translation type="vanished">勾选：会被询问</translation>
+        <translation>勾选：会被询问</translation>
     </message>
     <message>
         <source>{model} is in the list already.</source>
-        <translation type="vanished">{model} 已在列表中。</translation>
+        <translation>{model} 已在列表中。</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="vanished">未知</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>{count} s</source>
-        <translation type="vanished">{count} 秒</translation>
+        <translation>{count} 秒</translation>
     </message>
     <message>
         <source>simple</source>
-        <translation type="vanished">简单</translation>
+        <translation>简单</translation>
     </message>
     <message>
         <source>asks for thought</source>
-        <translation type="vanished">需要思考</translation>
+        <translation>需要思考</translation>
     </message>
 </context>
 <context>
@@ -1464,121 +1472,121 @@
     <name>PlanPage</name>
     <message>
         <source>Filter: words of a name, a value or a reason</source>
-        <translation type="vanished">筛选：名称、值或原因中的词</translation>
+        <translation>筛选：名称、值或原因中的词</translation>
     </message>
     <message>
         <source>Filter</source>
-        <translation type="vanished">筛选</translation>
+        <translation>筛选</translation>
     </message>
     <message>
         <source>What becomes of them</source>
-        <translation type="vanished">去向</translation>
+        <translation>去向</translation>
     </message>
     <message>
         <source>What becomes of each setting</source>
-        <translation type="vanished">每项设置的去向</translation>
+        <translation>每项设置的去向</translation>
     </message>
     <message>
         <source>Changes in the settings file</source>
-        <translation type="vanished">设置文件中的更改</translation>
+        <translation>设置文件中的更改</translation>
     </message>
     <message>
         <source>Take keys out of .env once they are in the keyring (the old version then has none)</source>
-        <translation type="vanished">密钥存入密钥环后从 .env 中移除（旧版本将没有密钥）</translation>
+        <translation>密钥存入密钥环后从 .env 中移除（旧版本将没有密钥）</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="vanished">设置</translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>The new file</source>
-        <translation type="vanished">新文件</translation>
+        <translation>新文件</translation>
     </message>
     <message>
         <source>The settings file has all of this already; nothing is written.</source>
-        <translation type="vanished">设置文件已包含这些内容，不会写入。</translation>
+        <translation>设置文件已包含这些内容，不会写入。</translation>
     </message>
     <message>
         <source>Old settings: {count}. Take the tick away from what you do not want, or double-click a new value to type another.</source>
-        <translation type="vanished">旧设置：{count} 项。取消勾选不需要的项目，或双击新值以输入其他值。</translation>
+        <translation>旧设置：{count} 项。取消勾选不需要的项目，或双击新值以输入其他值。</translation>
     </message>
     <message>
         <source>Bring the memories over ({stores})</source>
-        <translation type="vanished">迁移记忆（{stores}）</translation>
+        <translation>迁移记忆（{stores}）</translation>
     </message>
     <message>
         <source>All</source>
-        <translation type="vanished">全部</translation>
+        <translation>全部</translation>
     </message>
 </context>
 <context>
     <name>PlanTable</name>
     <message>
         <source>Old setting</source>
-        <translation type="vanished">旧设置</translation>
+        <translation>旧设置</translation>
     </message>
     <message>
         <source>Becomes</source>
-        <translation type="vanished">变为</translation>
+        <translation>变为</translation>
     </message>
     <message>
         <source>New setting</source>
-        <translation type="vanished">新设置</translation>
+        <translation>新设置</translation>
     </message>
     <message>
         <source>Old value</source>
-        <translation type="vanished">旧值</translation>
+        <translation>旧值</translation>
     </message>
     <message>
         <source>New value</source>
-        <translation type="vanished">新值</translation>
+        <translation>新值</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="vanished">原因</translation>
+        <translation>原因</translation>
     </message>
 </context>
 <context>
     <name>PresetsPage</name>
     <message>
         <source>&amp;Use it</source>
-        <translation type="vanished">使用(&amp;U)</translation>
+        <translation>使用(&amp;U)</translation>
     </message>
     <message>
         <source>&amp;Measure this computer</source>
-        <translation type="vanished">测量本机(&amp;M)</translation>
+        <translation>测量本机(&amp;M)</translation>
     </message>
     <message>
         <source>Measure the &amp;network</source>
-        <translation type="vanished">测量网络(&amp;N)</translation>
+        <translation>测量网络(&amp;N)</translation>
     </message>
     <message>
         <source>How far the measurement is</source>
-        <translation type="vanished">测量进度</translation>
+        <translation>测量进度</translation>
     </message>
     <message>
         <source>Tune it</source>
-        <translation type="vanished">调整</translation>
+        <translation>调整</translation>
     </message>
     <message>
         <source>The usual settings fit most computers. Choose another set to see what it would change.</source>
-        <translation type="vanished">默认设置适合大多数电脑。选择其他方案可查看会更改什么。</translation>
+        <translation>默认设置适合大多数电脑。选择其他方案可查看会更改什么。</translation>
     </message>
     <message>
         <source>Two measurements tell which fits. The second connects ten times to the server that answers.</source>
-        <translation type="vanished">两次测量可判断哪种合适。第二次会连接回答的服务器十次。</translation>
+        <translation>两次测量可判断哪种合适。第二次会连接回答的服务器十次。</translation>
     </message>
     <message>
         <source>It sets nothing: the program stays as it is.</source>
-        <translation type="vanished">不做任何设置：程序保持不变。</translation>
+        <translation>不做任何设置：程序保持不变。</translation>
     </message>
     <message>
         <source>It is in use.</source>
-        <translation type="vanished">正在使用。</translation>
+        <translation>正在使用。</translation>
     </message>
     <message>
         <source>“{preset}” fits that.</source>
-        <translation type="vanished">“{preset}”适合。</translation>
+        <translation>“{preset}”适合。</translation>
     </message>
 </context>
 <context>
@@ -1689,43 +1697,43 @@
     <name>ReportPage</name>
     <message>
         <source>Report</source>
-        <translation type="vanished">报告</translation>
+        <translation>报告</translation>
     </message>
     <message>
         <source>&amp;Save the report …</source>
-        <translation type="vanished">保存报告(&amp;S)…</translation>
+        <translation>保存报告(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Undo everything</source>
-        <translation type="vanished">全部撤销(&amp;U)</translation>
+        <translation>全部撤销(&amp;U)</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="vanished">完成</translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="vanished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Nothing was left to bring over.</source>
-        <translation type="vanished">没有需要迁移的内容。</translation>
+        <translation>没有需要迁移的内容。</translation>
     </message>
     <message>
         <source>Everything is as it was before. “Migration” in the menu brings it back again.</source>
-        <translation type="vanished">一切已恢复原样。菜单中的“迁移”可再次应用。</translation>
+        <translation>一切已恢复原样。菜单中的“迁移”可再次应用。</translation>
     </message>
     <message>
         <source>This is {id}. You can undo it at any time: here, with “Migration” in the settings, with the command “migrate rollback”, or, when nothing starts any more, with the file rollback.py in {folder}.</source>
-        <translation type="vanished">这是 {id}。您可以随时撤销：在此处、通过设置中的“迁移”、使用命令“migrate rollback”，或在无法启动时使用 {folder} 中的 rollback.py 文件。</translation>
+        <translation>这是 {id}。您可以随时撤销：在此处、通过设置中的“迁移”、使用命令“migrate rollback”，或在无法启动时使用 {folder} 中的 rollback.py 文件。</translation>
     </message>
     <message>
         <source>Save the report</source>
-        <translation type="vanished">保存报告</translation>
+        <translation>保存报告</translation>
     </message>
     <message>
         <source>Saved as {file}.</source>
-        <translation type="vanished">已保存为 {file}。</translation>
+        <translation>已保存为 {file}。</translation>
     </message>
 </context>
 <context>
@@ -2915,11 +2923,11 @@
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="vanished">图片</translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Show a model that can see a picture of the screen when your words ask about it. Excluded windows, secrets and words that can&apos;t be read surely are painted over. What was sent is kept with the turn, as always.</source>
-        <translation type="vanished">当您询问屏幕时，向能看图的模型提供屏幕图片。被排除的窗口、机密内容和无法可靠识别的文字会被涂盖。发送的内容照常随该轮保存。</translation>
+        <translation>当您询问屏幕时，向能看图的模型提供屏幕图片。被排除的窗口、机密内容和无法可靠识别的文字会被涂盖。发送的内容照常随该轮保存。</translation>
     </message>
     <message>
         <source>Pause hotkey</source>
@@ -3027,27 +3035,27 @@
     </message>
     <message>
         <source>Updates</source>
-        <translation type="vanished">更新</translation>
+        <translation>更新</translation>
     </message>
     <message>
         <source>Whether the program looks for new versions. It only tells of them: none is ever fetched by itself.</source>
-        <translation type="vanished">程序是否查找新版本。只会告知，绝不会自行下载。</translation>
+        <translation>程序是否查找新版本。只会告知，绝不会自行下载。</translation>
     </message>
     <message>
         <source>Look for new versions</source>
-        <translation type="vanished">查找新版本</translation>
+        <translation>查找新版本</translation>
     </message>
     <message>
         <source>Ask once a day whether there is a new version. Nothing is asked where neither this build nor url says where.</source>
-        <translation type="vanished">每天询问一次是否有新版本。如果此构建和 url 都没有指定地址，则不询问。</translation>
+        <translation>每天询问一次是否有新版本。如果此构建和 url 都没有指定地址，则不询问。</translation>
     </message>
     <message>
         <source>Another address</source>
-        <translation type="vanished">其他地址</translation>
+        <translation>其他地址</translation>
     </message>
     <message>
         <source>Where to ask instead of where this build says; https. Only what the program&apos;s makers have signed is offered.</source>
-        <translation type="vanished">代替此构建所指定地址的询问地址，须为 https。只提供由程序制作者签名的版本。</translation>
+        <translation>代替此构建所指定地址的询问地址，须为 https。只提供由程序制作者签名的版本。</translation>
     </message>
 </context>
 <context>
@@ -3063,6 +3071,10 @@
     <message>
         <source>Pages of settings</source>
         <translation>设置页面</translation>
+    </message>
+    <message>
+        <source>Migration</source>
+        <translation>迁移</translation>
     </message>
     <message>
         <source>Open the file</source>
@@ -3574,65 +3586,65 @@
     <name>WizardPage</name>
     <message>
         <source>Next</source>
-        <translation type="vanished">下一步</translation>
+        <translation>下一步</translation>
     </message>
 </context>
 <context>
     <name>WizardWindow</name>
     <message>
         <source>Not now</source>
-        <translation type="vanished">暂不</translation>
+        <translation>暂不</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="vanished">上一步</translation>
+        <translation>上一步</translation>
     </message>
     <message>
         <source>Next</source>
-        <translation type="vanished">下一步</translation>
+        <translation>下一步</translation>
     </message>
     <message>
         <source>Find</source>
-        <translation type="vanished">查找</translation>
+        <translation>查找</translation>
     </message>
     <message>
         <source>Plan</source>
-        <translation type="vanished">计划</translation>
+        <translation>计划</translation>
     </message>
     <message>
         <source>Apply</source>
-        <translation type="vanished">应用</translation>
+        <translation>应用</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="vanished">检查</translation>
+        <translation>检查</translation>
     </message>
     <message>
         <source>Tune</source>
-        <translation type="vanished">调整</translation>
+        <translation>调整</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="vanished">报告</translation>
+        <translation>报告</translation>
     </message>
     <message>
         <source>{step} – Migration – Sovereign Desktop</source>
-        <translation type="vanished">{step} – 迁移 – Sovereign Desktop</translation>
+        <translation>{step} – 迁移 – Sovereign Desktop</translation>
     </message>
     <message>
         <source>the step of now</source>
-        <translation type="vanished">当前步骤</translation>
+        <translation>当前步骤</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="vanished">关闭</translation>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
     <name>Work</name>
     <message>
         <source>Something went wrong inside the program. Its log says where.</source>
-        <translation type="vanished">程序内部出现问题，日志中有记录。</translation>
+        <translation>程序内部出现问题，日志中有记录。</translation>
     </message>
 </context>
 </TS>

@@ -153,7 +153,7 @@ async def test_from_start_to_end_and_back(
     await applied(window)
     assert desk.chosen("").state.value == "applied"
     assert load(desk.paths.settings_file).settings.llm.model == "gpt-4o-mini"
-    assert "start again" in program.asked
+    assert "begin anew" in program.asked
     assert not window.back.isEnabled()
     await on(window, PresetsPage)
     page = window.page
@@ -295,7 +295,7 @@ async def test_the_page_of_the_settings_lists_migrations_and_takes_them_back(
     await page.work.done()
     assert not desk.paths.settings_file.exists()
     assert page.said.text() == "Everything is as it was before."
-    assert program.asked.count("start again") == 3
+    assert program.asked.count("begin anew") == 3
     page.forward.click()
     await page.work.done()
     assert desk.paths.settings_file.exists()
