@@ -1136,7 +1136,7 @@
     </message>
     <message>
         <source>as its server calls it</source>
-        <translation>wie sein Server es nennt</translation>
+        <translation>Name beim Server</translation>
     </message>
     <message>
         <source>Address</source>

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
+from unittest.mock import patch
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
@@ -18,13 +19,15 @@ from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
 from sovereign_desktop.app.key_desk import KeyEntry, KeyRing
 from sovereign_desktop.app.memory_desk import Found, Use
+from sovereign_desktop.app.migration_desk import MigrationDesk
 from sovereign_desktop.context.base import Redaction, Tier
 from sovereign_desktop.context.manifest import Disclosure, Entry, Fate, Manifest, Sent, packed
 from sovereign_desktop.core.dialogue import Outcome, TurnState
 from sovereign_desktop.core.events import Notice, ReplySpoken, Severity, SpeechRecognised
 from sovereign_desktop.memory.records import Memory, Source
+from sovereign_desktop.ui import bridge as bridges
 from sovereign_desktop.ui.actions import Actions
-from sovereign_desktop.ui.bridge import Bridge, Work
+from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.captions import Captions
 from sovereign_desktop.ui.icons import face_icon
 from sovereign_desktop.ui.setting_pages import pages
@@ -40,6 +43,8 @@ from sovereign_desktop.ui.windows.settings import SettingsWindow
 from sovereign_desktop.ui.windows.transcript import TranscriptWindow
 from sovereign_desktop.ui.windows.welcome import WelcomeWindow
 from sovereign_desktop.ui.windows.welcome_pages import AnswersPage, QuestionPage
+from sovereign_desktop.ui.wizard.window import WizardWindow
+from sovereign_desktop.ui.wizard.work import Work
 from tests.ui.stage import ANSWER, QUESTION, PlayedProgram, turn, waited_for
 
 LEVELS = (-60, -52, -41, -30, -22, -19, -27, -38, -24, -16, -14, -20, -31, -26, -18, -23, -35, -29)
@@ -211,7 +216,8 @@ def _settings(bridge: Bridge, _program: PlayedProgram) -> QWidget:
 
 def _turn_settings(window: QWidget, number: int) -> None:
     assert isinstance(window, SettingsWindow)
-    window.list.setCurrentRow(number)
+    with patch.object(Work, "do"):
+        window.list.setCurrentRow(number)
     ring = KeyRing((KeyEntry("my_server", ""), KeyEntry("openai", "the keyring")))
     window._bridge.keys_listed.emit(ring)
 
@@ -231,6 +237,17 @@ def _memory(bridge: Bridge, _program: PlayedProgram) -> QWidget:
     return window
 
 
+def _wizard(bridge: Bridge, _program: PlayedProgram) -> QWidget:
+    with patch.object(Work, "do"):
+        return WizardWindow(bridge, MigrationDesk())
+
+
+def _turn_wizard(window: QWidget, number: int) -> None:
+    assert isinstance(window, WizardWindow)
+    with patch.object(Work, "do"):
+        window._turn_to(number)
+
+
 def _help(_bridge: Bridge, _program: PlayedProgram) -> QWidget:
     return HelpWindow()
 
@@ -242,7 +259,9 @@ def _turn_help(window: QWidget, number: int) -> None:
 
 HELP = ("first-steps", "settings-audio")
 WELCOME = ("about", "sound", "screen", "answers", "model", "hotkey", "question")
-SETTINGS = (*(page.name for page in pages()), "keys")
+SETTINGS = (*(page.name for page in pages()), "keys", "migration")
+WIZARD = ("find", "plan", "apply", "check", "tune", "report")
+"""Without an old version: with one, `tests/ui/test_wizard.py` and `tests/end_to_end/test_wizard.py` go through it."""
 SCENES = (
     Scene("control", _control),
     Scene("control-trouble", _control_in_trouble),
@@ -260,6 +279,7 @@ SCENES = (
     Scene("welcome", _welcome, WELCOME, _turn_welcome),
     Scene("settings", _settings, SETTINGS, _turn_settings),
     Scene("settings-search", _search),
+    Scene("migration", _wizard, WIZARD, _turn_wizard),
 )
 HELPED_SETTINGS = ("app", "activation", "audio", "spend", "smart_context", "screen_context", "keys")
 HELPED = (
@@ -279,7 +299,7 @@ HELPED = (
 class StillBridge(Bridge):
     """Asks nobody: what windows would hear, their scenes say."""
 
-    def _work(self, work: Work) -> None:
+    def _work(self, work: bridges.Work) -> None:
         pass
 
 

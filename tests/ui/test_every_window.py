@@ -38,7 +38,7 @@ CONTROLS = (
 )
 LARGE = 1.5
 WORD = re.compile(r"[^\s\-\u2e80-\uffef]+")
-KEY = re.compile(r"[a-z0-9_.:/\-]+")
+KEY = re.compile(r"[a-z0-9_.:/\-]+|(?=.*[0-9])[A-Za-z0-9_.:/\-]+")
 """How settings, models and the like are called in the file."""
 
 
