@@ -15,6 +15,8 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
+from sovereign_desktop.ui.garbage import collected_on_this_thread
+
 logger = logging.getLogger(__name__)
 
 WORKER_THREADS = 4
@@ -33,7 +35,8 @@ def run_to_the_end(application: QApplication, main: Coroutine[Any, Any, int], st
         _stop_on_signals(loop, stop)
         application.aboutToQuit.connect(lambda: _finish(task, stop))
         application.commitDataRequest.connect(_do_not_restore)
-        return int(loop.run_until_complete(task))
+        with collected_on_this_thread():
+            return int(loop.run_until_complete(task))
     finally:
         asyncio.set_event_loop(None)
         loop.close()

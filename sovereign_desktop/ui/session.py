@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.ui.bridge import Program
+from sovereign_desktop.ui.garbage import spare_what_is_loaded
 from sovereign_desktop.ui.icons import program_icon
 from sovereign_desktop.ui.loop import run_to_the_end
 from sovereign_desktop.ui.recent_answers import MOST
@@ -112,6 +113,7 @@ async def _run_one(
             raise
         except Exception as error:
             raise _NotStartedError(error) from error
+        spare_what_is_loaded()
         shell.bridge.set_ready()
         shell.bridge.recall(MOST)
         shell.welcome()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,17 @@ def _nothing_is_left(application: QApplication) -> Iterator[None]:
             window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     application.processEvents()
+
+
+@pytest.fixture(autouse=True)
+def _what_is_qts_ends_on_this_thread(application: QApplication) -> Iterator[None]:
+    """As in the program (`ui.garbage`): what a test left is collected here, not by whichever thread allocates next."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect(0)
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
