@@ -36,7 +36,8 @@ class PlanPage(WizardPage):
         self.details = plain()
         self.diff = text_box(self.tr("Changes in the settings file"))
         self.tabs = QTabWidget()
-        self.memories = QCheckBox(visible=False)
+        self.memories = QCheckBox()
+        self.memories.hide()
         self.clear_env = QCheckBox(
             self.tr("Take keys out of .env once they are in the keyring (the old version then has none)")
         )
