@@ -174,6 +174,11 @@ class FaultProxy:
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
+    @property
+    def clients(self) -> int:
+        """How many connections their client has not left."""
+        return sum(not _is_gone(lanes[Direction.UP].reader) for lanes in self._open)
+
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         return self
