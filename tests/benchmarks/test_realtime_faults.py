@@ -158,7 +158,7 @@ async def talk(turns: int, seed: int) -> dict[str, Any]:
         await program.client.close()
         assert not program.client.known_turns
         await asyncio.sleep(2)
-        assert proxy.clients == 0  # a server behind a network that stalls may not have heard of it
+        assert not server.open_sessions
     assert {task.get_name() for task in asyncio.all_tasks()} == {asyncio.current_task().get_name()}  # type: ignore[union-attr]
     return {"found": found, "by": by, "struck": struck, "blocks": blocks}
 

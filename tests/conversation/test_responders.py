@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sovereign_desktop.conversation.backends.base import Consumed, Did, Heard, TurnRequest
+from sovereign_desktop.conversation.backends.base import Consumed, Did, Excused, Heard, TurnRequest
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.skills import NOTHING_TO_REPEAT, SkillsResponder
 from sovereign_desktop.conversation.backends.spoken import Responder, Step
@@ -107,7 +107,8 @@ async def test_a_command_that_says_nothing_has_no_text() -> None:
 
 
 async def test_the_skills_always_say_something_and_why_the_model_did_not() -> None:
-    (text,) = await steps(offline(), "who wrote faust", failure=Unauthorized("The server refused the key."))
+    excused, text = await steps(offline(), "who wrote faust", failure=Unauthorized("The server refused the key."))
+    assert isinstance(excused, Excused)
     assert isinstance(text, str)
     assert "The server refused the key." in text
     assert await offline().availability()

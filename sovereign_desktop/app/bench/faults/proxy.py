@@ -20,6 +20,8 @@ from typing import Self
 CONTROL = 0x08
 """The bit of a frame's first byte that pings, pongs and goodbyes have."""
 LOOKS_EVERY_S = 0.5
+UNDER_WAY = 4 << 20
+"""How much a network that delivers nothing any more takes before it blocks, in bytes."""
 PAYLOAD_BEGINS = 14
 """No frame's header is longer."""
 
@@ -174,11 +176,6 @@ class FaultProxy:
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
-    @property
-    def clients(self) -> int:
-        """How many connections their client has not left."""
-        return sum(not _is_gone(lanes[Direction.UP].reader) for lanes in self._open)
-
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         return self
@@ -307,7 +304,7 @@ class FaultProxy:
             case Kind.STALL | Kind.HALF_CLOSE:
                 if fault.kind is Kind.HALF_CLOSE:
                     lane.writer.write_eof()
-                await _left(lane, lanes)
+                await _left(lane.reader)
                 raise ConnectionResetError
             case Kind.CUT:
                 lane.writer.write(frame[: len(frame) // 2])
@@ -346,16 +343,17 @@ def close_frame(code: int) -> bytes:
     return b"\x88\x02" + code.to_bytes(2)
 
 
-async def _left(lane: Lane, lanes: dict[Direction, Lane]) -> None:
-    """Wait, reading nothing, until who sends there has gone.
+async def _left(reader: asyncio.StreamReader) -> None:
+    """Wait until who sends there has gone, taking no more than what a network has under way.
 
-    Behind more than fits into its buffer that can't be seen; then until who should have got it has gone.
+    Behind a full buffer nobody can be seen to go.
     """
-    other = next(one for one in lanes.values() if one is not lane)
-    while not _is_gone(lane.reader):
-        if lane.reader._paused and _is_gone(other.reader):  # type: ignore[attr-defined]
-            return
-        await asyncio.sleep(LOOKS_EVERY_S)
+    under_way = UNDER_WAY
+    while not _is_gone(reader):
+        if reader._paused and under_way > 0:  # type: ignore[attr-defined]
+            under_way -= len(await reader.read(UNDER_WAY))
+        else:
+            await asyncio.sleep(LOOKS_EVERY_S)
 
 
 def _is_gone(reader: asyncio.StreamReader) -> bool:
