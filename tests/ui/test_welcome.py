@@ -184,7 +184,7 @@ async def test_a_download_shows_how_far_it_is_and_is_used_when_it_is_there(
     await page.fetching
     await done(bridge)
     assert hub.names == ["base.en"]
-    assert program.asked == ["begin anew", "read again", "change {'stt.faster_whisper.model': 'base.en'}"]
+    assert program.asked == ["begin anew", "change {'stt.faster_whisper.model': 'base.en'}", "read again"]
     assert page.fetch.isEnabled()
     assert not page.progress.isVisible()
 

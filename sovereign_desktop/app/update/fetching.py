@@ -45,13 +45,14 @@ async def fetch_file(file: ReleaseFile, announced_at: str, folder: Path) -> Path
 
 async def _in_thread(http: RangedHttp, work: Callable[[], T]) -> T:
     working = asyncio.ensure_future(asyncio.to_thread(work))
-    # Who is cancelled twice does not come to see how it ended.
-    working.add_done_callback(lambda done: done.cancelled() or done.exception())
     try:
         return await asyncio.shield(working)
     except asyncio.CancelledError:
         http.stop()
-        await asyncio.wait([working])
+        while not working.done():  # at once; whoever cancels again does not leave a thread behind either
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([working])
+        working.exception()  # that it was stopped, and nobody else will look
         raise
     except SovereignError as error:
         raise _explained(error) from error
