@@ -25,6 +25,7 @@ from sovereign_desktop.audio.port import Captured, ListenStyle, MicrophoneOpened
 from sovereign_desktop.config.sections.realtime_api import RealtimeApi
 from sovereign_desktop.conversation.backends.base import Emit, Heard, Replying, Sound, TurnRequest
 from sovereign_desktop.conversation.backends.realtime import RealtimeBackend
+from sovereign_desktop.conversation.history import History
 from sovereign_desktop.conversation.line import Line
 from sovereign_desktop.conversation.skills.base import SkillContext
 from sovereign_desktop.conversation.skills.book import SkillBook
@@ -42,6 +43,8 @@ from tests.fakes.virtual_time import in_virtual_time
 
 SETTINGS = RealtimeApi.model_validate({"transcription": {"model": ""}, "response_timeout_s": 5})
 FRAMES = 10
+REMEMBERED = 40
+"""Messages of the conversation, so that it is full long before memory is compared."""
 UP, DOWN = 14, 13
 """About so many messages make a turn, in each direction."""
 
@@ -94,7 +97,9 @@ class Program:
         context = SkillContext(datetime(2026, 11, 21, tzinfo=UTC))
         realtime = RealtimeBackend(self.client, SETTINGS, ToolBox(SkillBook()), lambda _request: context)
         self.local = ScriptedBackend("local", local)
-        self.controller = TurnController(self.audio, Line((realtime, self.local)), self.bus, clock=loop.time)
+        self.controller = TurnController(
+            self.audio, Line((realtime, self.local)), self.bus, history=History(REMEMBERED), clock=loop.time
+        )
         self._ended: asyncio.Queue[TurnEnded] = asyncio.Queue()
         self.bus.subscribe(TurnEnded, self._ended.put_nowait)
 
