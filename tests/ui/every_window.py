@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
 from unittest.mock import patch
 
 from PySide6.QtCore import QRectF, Qt
@@ -314,19 +313,13 @@ def make(scene: Scene) -> QWidget:
 
 
 def show_all() -> int:
-    """Show every window and stay until told to end by a line on the standard input."""
+    """Show every window and stay until the process is ended."""
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     windows = [make(scene) for scene in SCENES]
     for window in windows:
         window.show()
     print("shown", flush=True)
-
-    def wait_for_the_end() -> None:
-        sys.stdin.readline()
-        application.quit()
-
-    Thread(target=wait_for_the_end, daemon=True).start()
     return application.exec()
 
 
