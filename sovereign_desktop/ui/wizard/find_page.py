@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QPushButton
 from sovereign_desktop.app.migration_desk import Assessment
 from sovereign_desktop.ui.layouts import row
 from sovereign_desktop.ui.wizard.journey import Journey
-from sovereign_desktop.ui.wizard.page import CheckList, WizardPage, plain
+from sovereign_desktop.ui.wizard.page import CheckList, WizardPage, label_for, plain
 
 MIB = 1 << 20
 
@@ -20,6 +20,8 @@ class FindPage(WizardPage):
         super().__init__(journey)
         self.folder = QComboBox(editable=True)
         self.folder.setAccessibleName(self.tr("Folder of the old version"))
+        if (field := self.folder.lineEdit()) is not None:
+            field.setAccessibleName(self.folder.accessibleName())
         self.folder.setMinimumContentsLength(30)
         self.choose = QPushButton(self.tr("C&hoose …"))
         self.look_now = QPushButton(self.tr("&Look"))
@@ -56,6 +58,7 @@ class FindPage(WizardPage):
         )
         self.layout_.addWidget(plain(about))
         line = row(8)
+        line.addWidget(label_for(self.folder))
         line.addWidget(self.folder, 1)
         line.addWidget(self.choose)
         line.addWidget(self.look_now)

@@ -79,6 +79,13 @@ class CheckList(QScrollArea):
         self.setWidget(inside)
 
 
+def label_for(field: QWidget) -> QLabel:
+    """The field's name in front of it: a combo box tells screen readers its value as its name."""
+    label = QLabel(field.accessibleName(), textFormat=Qt.TextFormat.PlainText)
+    label.setBuddy(field)
+    return label
+
+
 def plain(text: str = "", *, faint: bool = False) -> QLabel:
     """Text that breaks into lines and is no markup, whoever wrote it; it can be selected."""
     label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)

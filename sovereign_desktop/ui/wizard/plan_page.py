@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QHeaderVi
 from sovereign_desktop.migration.fates import Fate
 from sovereign_desktop.ui.layouts import row
 from sovereign_desktop.ui.wizard.journey import Journey
-from sovereign_desktop.ui.wizard.page import WizardPage, plain, text_box
+from sovereign_desktop.ui.wizard.page import WizardPage, label_for, plain, text_box
 from sovereign_desktop.ui.wizard.plan_table import AFTER, BEFORE, FATE, NEW, OLD, WHY, PlanFilter, PlanTable
 from sovereign_desktop.ui.wizard.words import fate_word, shown
 
@@ -75,6 +75,7 @@ class PlanPage(WizardPage):
         view.horizontalHeader().setHighlightSections(False)
         line = row(8)
         line.addWidget(self.words, 1)
+        line.addWidget(label_for(self.fate))
         line.addWidget(self.fate)
         self.tabs.addTab(view, self.tr("Settings"))
         self.tabs.addTab(self.diff, self.tr("The new file"))
