@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 HYSTERESIS = 0.15
-"""What stands beside a window that is sure belongs to the speech at a probability that is lower by this: quiet endings
-of words, and beginnings, of which the detector is seldom sure at once. To wait until it is costs 20 ms at the median,
-and 100 at the 95th percentile."""
+"""Speech goes on at a probability that is lower by this, because quiet endings of words belong to it; and it began
+with the window before if that was no less likely, because the detector is seldom sure of a first window: to wait until
+it is costs 20 ms at the median."""
 GAP_MS = 100.0
 """Pauses up to this long inside a beginning do not take it back: the closure of a stop consonant."""
 
@@ -32,10 +32,10 @@ class Boundary:
 class Endpointer:
     """Finds the beginning and the end of speech.
 
-    Sound counts as speech once `min_speech_ms` of it are likely to be speech, or nearly so beside what is, and then
-    from its first window on; a shorter sound counts for nothing. With `silence_ms`, so much silence after speech ends
-    it; with None nothing does. `speech_ms` is how much was speech, `speech_ended_ms` where the last of it ended, from
-    the first push on.
+    Sound counts as speech once `min_speech_ms` of it are likely to be speech, and then from its first window on, with
+    the one before that was nearly as likely; a shorter sound counts for nothing. With `silence_ms`, so much silence
+    after speech ends it; with None nothing does. `speech_ms` is how much was speech, `speech_ended_ms` where the last
+    of it ended, from the first push on.
     """
 
     threshold: float
@@ -54,12 +54,11 @@ class Endpointer:
         """Take one result of the VAD and return the boundary it completes, if any."""
         before_ms = self.position_ms
         self.position_ms += frame_ms
-        is_near = probability >= self.threshold - HYSTERESIS
         if self.speaking:
-            return self._while_speaking(is_near, frame_ms)
-        if probability >= self.threshold or (self._candidate_ms and is_near):
+            return self._while_speaking(probability >= self.threshold - HYSTERESIS, frame_ms)
+        if probability >= self.threshold:
             return self._maybe_start(before_ms, frame_ms)
-        self._hinted_ms = frame_ms if is_near else 0.0
+        self._hinted_ms = frame_ms if probability >= self.threshold - HYSTERESIS else 0.0
         if self.position_ms - self._voiced_until_ms > GAP_MS:
             self._candidate_ms = 0.0
         return None

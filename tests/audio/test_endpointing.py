@@ -39,12 +39,6 @@ def test_a_window_that_was_nearly_sure_belongs_to_the_beginning() -> None:
     assert endpointer.speech_ms == 96
 
 
-def test_a_beginning_that_is_less_sure_in_its_middle_is_one() -> None:
-    [(position_ms, boundary)] = pushed(Endpointer(0.5, 96), (0.0, 10), (0.6, 1), (0.4, 2))
-    assert position_ms == 13 * MS
-    assert position_ms - boundary.ago_ms == 320
-
-
 def test_only_the_window_before_belongs_to_it() -> None:
     assert pushed(Endpointer(0.5, 96), (0.4, 10), (0.9, 1), (0.0, 10)) == []
     assert pushed(Endpointer(0.5, 96), (0.4, 1), (0.0, 1), (0.9, 2), (0.0, 10)) == []
