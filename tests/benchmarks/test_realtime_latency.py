@@ -109,9 +109,8 @@ def test_speech_into_an_answer_of_a_realtime_server_silences_it(
         with talking(desktop, server) as app:
             ours += measured(-(-count // openings), lambda app=app: barge_in(app, server))
     figure(floor_ms=statistics.median(floor), floor_p95_ms=p95(floor), ms=statistics.median(ours), p95_ms=p95(ours))
-    # Of a handful, the worst says more about what else the machine did than about the program.
-    of_all = times(0, 1) == 1
-    judged_ms = p95(ours) if of_all else statistics.median(ours) - SAMPLE_SLACK_MS
+    # Where 3 of 32 phases fall, the detector takes two windows more for this beginning, so one of a handful may.
+    judged_ms = sorted(ours)[-2] - SAMPLE_SLACK_MS if times(1, 0) else p95(ours)
     assert judged_ms <= BARGE_IN_P95_MS, (floor, ours)
 
 
