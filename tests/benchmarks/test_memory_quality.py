@@ -103,6 +103,7 @@ async def test_both_together_find_at_least_as_much_as_either_alone(
         **{f"{way}_other_words": score.part(False) for way, score in found.items()},
         **{f"{way}_all": score.whole for way, score in found.items()},
     )
-    slack = times(1, 0) / len(corpus.questions)  # a single question of a sample says nothing
+    # In the sample of codes one question has other words that no memory has: its code covers little of it.
+    slack = times(1, 0) / len(corpus.questions) if kind is coded else 0.0
     assert found["both"].whole >= max(found["words"].whole, found["meaning"].whole) - slack
     assert found["words"].part(True) >= 0.6
