@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.ui.asking import Asking
 
 if TYPE_CHECKING:  # not needed before the icon stands there
-    from sovereign_desktop.app.memory_desk import MemoryDesk
     from sovereign_desktop.app.memory_lines import LongWork
     from sovereign_desktop.app.memory_traces import Traces
     from sovereign_desktop.ui.bridge import Program
 
-Ask = Callable[["MemoryDesk"], Coroutine[Any, Any, None]]
 
-
-class Remembered(QObject):
+class Remembered(Asking):
     """What comes back is told by signals."""
 
     found = Signal(str, object)
@@ -37,58 +33,52 @@ class Remembered(QObject):
     """So many are done, of how many."""
     done = Signal(str)
     """What came of it, in a sentence."""
-    failed = Signal(str)
-    """What did not work, and what to do."""
-
-    def __init__(self, work: Callable[[Callable[[Program], Coroutine[Any, Any, None]]], None]) -> None:
-        super().__init__()
-        self._work = work
 
     def look(self, text: str, limit: int) -> None:
         """Look for what fits the text; without one, for the latest."""
 
-        async def look(desk: MemoryDesk) -> None:
-            self.found.emit(text, await desk.look(text, limit))
+        async def look(program: Program) -> None:
+            self.found.emit(text, await program.memory.look(text, limit))
 
         self._ask(look)
 
     def look_at_uses(self, memory_id: int) -> None:
         """Look where a memory was used."""
 
-        async def look(desk: MemoryDesk) -> None:
-            self.uses_found.emit(memory_id, list(await desk.uses(memory_id)))
+        async def look(program: Program) -> None:
+            self.uses_found.emit(memory_id, list(await program.memory.uses(memory_id)))
 
         self._ask(look)
 
     def trace(self, ids: Sequence[int]) -> None:
         """Look what else contains these."""
 
-        async def trace(desk: MemoryDesk) -> None:
-            self.traced.emit(list(ids), await desk.traces(ids))
+        async def trace(program: Program) -> None:
+            self.traced.emit(list(ids), await program.memory.traces(ids))
 
         self._ask(trace)
 
     def edit(self, memory_id: int, text: str) -> None:
         """Say it in other words."""
 
-        async def edit(desk: MemoryDesk) -> None:
-            self.edited.emit(*await desk.edit(memory_id, text))
+        async def edit(program: Program) -> None:
+            self.edited.emit(*await program.memory.edit(memory_id, text))
 
         self._ask(edit)
 
     def forget(self, ids: Sequence[int], also: Traces) -> None:
         """Erase memories, and what else is named."""
 
-        async def forget(desk: MemoryDesk) -> None:
-            self.forgotten.emit(await desk.forget(ids, also))
+        async def forget(program: Program) -> None:
+            self.forgotten.emit(await program.memory.forget(ids, also))
 
         self._ask(forget)
 
     def erase(self, traces: Traces) -> None:
         """Delete past turns and files."""
 
-        async def erase(desk: MemoryDesk) -> None:
-            await desk.erase(traces)
+        async def erase(program: Program) -> None:
+            await program.memory.erase(traces)
             self.done.emit(self.tr("It is deleted there too."))
 
         self._ask(erase)
@@ -96,8 +86,8 @@ class Remembered(QObject):
     def export(self, path: Path, work: LongWork) -> None:
         """Write all memories to a file."""
 
-        async def export(desk: MemoryDesk) -> None:
-            count = await desk.export(path, work)
+        async def export(program: Program) -> None:
+            count = await program.memory.export(path, work)
             if work.is_cancelled:
                 self.done.emit(self.tr("Cancelled; nothing was written."))
             else:
@@ -109,8 +99,8 @@ class Remembered(QObject):
     def take_in(self, path: Path, work: LongWork) -> None:
         """Remember what a file says."""
 
-        async def take_in(desk: MemoryDesk) -> None:
-            lines, count = await desk.import_(path, work)
+        async def take_in(program: Program) -> None:
+            lines, count = await program.memory.import_(path, work)
             said = self.tr("Cancelled after {lines} lines; {count} memories are kept.")
             if not work.is_cancelled:
                 said = self.tr("{lines} lines, {count} memories.")
@@ -118,12 +108,3 @@ class Remembered(QObject):
 
         work.told = self.progressed.emit
         self._ask(take_in)
-
-    def _ask(self, ask: Ask) -> None:
-        self._work(partial(self._asked, ask))
-
-    async def _asked(self, ask: Ask, program: Program) -> None:
-        try:
-            await ask(program.memory)
-        except SovereignError as error:
-            self.failed.emit(error.sentence)

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import ssl
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,6 @@ from sovereign_desktop.app.update.updater import Updater
 from sovereign_desktop.core.errors import UpdateError
 from tests.app.update.stage import BOOKWORM, CONTENT, DEB, Makers, Server, release, respond
 from tests.fakes.certificates import Authority
-
-
-@pytest.fixture
-def makers() -> Makers:
-    return Makers()
-
-
-@pytest.fixture
-async def server(makers: Makers) -> AsyncIterator[Server]:
-    async with Server({"release.json": makers.announce(), DEB: CONTENT}) as server:
-        yield server
 
 
 def updater(server: Server, makers: Makers, folder: Path, **options: Any) -> Updater:

@@ -54,17 +54,6 @@ class Computer:
 
 
 @pytest.fixture
-def makers() -> Makers:
-    return Makers()
-
-
-@pytest.fixture
-async def server(makers: Makers) -> AsyncIterator[Server]:
-    async with Server({"release.json": makers.announce(), DEB: CONTENT}) as server:
-        yield server
-
-
-@pytest.fixture
 async def computer(server: Server, makers: Makers, tmp_path: Path) -> AsyncIterator[Computer]:
     computer = Computer(server, makers, tmp_path)
     yield computer
