@@ -33,6 +33,7 @@ def test_what_several_models_as_one_add_is_small_and_they_speak_as_soon_as_one(
         litellm_added_ms=beside["added_ms"] if beside else "not installed",
         first_sentence_later_ms=sentence["later_by"],
         several_later_ms=sentence["several_later_by"],
+        several_handed_over_ms=sentence["several_handed_over_in"],
     )
     if beside:
         assert result["ratio_to_litellm"] <= 0.5

@@ -86,6 +86,7 @@ class OrchestratorBench:
     fast_chosen_ms: float
     quickest_alone_ms: float
     several_asked_ms: float
+    handed_over_ms: float
 
     @property
     def ratio(self) -> float | None:
@@ -125,6 +126,7 @@ class OrchestratorBench:
                 "quickest_alone": round(self.quickest_alone_ms, 1),
                 "several_asked": round(self.several_asked_ms, 1),
                 "several_later_by": round(self.several_asked_ms - self.quickest_alone_ms, 1),
+                "several_handed_over_in": round(self.handed_over_ms, 3),
             },
         }
 
@@ -147,7 +149,8 @@ class OrchestratorBench:
         ]
         lines += [
             f"First sentence: fast model alone {self.fast_alone_ms:.0f} ms, chosen {self.fast_chosen_ms:.0f} ms;",
-            f"  quickest of three alone {self.quickest_alone_ms:.0f} ms, three asked {self.several_asked_ms:.0f} ms",
+            f"  quickest of three alone {self.quickest_alone_ms:.0f} ms, three asked {self.several_asked_ms:.0f} ms,"
+            f" {self.handed_over_ms:.2f} ms after the quickest had written it",
         ]
         return "\n".join(lines)
 
@@ -161,9 +164,9 @@ async def bench_orchestrator(
         one, three = await _added(url, times)
         litellm, version = await asyncio.to_thread(_litellm, url, times)
     learning = await asyncio.to_thread(_learning, seeds)
-    fast_alone, fast_chosen = await _fast_chosen()
-    quickest, several = await _several_asked()
-    return OrchestratorBench(times, one, three, litellm, version, learning, fast_alone, fast_chosen, quickest, several)
+    return OrchestratorBench(
+        times, one, three, litellm, version, learning, *await _fast_chosen(), *await _several_asked()
+    )
 
 
 # Added time
@@ -271,6 +274,7 @@ class PacedMember:
     def __init__(self, model: str, begins_after_s: float) -> None:
         self.model = model
         self._begins_after_s = begins_after_s
+        self.wrote_at = 0.0
 
     async def availability(self) -> Availability:
         return AVAILABLE
@@ -282,46 +286,54 @@ class PacedMember:
         """Nothing to let go."""
 
     async def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
-        """`ANSWER`, at its pace."""
+        """`ANSWER`, at its pace; `wrote_at` is when the first sentence of it was there."""
         del messages, options
+        splitter, self.wrote_at = SentenceSplitter(), 0.0
         await asyncio.sleep(self._begins_after_s)
         for word in ANSWER.split():
             await asyncio.sleep(WORD_S)
+            if splitter.push(word + " ") and not self.wrote_at:
+                self.wrote_at = time.perf_counter()
             yield word + " "
         yield Usage(12, 20)
 
 
-def _orchestrated(paces: Sequence[tuple[str, Role, float]], **settings: Any) -> OrchestratedModel:
-    members = [MemberModel(model=name, role=role, quality=0.9) for name, role, _ in paces]
-    engines = [PacedMember(name, begins_after_s) for name, _, begins_after_s in paces]
-    made = [Member(member, engine) for member, engine in zip(members, engines, strict=True)]
-    return OrchestratedModel(Orchestrator(models=tuple(members), **settings), made, History())
+def _orchestrated(members: Sequence[tuple[PacedMember, Role]], **settings: Any) -> OrchestratedModel:
+    made = [Member(MemberModel(model=one.model, role=role, quality=0.9), one) for one, role in members]
+    return OrchestratedModel(Orchestrator(models=tuple(one.settings for one in made), **settings), made, History())
 
 
-async def _fast_chosen(rounds: int = 3) -> tuple[float, float]:
-    alone = PacedMember("fast", FAST_S)
-    chosen = _orchestrated((("fast", Role.FAST, FAST_S), ("deep", Role.DEEP, SLOW_S)))
-    return await _medians(alone, chosen, rounds)
+async def _fast_chosen(rounds: int = 9) -> tuple[float, float]:
+    """Milliseconds until the first sentence: of the fast model alone, and where the orchestrator chose it."""
+    fast = PacedMember("fast", FAST_S)
+    chosen = _orchestrated(((fast, Role.FAST), (PacedMember("deep", SLOW_S), Role.DEEP)))
+    alone_ms, chosen_ms, _ = await _medians(fast, chosen, rounds)
+    return alone_ms, chosen_ms
 
 
-async def _several_asked(rounds: int = 3) -> tuple[float, float]:
-    paces = (("slow", Role.FAST, SLOW_S), ("quick", Role.FAST, FAST_S), ("slower", Role.FAST, 2 * SLOW_S))
-    return await _medians(PacedMember("quick", FAST_S), _orchestrated(paces, ask_at_once=3), rounds)
+async def _several_asked(rounds: int = 9) -> tuple[float, float, float]:
+    """The same of the quickest of three and of all three asked, and how long after the quickest wrote it it came."""
+    quick = PacedMember("quick", FAST_S)
+    three = (PacedMember("slow", SLOW_S), quick, PacedMember("slower", 2 * SLOW_S))
+    return await _medians(quick, _orchestrated([(one, Role.FAST) for one in three], ask_at_once=3), rounds)
 
 
-async def _medians(alone: LanguageModel, orchestrated: LanguageModel, rounds: int) -> tuple[float, float]:
-    first, then = [], []
+async def _medians(member: PacedMember, orchestrated: LanguageModel, rounds: int) -> tuple[float, float, float]:
+    alone, through, handing = [], [], []
     for _ in range(rounds):
-        first.append(await _first_sentence_ms(alone))
-        then.append(await _first_sentence_ms(orchestrated))
-    return statistics.median(first), statistics.median(then)
+        began = time.perf_counter()
+        alone.append(1000 * (await _first_sentence_at(member) - began))
+        began = time.perf_counter()
+        found = await _first_sentence_at(orchestrated)
+        through.append(1000 * (found - began))
+        handing.append(1000 * (found - member.wrote_at))
+    return statistics.median(alone), statistics.median(through), statistics.median(handing)
 
 
-async def _first_sentence_ms(model: LanguageModel) -> float:
-    """Until the pipeline has its first sentence to speak."""
-    splitter = SentenceSplitter()
-    began, found = time.perf_counter(), 0.0
+async def _first_sentence_at(model: LanguageModel) -> float:
+    """When the pipeline has its first sentence to speak."""
+    splitter, found = SentenceSplitter(), 0.0
     async for piece in model.reply((Message(Speaker.USER, QUESTION),)):
         if isinstance(piece, str) and splitter.push(piece) and not found:
-            found = 1000 * (time.perf_counter() - began)
+            found = time.perf_counter()
     return found
