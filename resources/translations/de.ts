@@ -706,6 +706,10 @@
         <translation>Fragen, älteste zuerst</translation>
     </message>
     <message>
+        <source>target</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
         <source>Where the time went</source>
         <translation>Wo die Zeit geblieben ist</translation>
     </message>
@@ -2500,6 +2504,14 @@
     <message>
         <source>What our connection may add to an answer; nothing that stays below is called slow.</source>
         <translation>Was unsere Verbindung zu einer Antwort hinzufügen darf; was darunter bleibt, gilt nicht als langsam.</translation>
+    </message>
+    <message>
+        <source>Voice to voice</source>
+        <translation>Von Stimme zu Stimme</translation>
+    </message>
+    <message>
+        <source>Within this after the end of your speech an answer should begin: a line in the latency window, no reason to switch.</source>
+        <translation>So bald nach dem Ende Ihrer Rede soll eine Antwort beginnen: eine Linie im Fenster der Latenz, kein Grund für einen Wechsel.</translation>
     </message>
     <message>
         <source>Latency threshold</source>

@@ -706,6 +706,10 @@
         <translation>对话轮次（从旧到新）</translation>
     </message>
     <message>
+        <source>target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
         <source>Where the time went</source>
         <translation>时间用在哪里</translation>
     </message>
@@ -2500,6 +2504,14 @@
     <message>
         <source>What our connection may add to an answer; nothing that stays below is called slow.</source>
         <translation>我们的连接可为回答增加的时间；低于此值不算慢。</translation>
+    </message>
+    <message>
+        <source>Voice to voice</source>
+        <translation>从语音到语音</translation>
+    </message>
+    <message>
+        <source>Within this after the end of your speech an answer should begin: a line in the latency window, no reason to switch.</source>
+        <translation>您说完后，回答应在此时间内开始：这是延迟窗口中的一条线，不会因此切换。</translation>
     </message>
     <message>
         <source>Latency threshold</source>

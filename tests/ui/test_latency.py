@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,18 @@ def test_the_turns_of_before_and_those_that_end_are_drawn(window: LatencyWindow,
     assert min(xs.min() for xs in firsts if xs is not None and len(xs)) == 1  # people count turns from one
     bridge.turn_ended.emit(TurnEnded("11", Outcome.ANSWERED, turn(11)))
     assert drawn(window) == 11
+
+
+def test_a_line_stands_at_what_answers_should_stay_below_and_goes_where_it_is_set(
+    window: LatencyWindow, bridge: Bridge, program: PlayedProgram
+) -> None:
+    window.show()
+    bridge.recalled.emit(waited_for(10))
+    line, (_, top) = window.over_time._target, window.over_time.getPlotItem().viewRange()[1]
+    assert line.value() == program.settings.performance.targets.voice_to_voice_ms / 1000 < top
+    asyncio.run(program.change_settings({"performance.targets.voice_to_voice_ms": 900.0}))
+    bridge.settings_changed.emit()
+    assert line.value() == pytest.approx(0.9)
 
 
 def test_nothing_is_drawn_while_it_is_hidden_and_everything_when_it_is_shown(

@@ -12,6 +12,9 @@ from sovereign_desktop.config.sections.section import AmountOrNone, Section
 class LatencyTargets(Section):
     latency_ms: Annotated[float, Field(gt=0)] = 300.0
     """What our connection may add to an answer; nothing that stays below is called slow."""
+    voice_to_voice_ms: Annotated[float, Field(gt=0)] = 1500.0
+    """Within this after the end of your speech an answer should begin: a line in the latency window, no reason to
+    switch."""
 
 
 class FallbackLimits(Section):

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
+from sovereign_desktop.config.sections.switching import LatencyTargets
 from sovereign_desktop.core.events import TurnEnded
 from sovereign_desktop.metrics.turns import TurnRecord
 from sovereign_desktop.ui.bridge import Bridge
@@ -49,6 +50,7 @@ class LatencyWindow(QWidget):
         self._build()
         bridge.turn_ended.connect(self._turn_ended)
         bridge.recalled.connect(self._recalled)
+        bridge.settings_changed.connect(self._news)
         self._ping.timeout.connect(self._tell)
         self.pause.toggled.connect(self._paused)
         picture, table = self.tr("PNG picture (*.png)"), self.tr("CSV table (*.csv)")
@@ -100,8 +102,12 @@ class LatencyWindow(QWidget):
         """Draw all that is known now."""
         self._waits = waits(self._turns)
         self._tell()
-        self.over_time.show_waits(self._waits)
+        self.over_time.show_waits(self._waits, self._targets().voice_to_voice_ms)
         self.by_part.show_waits(self._waits[-MOST_BARS:])
+
+    def _targets(self) -> LatencyTargets:
+        settings = self._bridge.settings
+        return LatencyTargets() if settings is None else settings.performance.targets
 
     def _recalled(self, turns: list[TurnRecord]) -> None:
         """Also what another window asked for, which may be less than is known here."""

@@ -79,11 +79,17 @@ class OverTime(_Plot):
         )
         self._curves = {name: _curve(color) for name, color in {**BACKENDS, OTHERS: OTHERS_COLOR}.items()}
         self._switches: list[pg.InfiniteLine] = []
+        self._target = pg.InfiniteLine(
+            angle=0,
+            label=translate("LatencyPlots", "target"),
+            labelOpts={"position": 0.02, "anchors": [(0, 1), (0, 1)]},  # above its left end
+        )
+        self.item.addItem(self._target, ignoreBounds=True)
         for curve in self._curves.values():
             self.item.addItem(curve)
 
-    def show_waits(self, of: Sequence[Wait]) -> None:
-        """Draw these, oldest first."""
+    def show_waits(self, of: Sequence[Wait], target_ms: float) -> None:
+        """Draw these, oldest first, and a line at what they should stay below."""
         names = [wait.backend if wait.backend in BACKENDS else OTHERS for wait in of]
         seconds = np.array([wait.total_ms / 1000 for wait in of])
         for name, curve in self._curves.items():
@@ -91,8 +97,11 @@ class OverTime(_Plot):
             in_a_row = np.array([*(behind - before == 1 for before, behind in pairwise(at)), False][: len(at)])
             curve.setData(1 + np.array(at, float), seconds[at] if at else np.array([]), connect=in_a_row)
         self._explain({_backend_name(name): curve for name, curve in self._curves.items() if name in names})
+        self._target.setPen(pg.mkPen(theme().accent, style=Qt.PenStyle.DotLine))
+        self._target.label.setColor(theme().accent)
+        self._target.setPos(target_ms / 1000)
         self._mark([1 + position for position in switches(of)])
-        self.item.setYRange(0, 1.1 * float(seconds.max(initial=1.0 if not of else 0.0)))
+        self.item.setYRange(0, 1.1 * float(seconds.max(initial=target_ms / 1000)))
         self.item.setXRange(0.5, max(len(of), 10) * LEGEND_ROOM)
 
     def _mark(self, positions: Sequence[float]) -> None:
