@@ -1,22 +1,25 @@
 """A newcomer's way, filmed: `python -m tests.end_to_end.newcomer FOLDER` writes a picture of each step there.
 
-From nothing to the first spoken answer, without a key; then a key is added in the window, against a Realtime server on
-this computer that wants it, and the next answer comes through it. The times are the program's own: what the newcomer
-says is not counted.
+From nothing to the first spoken answer, without a key: a clone of what is committed is installed by the README's
+command in a terminal (xterm), and started by it. Then a key is added in the window, against a Realtime server on this
+computer that wants it, and the next answer comes through it. The times are the program's own: what the newcomer says is
+not counted.
 """
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.desktop import Desktop, wait_until
+from tests.desktop import Desktop, Program, wait_until
 from tests.end_to_end.running import Running, running
 
 WELCOME = "Welcome – Sovereign Desktop"
@@ -26,6 +29,9 @@ KEY = "a-key-of-nobody"
 UNTIL_ANSWERS = 3
 """So many steps come before the one that asks who shall answer."""
 STEPS = 7
+INSTALLED_WITHIN_S = 1200
+PICTURE_EVERY_S = 15
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -46,10 +52,25 @@ class Film:
             self.desktop.screenshot(self.folder / f"{len(self.seconds):02d}-{name}.png")
 
 
-def without_a_key(film: Film) -> dict[str, Any]:
+def installed(film: Film, folder: Path) -> Program:
+    """The README's command in a terminal, in a clone in this empty folder; it runs when its icon is there."""
+    desktop = film.desktop
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+    python = str(Path(sys.base_prefix) / "bin" / "python3")
+    terminal = desktop.start(
+        ["xterm", "-geometry", "110x30", "-e", python, "installers/bootstrap.py", "run"], cwd=folder
+    )
+    began = time.monotonic()
+    while terminal.running and not desktop.tray_icons() and time.monotonic() - began < INSTALLED_WITHIN_S:
+        time.sleep(PICTURE_EVERY_S)
+        film.take(f"install-{len(film.seconds) + 1}")
+    return terminal
+
+
+def without_a_key(film: Film, start: Callable[[], Program] | None = None) -> dict[str, Any]:
     """The first start, shown around, and the first question; the turn."""
     desktop = film.desktop
-    with running(desktop, None) as app:
+    with running(desktop, None, start=start) as app:
         wait_until(lambda: WELCOME in desktop.titles(), 10, "the welcome window")
         for step in range(1, STEPS):
             film.take(f"step-{step}")
@@ -58,6 +79,9 @@ def without_a_key(film: Film) -> dict[str, Any]:
         film.take("first-answer")
         desktop.press("Return")
         wait_until(lambda: WELCOME not in desktop.titles(), 5, "the welcome window to close")
+        if start is not None:  # a terminal that is closed would take the program along
+            app.verb("--quit")
+            app.program.wait(15)
     return turn
 
 
@@ -107,10 +131,12 @@ def locked_server(desktop: Desktop, home: Path) -> Iterator[int]:
 
 def main() -> None:
     folder = Path(sys.argv[1]).resolve()
+    if shutil.which("xterm") is None:
+        sys.exit("The installation is filmed in xterm, which is not installed.")
     with Desktop() as desktop, tempfile.TemporaryDirectory() as home:
         film = Film(desktop, folder)
-        turns = [without_a_key(film)]
-        with locked_server(desktop, Path(home)) as port:
+        turns = [without_a_key(film, lambda: installed(film, Path(home) / "sovereign"))]
+        with locked_server(desktop, Path(home) / "server") as port:
             turns.append(with_a_key(film, port))
     for name, seconds in film.seconds.items():
         print(f"{seconds:6.1f} s  {name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,18 +64,22 @@ class Running:
 
 @contextmanager
 def running(
-    desktop: Desktop, settings: str | None = "", env: Mapping[str, str] | None = None, *options: str
+    desktop: Desktop,
+    settings: str | None = "",
+    env: Mapping[str, str] | None = None,
+    *options: str,
+    start: Callable[[], Program] | None = None,
 ) -> Iterator[Running]:
     """Start the tray app with `settings` (YAML) and wait until its hotkey is armed; quit it at the end.
 
-    With None it is the first start of a newcomer: no settings at all.
+    With None it is the first start of a newcomer: no settings at all. `start` is another way to start it.
     """
     home = Path(desktop.env["SOVEREIGN_HOME"])
     settings_file = home / "config" / "settings.yaml"
     if settings is not None:
         settings_file.parent.mkdir(parents=True, exist_ok=True)
         settings_file.write_text(settings)
-    program = desktop.start([sys.executable, "-m", "sovereign_desktop", *options], env=env)
+    program = start() if start else desktop.start([sys.executable, "-m", "sovereign_desktop", *options], env=env)
     app = Running(desktop, program)
     wait_until(lambda: desktop.tray_icons() or not program.running, START_S, "the tray icon")
     assert program.running, program.output()
