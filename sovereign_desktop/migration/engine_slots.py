@@ -50,7 +50,7 @@ class Slot:
     @property
     def provider(self) -> str:
         told = self.settings.get("provider")
-        return plain(told.value) if told is not None and told.value else ""
+        return "" if told is None or told.value is None else plain(told.value)
 
 
 _ORDER = {

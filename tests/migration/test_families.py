@@ -29,6 +29,13 @@ def is_told_whole(text: str, folder: Path) -> bool:
     return True
 
 
+@pytest.mark.parametrize("odd", ["0", "false", "[]", "{}", "''", "null", "~", "1.5", "[openai]", "{name: openai}"])
+def test_a_provider_that_is_no_name_is_an_engine_that_is_not_there(odd: str, tmp_path: Path) -> None:
+    for section in ("stt", "tts", "llm"):
+        for line in (f"provider: {odd}", f"primary_provider: {odd}", f"primary: {{provider: {odd}, model: m}}"):
+            assert is_told_whole(f"{section}:\n  {line}\n  model: gpt-4\n", tmp_path)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_every_setting_of_an_unseen_file_has_one_fate_and_the_new_file_loads(seed: int, tmp_path: Path) -> None:
     plans = sum(is_told_whole(family_member(number), tmp_path) for number in range(4 * seed, 4 * seed + 4))
