@@ -155,7 +155,7 @@ class OfflineAssistant:
         self.mode = mode
         return Availability(mode is not Mode.REALTIME, "There is no key.", "Store one.")
 
-    async def forget_conversation(self) -> None:
+    def forget_conversation(self) -> None:
         self.history.clear()
 
     async def warm(self) -> None:
