@@ -207,6 +207,10 @@ class Assistant:
         of it. The Realtime API gets a new session.
         """
         self.history.clear()
+        self.conversation_cut()
+
+    def conversation_cut(self) -> None:
+        """Something was taken out of the conversation: nothing that was told it goes on."""
         self.context.forget()
         if self.realtime is not None:
             self.realtime.begin_anew()

@@ -135,7 +135,9 @@ class Program:
         self._unanswered: UnansweredSpeech | None = None
         if journal is not None:
             self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
-        self.past = PastTurns(transcripts, assistant.history, assistant.memories, self._drop_speech)
+        self.past = PastTurns(
+            transcripts, assistant.history, assistant.memories, self._drop_speech, assistant.conversation_cut
+        )
         self._updates = updates
         self._retrying = Retry(self._turns, transcripts, assistant.bus)
         self._retrying.unanswered = self._unanswered

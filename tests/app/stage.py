@@ -158,6 +158,8 @@ class OfflineAssistant:
     def forget_conversation(self) -> None:
         self.history.clear()
 
+    def conversation_cut(self) -> None: ...
+
     async def warm(self) -> None:
         self.warmed += 1
 
