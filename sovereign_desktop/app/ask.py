@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.assembly import Assistant, assistant, mode_notices, problem_notices
+from sovereign_desktop.app.assembly import assistant, mode_notices, problem_notices
 from sovereign_desktop.app.file_audio import FileAudio
+from sovereign_desktop.app.second_start import told_to_forget
 from sovereign_desktop.app.single_turn import open_recording, single_turn
-from sovereign_desktop.app.spend import Spending
-from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.context.manifest import unpacked
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.errors import AudioError, NoSpeech, SovereignError, UnreadableAudio
 from sovereign_desktop.core.events import Notice, Severity
-from sovereign_desktop.metrics.ledger import SpendLedger
-from sovereign_desktop.metrics.spend import Level
 from sovereign_desktop.metrics.turns import TurnRecord
 
 OF_THE_TRAY = frozenset({"louder", "quieter", "volume", "mute", "timers", "quit"})
@@ -82,11 +79,10 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
         raise SovereignError("Give a recording or --text, one of them.")
     out = _writable(question.out)
     audio = await _open(Path(question.file)) if question.file is not None else FileAudio()
-    async with assistant(mode=question.mode, debug=debug) as answering, spending_of(answering) as spending:
+    async with assistant(mode=question.mode, debug=debug) as answering:
         notices = [*problem_notices(answering.problems), *mode_notices(answering.mode, answering.realtime_standing)]
-        if (found := spending.verdict()).level is Level.SPENT:
-            answering.line.rule_out("spend", found.reason)
-            notices.append(Notice("spend", found.sentence, Severity.WARNING))
+        if closed := answering.purse.closed:
+            notices.append(Notice("spend", f"{closed[:1].upper()}{closed[1:]}.", Severity.WARNING))
         commands: list[str] = []
         turn = await single_turn(
             audio,
@@ -97,6 +93,8 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
             briefer=answering.context.briefer,
             on_command=commands.append,
         )
+    if answering.history.number and (said := await asyncio.to_thread(told_to_forget)):
+        notices.append(Notice("forget", said))
     if turn.outcome is Outcome.NOTHING_HEARD:
         raise NoSpeech("There are no words in the recording.", remedy="Record it again, closer to the microphone.")
     if any(command.partition(":")[0] in OF_THE_TRAY for command in commands):
@@ -106,11 +104,6 @@ async def ask(question: Question, *, debug: bool = False) -> Answer:
     if out is not None:
         await asyncio.to_thread(_write_reply, out, audio)
     return Answer(turn, " ".join(f"{notice.text} {notice.remedy}".strip() for notice in notices))
-
-
-def spending_of(answering: Assistant) -> Spending:
-    """The same book as that of the tray app."""
-    return Spending(SpendLedger(find_paths().spend_file), answering.bus, answering.settings.spend)
 
 
 async def _open(path: Path) -> FileAudio:

@@ -22,6 +22,7 @@ from sovereign_desktop.app.orchestration import keys_of_models, language_model
 from sovereign_desktop.app.realtime import RealtimeWay
 from sovereign_desktop.app.remembering import FILE_MATTER, Keeper, keys_needed, make_memories, meaning_of
 from sovereign_desktop.app.screen import tell_of_screen
+from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.switching import SwitchNotices, as_clause, limits_of
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.app.voice_process import VoiceProcess
@@ -46,12 +47,14 @@ from sovereign_desktop.conversation.skills.book import SkillBook
 from sovereign_desktop.conversation.skills.clock import locale_has_24_hours
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.core.events import EventBus, Notice, Severity
+from sovereign_desktop.core.events import EventBus, Notice, Severity, SpendLimitChanged
 from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, ReplyOptions, SpeakingStyle
 from sovereign_desktop.engines.registry import Choice
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
 from sovereign_desktop.host.secrets import Secrets
+from sovereign_desktop.metrics.ledger import SpendLedger
+from sovereign_desktop.metrics.purse import Purse
 from sovereign_desktop.realtime.client import ClientState
 
 if TYPE_CHECKING:
@@ -61,7 +64,10 @@ logger = logging.getLogger(__name__)
 
 
 class Assistant:
-    """Recognises, answers and speaks. An async context: entering starts the voice service, leaving ends it."""
+    """Recognises, answers and speaks. An async context: entering starts the voice service, leaving ends it.
+
+    Nothing that costs money is asked while `purse` is closed; `spending_of` closes it, so enter that first.
+    """
 
     def __init__(
         self,
@@ -72,6 +78,7 @@ class Assistant:
         bus: EventBus,
         counter: TokenCounter,
         *,
+        purse: Purse | None = None,
         history: History | None = None,
         screen_paused: bool = False,
         wall_clock: Callable[[], float] = time.time,
@@ -80,6 +87,8 @@ class Assistant:
         self._wall_clock = wall_clock
         self.mode = settings.app.mode
         self.bus = bus
+        self.purse = purse or Purse()
+        bus.subscribe(SpendLimitChanged, lambda _: self._purse_changed())
         self.history = history if history is not None else History()
         self.realtime: RealtimeWay | None = None
         self.realtime_standing = Availability(False, "The mode does without the Realtime API.")
@@ -90,7 +99,7 @@ class Assistant:
         self._skills = SkillBook()
         self.session = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
         remembers = settings.memory_context.enabled
-        self.memories = make_memories(settings.memory_context, paths, keys, bus) if remembers else None
+        self.memories = make_memories(settings.memory_context, paths, keys, bus, self.purse) if remembers else None
         self._closing = AsyncExitStack()
         self._leaving: set[asyncio.Task[None]] = set()
         recalling = MemoryProvider(self.memories, self.session)
@@ -100,7 +109,7 @@ class Assistant:
         others: list[ContextProvider] = [recalling, ScreenProvider(self.screen)]
         meaning = meaning_of(settings, self.memories)
         self.context = ContextWay(settings, paths, counter, self._program_facts, others, meaning)
-        self._voice = VoiceProcess(settings, keys)
+        self._voice = VoiceProcess(settings, keys, self.purse)
         self.stt = RemoteSpeechToText(self._voice.connection)
         self.tts = RemoteTextToSpeech(self._voice.connection)
         self._local = tuple(self._local_backends())
@@ -161,6 +170,11 @@ class Assistant:
         model = self.llm_choice.engine
         return model if isinstance(model, OrchestratorSwitch) else None
 
+    def _purse_changed(self) -> None:
+        """A limit of spending is reached, or is none any more: the mode goes local, or comes back."""
+        self.line.rule_out("spend", self.purse.closed)
+        self._voice.purse_changed()
+
     def mode_name(self) -> str:
         """The mode in force, by its name in the settings."""
         return self.mode.value
@@ -188,12 +202,18 @@ class Assistant:
         self.line.restart(self.backends)
         return self.realtime_standing
 
-    async def forget_conversation(self) -> None:
-        """Begin another one: no model is told any more what was said, and the Realtime API gets a new session."""
+    def forget_conversation(self) -> None:
+        """Begin another one: no later turn's model is told what was said until now, and the turn that runs is no part
+        of it. The Realtime API gets a new session.
+        """
         self.history.clear()
-        if self.realtime is not None and self.mode is not Mode.TRADITIONAL:
-            await self.realtime.client.close()
-            self.realtime.client.start()
+        self.conversation_cut()
+
+    def conversation_cut(self) -> None:
+        """Something was taken out of the conversation: nothing that was told it goes on."""
+        self.context.forget()
+        if self.realtime is not None:
+            self.realtime.begin_anew()
 
     async def _find_realtime(self) -> Availability:
         if self.realtime is not None:
@@ -292,6 +312,7 @@ class Assistant:
             session=self.session,
             screen=self.screen.report,
             look=self.screen.looked,
+            forget_conversation=self.forget_conversation,
         )
 
     def _program_facts(self) -> ProgramFacts:
@@ -320,27 +341,40 @@ async def assemble(
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
     keys = await asyncio.to_thread(_keys_needed, settings)
-    llm = await language_model(settings, keys, paths)
+    purse = Purse()
+    llm = await language_model(settings, keys, paths, purse)
     counter = await best_counter()
-    made = Assistant(settings, paths, keys, llm, EventBus(), counter, history=history, screen_paused=screen_paused)
+    made = Assistant(
+        settings, paths, keys, llm, EventBus(), counter, purse=purse, history=history, screen_paused=screen_paused
+    )
     await made.enter_mode(settings.app.mode)
     return made
 
 
 @asynccontextmanager
 async def assistant(*, mode: str = "", debug: bool = False) -> AsyncIterator[Assistant]:
-    """A running assistant for a command, which has to tell of its `problems` with the settings."""
+    """A running assistant for a command, which has to tell of its `problems` with the settings.
+
+    What it spends is booked, and limited, together with what the tray app spends.
+    """
     paths = find_paths()
     loaded = await asyncio.to_thread(load, paths.settings_file)
     start_logging(paths.logs, loaded.settings.logging.level, debug=debug)
     for problem in loaded.problems:
         logger.warning("a setting is not used", extra={"setting": problem.key, "source": problem.source})
     try:
-        async with await assemble(loaded.settings, paths, mode=mode) as answering:
+        answering = await assemble(loaded.settings, paths, mode=mode)
+        async with spending_of(answering, paths), answering:
             answering.problems = loaded.problems
             yield answering
     finally:
         stop_logging()
+
+
+def spending_of(answering: Assistant, paths: Paths) -> Spending:
+    """Books what the assistant spends, and closes its purse at a limit. To be entered before it."""
+    ledger = SpendLedger(paths.spend_file)
+    return Spending(ledger, answering.bus, answering.settings.spend, purse=answering.purse)
 
 
 def settings_notices(loaded: LoadedSettings, mode: Mode, realtime_standing: Availability) -> list[Notice]:

@@ -58,6 +58,10 @@ class ContextWay:
         """The part of it that a new session is told."""
         return self.briefer.conversation(history)
 
+    def forget(self) -> None:
+        """Let go of every text that was told."""
+        self.briefer.assembler.forget()
+
     async def prepare(self) -> tuple[Notice, ...]:
         """Load the plugins; what the user has to know of those that can't be used."""
         problems = await asyncio.gather(*(plugin.prepare() for plugin in self._plugins))

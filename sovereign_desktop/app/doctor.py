@@ -280,7 +280,7 @@ async def _language_model(answering: Assistant) -> list[Finding]:
     if choice.engine is None:
         return [Finding("language model", State.ABSENT, choice.reason, choice.remedy)]
     available = await choice.engine.availability()
-    state = State.OK if available else State.BROKEN
+    state = State.OK if available else State.ABSENT if answering.purse.closed else State.BROKEN
     detail = ": ".join(filter(None, (choice.engine.model, available.reason or choice.reason)))
     return [Finding("language model", state, detail, available.remedy)]
 

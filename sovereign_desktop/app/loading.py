@@ -90,12 +90,11 @@ async def _load(
     options: TrayOptions, instance: SingleInstance, before: _Before | None, failure: SovereignError | None
 ) -> _Before:
     await import_in_slices(SLICES)
-    from sovereign_desktop.app.assembly import assemble, settings_notices
+    from sovereign_desktop.app.assembly import assemble, settings_notices, spending_of
     from sovereign_desktop.app.key_desk import KeyDesk
     from sovereign_desktop.app.logs import start_logging, stop_logging
     from sovereign_desktop.app.newcomer import Newcomer
     from sovereign_desktop.app.program import Program
-    from sovereign_desktop.app.spend import Spending
     from sovereign_desktop.app.unanswered import journal_for
     from sovereign_desktop.app.update.updater import Updater
     from sovereign_desktop.app.update.watch import UpdateWatch
@@ -106,7 +105,6 @@ async def _load(
     from sovereign_desktop.host.autostart.choose import choose_autostart
     from sovereign_desktop.host.away.choose import choose_away_watch
     from sovereign_desktop.host.secrets import Secrets
-    from sovereign_desktop.metrics.ledger import SpendLedger
 
     paths = find_paths()
     store = SettingsStore(paths.settings_file)
@@ -135,7 +133,7 @@ async def _load(
         audio,
         transcripts,
         instance,
-        spending=Spending(SpendLedger(paths.spend_file), assistant.bus, assistant.settings.spend),
+        spending=spending_of(assistant, paths),
         store=store,
         keys=KeyDesk(Secrets()),
         newcomer=newcomer,

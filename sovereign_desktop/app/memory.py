@@ -15,15 +15,18 @@ from sovereign_desktop.app.assembly import read_keys
 from sovereign_desktop.app.memory_lines import LongWork, as_line, export_lines, import_lines, iso_of
 from sovereign_desktop.app.memory_traces import erase_files, erase_turns, find_traces
 from sovereign_desktop.app.remembering import ENABLE, as_sentence, keys_needed, make_memories
-from sovereign_desktop.app.second_start import tell_running
+from sovereign_desktop.app.second_start import told_to_forget
+from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.store import load
 from sovereign_desktop.conversation.transcripts import TranscriptStore
 from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.host.verbs import Verb
+from sovereign_desktop.core.events import EventBus
 from sovereign_desktop.memory.memories import Forgotten, Memories
 from sovereign_desktop.memory.records import Memory, Selection
 from sovereign_desktop.memory.rollout import STEPS
+from sovereign_desktop.metrics.ledger import SpendLedger
+from sovereign_desktop.metrics.purse import Purse
 
 READY_WITHIN_S = 20.0
 
@@ -73,6 +76,8 @@ async def _edit(options: argparse.Namespace) -> None:
         if not edited.vectors_gone:
             print(_still_there(edited.reason))
         await _tell_traces(edited.before, used_in, memories, options)
+    if edited.before:
+        await _have_it_forgotten()
 
 
 async def _forget(options: argparse.Namespace) -> None:
@@ -88,16 +93,13 @@ async def _forget(options: argparse.Namespace) -> None:
         print(_said(forgotten))
         await _tell_traces(forgotten.memories, used_in, memories, options)
     if forgotten.memories:
-        print(await asyncio.to_thread(_told_running), end="")
+        await _have_it_forgotten()
 
 
-def _told_running() -> str:
-    """A line about the conversation of the program in the tray, which may hold the same words; nothing without one."""
-    try:
-        said = tell_running(Verb("forget"))
-    except SovereignError as error:
-        said = f"The running program may still know it from the conversation: {error.user_text} Quit it to be sure."
-    return f"{said}\n" if said else ""
+async def _have_it_forgotten() -> None:
+    """The conversation of the program in the tray may hold the same words."""
+    if said := await asyncio.to_thread(told_to_forget):
+        print(said)
 
 
 async def _vectors(options: argparse.Namespace) -> None:
@@ -132,13 +134,14 @@ _ACTIONS = {
 @asynccontextmanager
 async def _opened(*, with_vectors: bool = False) -> AsyncIterator[Memories]:
     """The memory of the settings. Without vectors another program of the user embeds what is new."""
-    paths = find_paths()
-    settings = (await asyncio.to_thread(load, paths.settings_file)).settings.memory_context
+    paths, purse = find_paths(), Purse()
+    loaded = (await asyncio.to_thread(load, paths.settings_file)).settings
+    settings = loaded.memory_context
     keys = await asyncio.to_thread(read_keys, keys_needed(settings)) if with_vectors else {}
-    memories = make_memories(settings, paths, keys)
+    memories = make_memories(settings, paths, keys, purse=purse)
     if not with_vectors:
         memories = Memories(memories.store)
-    async with memories:
+    async with Spending(SpendLedger(paths.spend_file), EventBus(), loaded.spend, purse=purse), memories:
         if memories.store.problem:
             print(memories.store.problem, file=sys.stderr)
         if with_vectors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,12 +39,23 @@ class Use:
 
 
 class MemoryDesk:
-    """The memory, the past turns that may contain it, and files. All methods raise SovereignError."""
+    """The memory, the past turns that may contain it, and files. All methods raise SovereignError.
 
-    def __init__(self, memories: Memories | None, transcripts: TranscriptStore, paths: Paths) -> None:
+    With a memory that is erased the conversation is forgotten (`forget_conversation`), where its words may stand too.
+    """
+
+    def __init__(
+        self,
+        memories: Memories | None,
+        transcripts: TranscriptStore,
+        paths: Paths,
+        *,
+        forget_conversation: Callable[[], None] = lambda: None,
+    ) -> None:
         self._there = memories
         self._transcripts = transcripts
         self._paths = paths
+        self._forget_conversation = forget_conversation
 
     async def look(self, text: str, limit: int) -> Found:
         """What fits the text; the latest when it is empty."""
@@ -71,6 +82,8 @@ class MemoryDesk:
         """Say it in other words; and where the old ones still stand."""
         used_in = await self._memories.store.used_for([memory_id])
         edited = await self._memories.edit(memory_id, text)
+        if edited.before:
+            self._forget_conversation()
         return edited, await self._traces(edited.before, used_in)
 
     async def traces(self, ids: Sequence[int]) -> Traces:
@@ -80,6 +93,7 @@ class MemoryDesk:
 
     async def forget(self, ids: Sequence[int], also: Traces = Traces()) -> Forgotten:  # noqa: B008 - immutable
         """Erase memories, and with them what else is named here."""
+        self._forget_conversation()
         forgotten = await self._memories.forget(Selection(ids=tuple(ids)))
         await self.erase(also)
         return forgotten

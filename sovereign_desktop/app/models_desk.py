@@ -49,4 +49,4 @@ class ModelsDesk:
         spent = (history.spent_usd(Period.DAY, model.today), history.spent_usd(Period.MONTH, model.today))
         calls, compared = list(history.calls), list(history.comparisons)
         work = partial(learned, calls, model.confidence(), spent_usd=spent, comparisons=compared)
-        return await asyncio.to_thread(work, problem=history.problem)
+        return await asyncio.to_thread(work, left_out=model.left_out, problem=history.problem)

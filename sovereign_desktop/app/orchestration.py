@@ -12,6 +12,7 @@ from sovereign_desktop.config.paths import Paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.engines.base import LanguageModel
 from sovereign_desktop.engines.registry import Choice, choose_llm
+from sovereign_desktop.metrics.purse import Purse
 
 PROVIDER = "orchestrator"
 
@@ -30,12 +31,17 @@ def keys_of_models(settings: Settings) -> set[str]:
     return {name for one in settings.orchestrator.models if one.enabled and (name := key_name(one))}
 
 
-async def language_model(settings: Settings, keys: Mapping[str, str], paths: Paths) -> Choice[LanguageModel]:
-    """What answers text. Where models are named under `orchestrator`, they can be switched on and off at any time."""
+async def language_model(
+    settings: Settings, keys: Mapping[str, str], paths: Paths, purse: Purse | None = None
+) -> Choice[LanguageModel]:
+    """What answers text. Where models are named under `orchestrator`, they can be switched on and off at any time.
+
+    While `purse` is closed, what costs money is left out; it must be open now, because what is chosen here stays.
+    """
     llm = settings.llm
     if llm.provider == PROVIDER:
         llm = llm.model_copy(update={"provider": "auto"})
-    single = await choose_llm(llm, keys)
+    single = await choose_llm(llm, keys, purse)
     if not settings.orchestrator.models:
         if not is_on(settings):
             return single
@@ -50,7 +56,7 @@ async def language_model(settings: Settings, keys: Mapping[str, str], paths: Pat
 
     history = History(paths.models_history)
     await asyncio.to_thread(history.load)
-    new = OrchestratedModel(settings.orchestrator, members_of(settings.orchestrator, keys), history)
+    new = OrchestratedModel(settings.orchestrator, members_of(settings.orchestrator, keys), history, purse=purse)
     switch = OrchestratorSwitch(single.engine, new, on=is_on(settings))
     state = await switch.availability()
     if not state and single.engine is None:

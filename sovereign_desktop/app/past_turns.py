@@ -14,7 +14,10 @@ ALL = -1
 
 
 class PastTurns:
-    """The list of past turns, with all that a turn leaves elsewhere: memories, the conversation, kept speech."""
+    """The list of past turns, with all that a turn leaves elsewhere: memories, the conversation, kept speech.
+
+    `forgotten` is called when turns have left the conversation: what servers were told of it is to be left behind.
+    """
 
     def __init__(
         self,
@@ -22,11 +25,13 @@ class PastTurns:
         history: History,
         memories: Memories | None,
         drop_speech: Callable[[str], None] = lambda _turn_id: None,
+        forgotten: Callable[[], None] = lambda: None,
     ) -> None:
         self._transcripts = transcripts
         self._history = history
         self._memories = memories
         self._drop_speech = drop_speech
+        self._forgotten = forgotten
 
     async def recent(self, limit: int = ALL) -> Sequence[TurnRecord]:
         """The latest turns, oldest first."""
@@ -41,6 +46,7 @@ class PastTurns:
         for turn in turns:
             self._drop_speech(turn.turn_id)
             self._history.forget(turn.turn_id)
+            self._forgotten()
             await self._forget_memories(turn)
         await self._transcripts.forget(turns)
 

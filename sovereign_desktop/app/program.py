@@ -48,7 +48,6 @@ from sovereign_desktop.core.events import (
     QuitRequested,
     RestartRequested,
     Severity,
-    SpendLimitChanged,
     TurnAmended,
     TurnEnded,
     TurnStateChanged,
@@ -136,7 +135,9 @@ class Program:
         self._unanswered: UnansweredSpeech | None = None
         if journal is not None:
             self._unanswered = UnansweredSpeech(journal, audio, self._turns, assistant.bus, self._answered_later)
-        self.past = PastTurns(transcripts, assistant.history, assistant.memories, self._drop_speech)
+        self.past = PastTurns(
+            transcripts, assistant.history, assistant.memories, self._drop_speech, assistant.conversation_cut
+        )
         self._updates = updates
         self._retrying = Retry(self._turns, transcripts, assistant.bus)
         self._retrying.unanswered = self._unanswered
@@ -165,7 +166,12 @@ class Program:
         """What a window may do with what is remembered."""
         from sovereign_desktop.app.memory_desk import MemoryDesk  # loaded when that window is first opened
 
-        return MemoryDesk(self._assistant.memories, self.transcripts, find_paths())
+        return MemoryDesk(
+            self._assistant.memories,
+            self.transcripts,
+            find_paths(),
+            forget_conversation=self._assistant.forget_conversation,
+        )
 
     @property
     def choices(self) -> Choices:
@@ -191,12 +197,11 @@ class Program:
         """Start everything; the hotkey last, because a press must find the rest ready. Raises SovereignError."""
         closing = self._closing
         closing.callback(self._instance.release)
+        await closing.enter_async_context(self.spending)  # first: at a limit nothing that costs money may be asked
         await closing.enter_async_context(self._assistant)
         closing.push_async_callback(self.transcripts.close)
         problem = await self.transcripts.open()
         closing.push_async_callback(self.records_kept)
-        closing.callback(self.bus.subscribe(SpendLimitChanged, self._spend_limit_changed))
-        await closing.enter_async_context(self.spending)
         closing.push_async_callback(self._audio.close)  # first: a start that is given up half-way is closed too
         await self._audio.start()
         if self._muted:
@@ -359,15 +364,9 @@ class Program:
         self._spawn(self._retrying.ask(turn_id))
 
     def forget_conversation(self) -> str:
-        """Tell no model any more what was said before; what runs just now is forgotten when it is over."""
-        self.history.clear()
-        self._spawn(self._forget_conversation())
+        """Tell no model any more what was said before; what runs just now is no part of what follows."""
+        self._assistant.forget_conversation()
         return "The conversation in the running program begins anew."
-
-    async def _forget_conversation(self) -> None:
-        while (turn := self._turns.turn) is not None and turn.task is not None:
-            await asyncio.wait([turn.task])
-        await self._assistant.forget_conversation()
 
     def lift_limit(self, period: str) -> None:
         """Let money be spent beyond the limit of the `day` or `month` until that is over."""
@@ -452,10 +451,6 @@ class Program:
             case "quit":
                 self.quit()
         return ""
-
-    def _spend_limit_changed(self, event: SpendLimitChanged) -> None:
-        limit = {"day": "today's", "month": "this month's"}.get(event.period, "")
-        self._assistant.line.rule_out("spend", f"{limit} limit of spending is reached" if limit else "")
 
     def quit(self) -> None:
         """End the program."""

@@ -74,6 +74,11 @@ class RealtimeWay:
         api = self._settings.realtime_api
         return EngineFact("conversation", api.model, f"at {self.client.endpoint.host}")
 
+    def begin_anew(self) -> None:
+        """No later turn runs in a session that was told what was said until now."""
+        self._notes.begin_anew()
+        self.client.begin_anew()
+
     async def close(self) -> None:
         """End the session. Idempotent."""
         await self.client.close()

@@ -34,6 +34,7 @@ from sovereign_desktop.memory.records import NewMemory, Source
 from sovereign_desktop.memory.rollout import Rollout, flag_percent
 from sovereign_desktop.memory.store import MemoryStore, profile_folder
 from sovereign_desktop.memory.vectors import Embeds
+from sovereign_desktop.metrics.purse import Purse
 from sovereign_desktop.metrics.turns import TurnRecord
 
 logger = logging.getLogger(__name__)
@@ -78,11 +79,15 @@ def memory_root(settings: MemoryContext, paths: Paths) -> Path:
 
 
 def make_memories(
-    settings: MemoryContext, paths: Paths, keys: Mapping[str, str], bus: EventBus | None = None
+    settings: MemoryContext,
+    paths: Paths,
+    keys: Mapping[str, str],
+    bus: EventBus | None = None,
+    purse: Purse | None = None,
 ) -> Memories:
     """The memory of the profile in the settings; the search by meaning with it when something can embed."""
     store = MemoryStore(profile_folder(memory_root(settings, paths), settings.profile))
-    chosen = _Embedding(settings, paths, keys)
+    chosen = _Embedding(settings, paths, keys, purse)
     standing = chosen.standing()
     vectors = _vectors(settings, paths, keys, store, chosen, bus) if standing else None
     why = f"{standing.reason}. {standing.remedy}".strip()
@@ -107,8 +112,9 @@ def keys_needed(settings: MemoryContext) -> set[str]:
 class _Embedding:
     """Which embedding model is used: a server's, one of this computer, or none."""
 
-    def __init__(self, settings: MemoryContext, paths: Paths, keys: Mapping[str, str]) -> None:
+    def __init__(self, settings: MemoryContext, paths: Paths, keys: Mapping[str, str], purse: Purse | None) -> None:
         wanted = settings.embeddings
+        self._purse = purse
         self._settings = wanted
         self._key = keys.get(wanted.key, "")
         by_server = wanted.provider is EmbeddingProvider.OPENAI_COMPATIBLE
@@ -150,7 +156,7 @@ class _Embedding:
         server = OpenAICompatible(
             base_url=wanted.base_url, model=wanted.model, key=wanted.key, timeout_s=wanted.timeout_s
         )
-        return OpenAICompatibleEmbedder(server, self._key, wanted.dimensions)
+        return OpenAICompatibleEmbedder(server, self._key, wanted.dimensions, purse=self._purse)
 
 
 def _vectors(

@@ -52,6 +52,17 @@ def tell_running(verb: Verb) -> str:
     return answer.text
 
 
+def told_to_forget() -> str:
+    """A sentence about the conversation of the program in the tray, which may hold what is forgotten; empty without
+    one. Waits for it."""
+    from sovereign_desktop.host.verbs import Verb
+
+    try:
+        return tell_running(Verb("forget"))
+    except SovereignError as error:
+        return f"The running program may still know it from the conversation: {error.user_text} Quit it to be sure."
+
+
 def _ask(options: TrayOptions) -> int:
     from sovereign_desktop.host.single_instance import ask_running
     from sovereign_desktop.host.verbs import Verb

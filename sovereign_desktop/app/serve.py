@@ -124,6 +124,7 @@ async def _serve_realtime(place: Place, *, debug: bool) -> None:
 
 async def _pipeline(answering: Assistant) -> Pipeline:
     from sovereign_desktop.audio.vad import SileroVad, load_model
+    from sovereign_desktop.core.events import UsageReported
     from sovereign_desktop.servers.realtime.pipeline import Pipeline
 
     vad = await asyncio.to_thread(load_model)
@@ -134,6 +135,7 @@ async def _pipeline(answering: Assistant) -> Pipeline:
         lambda: SileroVad(vad),
         style=answering.style,
         phrases=answering.phrases,
+        spent=lambda consumed: answering.bus.publish(UsageReported("", consumed)),
     )
 
 

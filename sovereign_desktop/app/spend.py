@@ -22,6 +22,7 @@ from sovereign_desktop.core.events import (
     UsageReported,
 )
 from sovereign_desktop.metrics.ledger import SpendLedger
+from sovereign_desktop.metrics.purse import LIFT, Purse
 from sovereign_desktop.metrics.spend import Caps, Expense, Level, Period, Verdict, in_words, verdict
 
 LATEST_RESPONSES = 64
@@ -34,7 +35,8 @@ MATTER, FILE_MATTER = "spend", "spend-file"
 class Spending:
     """An async context: while it is entered, every response that is reported on the bus is booked.
 
-    `now` is the time on the wall, with its offset.
+    At a hard limit the `purse` is closed, until the user or the calendar opens it. `now` is the time on the wall, with
+    its offset.
     """
 
     def __init__(
@@ -43,8 +45,11 @@ class Spending:
         bus: EventBus,
         settings: Spend,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        *,
+        purse: Purse | None = None,
     ) -> None:
         self._ledger = ledger
+        self._purse = purse or Purse()
         self._bus = bus
         self._caps = caps(settings)
         self._now = now
@@ -128,14 +133,14 @@ class Spending:
     def _tell(self, found: Verdict) -> None:
         self._told = found
         is_reached = found.level is Level.SPENT and found.period is not None
+        self._purse.closed = found.reason if is_reached else ""
         self._bus.publish(SpendLimitChanged(found.period.value if is_reached and found.period else ""))
         if is_reached and (self._waiting is None or self._waiting.done()):
             self._waiting = asyncio.get_running_loop().create_task(self._wait_for_the_calendar())
         if found.level is Level.FINE:
             self._bus.publish(NoticeCleared(MATTER))
             return
-        remedy = "Lift it in the menu, or change it in the settings under spend." if is_reached else ""
-        self._bus.publish(Notice(MATTER, found.sentence, Severity.WARNING, remedy))
+        self._bus.publish(Notice(MATTER, found.sentence, Severity.WARNING, LIFT if is_reached else ""))
 
 
 def caps(settings: Spend) -> Caps:

@@ -22,6 +22,7 @@ from sovereign_desktop.core.framing import PipeMessage
 from sovereign_desktop.engines.remote_voice import VoiceAddress, VoiceConnection
 from sovereign_desktop.host.processes import ChildProcess
 from sovereign_desktop.host.supervisor import Supervisor
+from sovereign_desktop.metrics.purse import Purse
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +40,21 @@ class _Voice(VoiceConnection, Protocol):
 
     async def restart(self) -> None: ...
 
+    def purse_changed(self) -> None: ...
+
 
 class VoiceProcess:
-    """The voice service of these settings. `keys` are by their names in the keyring."""
+    """The voice service of these settings. `keys` are by their names in the keyring.
 
-    def __init__(self, settings: Settings, keys: Mapping[str, str]) -> None:
+    While `purse` is closed its engines that cost money are not asked. A service on another machine spends by the keys
+    and the settings of that machine.
+    """
+
+    def __init__(self, settings: Settings, keys: Mapping[str, str], purse: Purse | None = None) -> None:
         service = settings.voice_service
-        self._voice: _Voice = _DistantVoice(service, keys) if service.url else _OwnVoice(settings, keys)
+        self._voice: _Voice = (
+            _DistantVoice(service, keys) if service.url else _OwnVoice(settings, keys, purse or Purse())
+        )
 
     @property
     def connection(self) -> VoiceConnection:
@@ -69,6 +78,10 @@ class VoiceProcess:
         """Have the engines chosen anew, for example when a model has been downloaded."""
         await self._voice.restart()
 
+    def purse_changed(self) -> None:
+        """Tell it whether money may be spent."""
+        self._voice.purse_changed()
+
     async def health(self) -> dict[str, Any]:
         """What the service says of itself, once its engines are loaded or 15 s are over. Raises ProcessError."""
         deadline = asyncio.get_running_loop().time() + START_WITHIN_S
@@ -83,9 +96,10 @@ class VoiceProcess:
 class _OwnVoice:
     """A child process, started again whenever it dies."""
 
-    def __init__(self, settings: Settings, keys: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, keys: Mapping[str, str], purse: Purse) -> None:
         self._settings = settings
         self._keys = keys
+        self._purse = purse
         self._token = secrets.token_urlsafe(32)
         self._up = asyncio.Event()
         self._address: VoiceAddress | None = None
@@ -125,6 +139,10 @@ class _OwnVoice:
         if self._supervisor is not None:
             await self._supervisor.restart()
 
+    def purse_changed(self) -> None:
+        if self._supervisor is not None:
+            self._supervisor.send(PipeMessage({"purse": self._purse.closed}))
+
     async def address(self) -> VoiceAddress:
         if self._supervisor is not None and not self._up.is_set():
             self._supervisor.hurry()
@@ -152,6 +170,7 @@ class _OwnVoice:
             "port": settings.voice_service.port,
             "models_folder": str(find_paths().models),
             "log_level": settings.logging.level,
+            "purse": self._purse.closed,
         }
         child.send(PipeMessage({"configure": configure}))
 
@@ -196,6 +215,9 @@ class _DistantVoice:
 
     async def restart(self) -> None:
         """It belongs to somebody else."""
+
+    def purse_changed(self) -> None:
+        """It spends somebody else's money."""
 
     async def address(self) -> VoiceAddress:
         parts = urlsplit(self._url)

@@ -9,12 +9,14 @@ class History:
     """What was said, oldest first, at most `longest` messages; how many of them a model is told is not decided here.
 
     The assistant's messages hold what the user *heard*: after barge-in a model must not believe that it said
-    more.
+    more. `number` counts the conversations that were forgotten before this one: a turn that began in one of them is no
+    part of this one.
     """
 
     def __init__(self, longest: int = 1000) -> None:
         self._messages: list[Message] = []
         self._longest = longest
+        self.number = 0
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -44,4 +46,6 @@ class History:
         self._messages[:] = [message for message in self._messages if message.turn_id != turn_id]
 
     def clear(self) -> None:
+        """Forget all of it: another conversation begins."""
         self._messages.clear()
+        self.number += 1

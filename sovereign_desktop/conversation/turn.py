@@ -23,6 +23,8 @@ class Turn:
     question: Question
     answer: Answer
     started_at: float
+    conversation: int = 0
+    """Which one it belongs to (`History.number`)."""
     timings: TurnTimings = field(default_factory=TurnTimings)
     state: TurnState = TurnState.IDLE
     backend: str = ""

@@ -216,7 +216,8 @@ class TurnController:
     ) -> Turn:
         turn_id = uuid.uuid4().hex[:12]
         question = Question(turn_id, self._audio, self._bus, utterance, style)
-        turn = Turn(turn_id, question, Answer(turn_id, self._audio, self._bus), time.time())
+        answer = Answer(turn_id, self._audio, self._bus)
+        turn = Turn(turn_id, question, answer, time.time(), self.history.number)
         self._mark(turn, Stage.PRESSED)
         self._turn = turn
         if self._briefer is not None and line is None:
@@ -242,15 +243,15 @@ class TurnController:
         """Ask one backend after the other until one has answered the whole turn."""
         question = turn.question
         hands_free = question.style is ListenStyle.HANDS_FREE
-        history = self.history.messages
         request = TurnRequest(
-            turn.id, question.utterance, history, question.transcript, hands_free=hands_free, briefing=turn.briefing
+            turn.id, question.utterance, (), question.transcript, hands_free=hands_free, briefing=turn.briefing
         )
         for backend in line.order():
             if (obstacle := await line.obstacle(backend)) is not None:
                 request = replace(request, failure=request.failure or obstacle)
                 continue
-            request = replace(request, failure=request.failure or line.absence)
+            # Only now: whoever failed may have forgotten the conversation, because it was asked to.
+            request = replace(request, history=self.history.messages, failure=request.failure or line.absence)
             failure = await self._failure_of(backend, turn, request)
             if failure is None:
                 await self._play_out(turn)
@@ -352,8 +353,12 @@ class TurnController:
     def _remember(self, turn: Turn) -> None:
         """Have it in the conversation. What nobody could answer is no part of it, unless some of an answer was heard.
 
-        Asked again it comes in with its answer, and a model that found the same question twice would wonder.
+        Asked again it comes in with its answer, and a model that found the same question twice would wonder. Nor is a
+        turn that began before the conversation was forgotten: the request to forget says once more what is to be
+        forgotten.
         """
+        if turn.conversation != self.history.number:
+            return
         if turn.outcome is Outcome.CANCELLED or (turn.outcome is Outcome.FAILED and not turn.was_begun):
             return
         self.history.add(Role.USER, turn.question.text, turn.id)

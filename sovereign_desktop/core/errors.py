@@ -9,6 +9,7 @@ SovereignError
 │   └── NoLoudspeaker        nothing to play on
 ├── EngineError              a speech engine or language model could not do its work
 │   ├── EngineUnavailable    not installed, no model, no address
+│   │   └── Unaffordable     it costs money, and none may be spent now
 │   ├── Unauthorized         the server refused the key
 │   ├── RateLimited          the server wants us to wait (`retry_after_s`)
 │   ├── EngineTimeout        no answer within the deadline
@@ -75,6 +76,10 @@ class EngineError(SovereignError):
 
 class EngineUnavailable(EngineError):  # noqa: N818
     """The engine is not installed, has no model, or no address."""
+
+
+class Unaffordable(EngineUnavailable):
+    """It costs money, and a limit of spending is reached. That is no fault of the engine's."""
 
 
 class Unauthorized(EngineError):  # noqa: N818

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -100,9 +100,17 @@ class ToolChoice(StrEnum):
     REQUIRED = "required"
 
 
+def _unheard(_usage: Usage) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyOptions:
-    """What a caller may want of one reply. `must_call` names the tool that has to be called, empty for none such."""
+    """What a caller may want of one reply. `must_call` names the tool that has to be called, empty for none such.
+
+    `late` is told what was consumed when the reply can't say so itself: it failed, it was closed before its end, or
+    somebody was asked beside it. Only engines that know prices tell it.
+    """
 
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice = ToolChoice.AUTO
@@ -110,6 +118,7 @@ class ReplyOptions:
     parallel_calls: bool = True
     max_tokens: int | None = None
     """None: as the settings say."""
+    late: Callable[[Usage], None] = field(default=_unheard, compare=False, repr=False)
 
 
 NO_OPTIONS = ReplyOptions()

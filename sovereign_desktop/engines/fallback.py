@@ -17,7 +17,7 @@ from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance, Utter
 from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Message, Transcript
-from sovereign_desktop.core.errors import EngineError, EngineUnavailable
+from sovereign_desktop.core.errors import EngineError, EngineUnavailable, Unaffordable
 from sovereign_desktop.engines.base import (
     NO_OPTIONS,
     Engine,
@@ -96,7 +96,10 @@ class _Fallback(Generic[E]):
                         begun = begun or counts(piece)
                         yield piece
             except EngineError as error:
-                breaker.failed(self._clock())
+                if isinstance(error, Unaffordable):
+                    breaker.succeeded()  # nothing is held against it when money may be spent again
+                else:
+                    breaker.failed(self._clock())
                 if begun or is_last:
                     raise
                 logger.warning("engine failed", extra={"engine": engine.name, "error": type(error).__name__})

@@ -28,6 +28,7 @@ from sovereign_desktop.core.errors import (
     Unauthorized,
 )
 from sovereign_desktop.core.retry_after import retry_after_s
+from sovereign_desktop.metrics.purse import Purse
 
 if TYPE_CHECKING:
     import openai
@@ -38,14 +39,20 @@ T = TypeVar("T")
 CONNECT_S = 5.0
 KEPT_OPEN_S = 60.0
 OPENAI_HOST = "api.openai.com"
+HOME_NAMES = (".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
+"""How names in a network of one's own end; one without a dot is of such a network, too."""
 
 
 class OpenAIServer:
-    """One server with its key. `section` is where its settings stand, such as `llm`; sentences name it."""
+    """One server with its key. `section` is where its settings stand, such as `llm`; sentences name it.
 
-    def __init__(self, settings: OpenAICompatible, key: str, *, section: str) -> None:
+    A server that is not the user's own is asked only while `purse` is open.
+    """
+
+    def __init__(self, settings: OpenAICompatible, key: str, *, section: str, purse: Purse | None = None) -> None:
         self.settings = settings
         self.section = section
+        self._purse = purse or Purse()
         self._key = key
         self._client: openai.AsyncOpenAI | None = None
         self._connected_until = 0.0
@@ -67,6 +74,16 @@ class OpenAIServer:
     def hosts(self) -> tuple[str, ...]:
         """The server, when it is another computer."""
         return elsewhere(self.host)
+
+    @property
+    def unaffordable(self) -> str:
+        """Why it may not be asked now for want of money, as half a sentence; empty when it may."""
+        return "" if is_own(self.host) else self._purse.reason
+
+    def check_purse(self) -> None:
+        """Raise Unaffordable when it may not be asked now."""
+        if not is_own(self.host):
+            self._purse.check()
 
     def availability(self) -> Availability:
         """Whether there is an address, and a key where one is certainly needed. Does not ask the server."""
@@ -125,7 +142,11 @@ class OpenAIServer:
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Turn whatever goes wrong inside into an EngineError that holds neither content nor key."""
+        """Turn whatever goes wrong inside into an EngineError that holds neither content nor key.
+
+        Raises Unaffordable, and nothing inside is done, when the server costs money and none may be spent.
+        """
+        self.check_purse()
         import openai
 
         try:
@@ -245,6 +266,14 @@ def elsewhere(host: str) -> tuple[str, ...]:
     except ValueError:
         is_here = host in ("", "localhost")
     return () if is_here else (host,)
+
+
+def is_own(host: str) -> bool:
+    """Whether it is this computer or one of the user's own network. Such a server asks for no money by itself."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.lower().endswith(HOME_NAMES)
 
 
 def host_of(url: str) -> str:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from sovereign_desktop.config.sections.engines import LanguageModelSettings, SpeechToTextSettings, TextToSpeechSettings
 from sovereign_desktop.engines.base import Engine, LanguageModel, SpeechToText, TextToSpeech
 from sovereign_desktop.engines.fallback import FallbackSpeechToText, FallbackTextToSpeech
+from sovereign_desktop.metrics.purse import Purse
 
 E = TypeVar("E", bound=Engine)
 SERVER = "openai_compatible"
@@ -35,7 +36,7 @@ class Choice(Generic[E]):
 
 
 async def choose_stt(
-    settings: SpeechToTextSettings, keys: Mapping[str, str], *, models_folder: Path
+    settings: SpeechToTextSettings, keys: Mapping[str, str], *, models_folder: Path, purse: Purse | None = None
 ) -> Choice[SpeechToText]:
     """The recogniser: a server that is set up, else a Whisper model that is here, else pocketsphinx."""
     from sovereign_desktop.engines.stt.faster_whisper import FasterWhisperSpeechToText
@@ -44,33 +45,37 @@ async def choose_stt(
 
     server = settings.openai_compatible
     engines: list[SpeechToText] = [
-        OpenAICompatibleSpeechToText(server, keys.get(server.key, ""), language=settings.language),
+        OpenAICompatibleSpeechToText(server, keys.get(server.key, ""), language=settings.language, purse=purse),
         FasterWhisperSpeechToText(settings.faster_whisper, settings.language, models_folder),
         PocketsphinxSpeechToText(),
     ]
     return await _choose(engines, settings.provider, "speech recogniser", FallbackSpeechToText)
 
 
-async def choose_tts(settings: TextToSpeechSettings, keys: Mapping[str, str]) -> Choice[TextToSpeech]:
+async def choose_tts(
+    settings: TextToSpeechSettings, keys: Mapping[str, str], purse: Purse | None = None
+) -> Choice[TextToSpeech]:
     """The voice: a server that is set up, else the system's own."""
     from sovereign_desktop.engines.tts.openai_compatible import OpenAICompatibleTextToSpeech
     from sovereign_desktop.engines.tts.pyttsx3 import Pyttsx3TextToSpeech
 
     server = settings.openai_compatible
     engines: list[TextToSpeech] = [
-        OpenAICompatibleTextToSpeech(server, keys.get(server.key, "")),
+        OpenAICompatibleTextToSpeech(server, keys.get(server.key, ""), purse=purse),
         Pyttsx3TextToSpeech(),
     ]
     return await _choose(engines, settings.provider, "voice", FallbackTextToSpeech)
 
 
-async def choose_llm(settings: LanguageModelSettings, keys: Mapping[str, str]) -> Choice[LanguageModel]:
+async def choose_llm(
+    settings: LanguageModelSettings, keys: Mapping[str, str], purse: Purse | None = None
+) -> Choice[LanguageModel]:
     """The language model, if a server is set up; none is started or downloaded."""
     from sovereign_desktop.engines.llm.openai_compatible import OpenAICompatibleLanguageModel
 
     if settings.provider == "none":
         return Choice(None, "switched off in the settings")
-    engines: list[LanguageModel] = [OpenAICompatibleLanguageModel(settings, keys.get(settings.key, ""))]
+    engines: list[LanguageModel] = [OpenAICompatibleLanguageModel(settings, keys.get(settings.key, ""), purse=purse)]
     return await _choose(engines, settings.provider, "language model")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.core.errors import SovereignError, Unaffordable
 from sovereign_desktop.memory.judge import Finding, Judge, Limits, Severity
 from sovereign_desktop.memory.judge import Sample as QuerySample
 from sovereign_desktop.memory.rollout import Rollout
@@ -171,6 +171,8 @@ class GuardedVectors:
             async with asyncio.timeout(deadline_s):
                 vectors = checked(await self._embedder.embed([text]), 1, self._embedder.dimensions)
                 found = tuple(await self._index.query(vectors[0], limit, deadline_s))
+        except Unaffordable:
+            raise  # that says nothing of how well the search works
         except TimeoutError:
             failure = f"no answer within {1000 * deadline_s:.0f} ms"
         except SovereignError as error:

@@ -102,7 +102,7 @@ class Memories:
         self._limit = limit
         self._wall = wall
         self.changed_at = 0.0
-        """When something was last remembered or forgotten on request: a talk about that is not worth keeping itself."""
+        """When the memory was last asked to remember or to forget: a talk about that is not worth keeping itself."""
 
     async def __aenter__(self) -> Self:
         await self.store.open()
@@ -124,6 +124,10 @@ class Memories:
     async def remember_on_request(self, new: NewMemory) -> None:
         """Keep what the user wants to be remembered. Raises SovereignError."""
         await self.remember(new)
+        self.was_asked()
+
+    def was_asked(self) -> None:
+        """The user talks about the memory itself just now."""
         self.changed_at = self._wall()
 
     async def recall(self, text: str, limit: int | None = None) -> Recall:
@@ -145,7 +149,7 @@ class Memories:
     async def forget(self, selection: Selection) -> Forgotten:
         """Erase what is meant: its text from every file of the memory, then its vectors. Raises SovereignError."""
         gone = await self.store.forget(selection)
-        self.changed_at = self._wall()
+        self.was_asked()
         return Forgotten(gone, *await self._vectors_gone())
 
     async def edit(self, memory_id: int, text: str) -> Edited:
@@ -153,7 +157,7 @@ class Memories:
         *before, now = await self.store.edit(memory_id, text)
         if not before:
             return Edited(now, ())
-        self.changed_at = self._wall()
+        self.was_asked()
         self._look()
         return Edited(now, tuple(before), *await self._vectors_gone())
 

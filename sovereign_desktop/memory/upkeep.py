@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 
 from sovereign_desktop.core.backoff import Backoff
-from sovereign_desktop.core.errors import ProcessError, SovereignError
+from sovereign_desktop.core.errors import ProcessError, SovereignError, Unaffordable
 from sovereign_desktop.memory.client import IndexPlace, IndexProcess
 from sovereign_desktop.memory.guarded import GuardedVectors
 from sovereign_desktop.memory.records import Memory
@@ -129,11 +129,10 @@ class Upkeep:
             await self._open()
         if self._guarded.ready:
             await self._erase()
-            await self._fill()
+            self.problem = await self._filled()
             await self._check()
-            self.problem = ""
         if not self._wake.is_set():
-            self._is_in_step = self._guarded.ready
+            self._is_in_step = self._guarded.ready and not self.problem
             self._looked.set()
 
     async def _open(self) -> None:
@@ -156,6 +155,14 @@ class Upkeep:
         if erased := await self._store.erased():
             await self._index.erase(erased)
             await self._store.vectors_gone(erased)
+
+    async def _filled(self) -> str:
+        """Fill it; why that has to wait for money, in a sentence. Nothing else has to. Raises SovereignError."""
+        try:
+            await self._fill()
+        except Unaffordable as error:
+            return error.sentence
+        return ""
 
     async def _fill(self) -> None:
         while batch := await self._next_batch():

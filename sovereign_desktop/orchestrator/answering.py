@@ -62,7 +62,7 @@ class Asked:
 class Answering:
     """One reply. Each model that is asked is read by a task of its own, so that the others are never waited for.
 
-    `chosen` is told the strategy and who answers, as soon as that is settled.
+    `chosen` is told the strategy and who answers, as soon as that is settled; `may_ask` is asked of each right before.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Answering:
         role: Role,
         *,
         chosen: Callable[[str], None],
+        may_ask: Callable[[Member], bool],
         clock: Callable[[], float],
         today: Callable[[], date],
     ) -> None:
@@ -83,6 +84,7 @@ class Answering:
         self._settings = settings
         self._history = history
         self._told_of = chosen
+        self._may_ask = may_ask
         self._clock = clock
         self._today = today
         self._messages = messages
@@ -173,7 +175,7 @@ class Answering:
             most = member.usd(tokens_of(self._messages), self._options.max_tokens or member.settings.max_tokens)
             asked = Asked(member, candidate.confidence, self._clock(), most)
             limits = Limits(self._settings.daily_cost_limit, self._settings.monthly_cost_limit)
-            if self._committed_usd + most > self._settings.default_cost_limit:
+            if self._committed_usd + most > self._settings.default_cost_limit or not self._may_ask(member):
                 continue
             if not await self._history.reserve(asked.id, most, self._today(), limits):
                 continue

@@ -3,7 +3,7 @@
 A question goes to a fast model or to a deep one (`routing.py`), and there to whom experience speaks for. With one
 asked, its words are passed on as they come. With several, the first whose first sentence is there and that is good
 enough answers, and the others are cancelled (`answering.py`). A model that fails before it said anything is replaced
-by the next.
+by the next. While no money may be spent, those that cost some are left out, and the answer's strategy says so.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sovereign_desktop.core.dialogue import Message
 from sovereign_desktop.core.dialogue import Role as Speaker
 from sovereign_desktop.core.errors import EngineError, EngineUnavailable
 from sovereign_desktop.engines.base import NO_OPTIONS, Piece, ReplyOptions
+from sovereign_desktop.metrics.purse import LIFT, Purse
 from sovereign_desktop.orchestrator.answering import Answering, tokens_of
 from sovereign_desktop.orchestrator.beliefs import Beliefs
 from sovereign_desktop.orchestrator.calling import tokens_in
@@ -46,6 +47,7 @@ class OrchestratedModel:
         members: Sequence[Member],
         history: History,
         *,
+        purse: Purse | None = None,
         rng: random.Random | None = None,
         clock: Callable[[], float] = time.monotonic,
         today: Callable[[], date] = date.today,
@@ -53,6 +55,7 @@ class OrchestratedModel:
         self.settings = settings
         self.members = tuple(members)
         self.history = history
+        self._purse = purse or Purse()
         self.beliefs = Beliefs()
         self._selector = Selector(self.beliefs, _worth(settings), rng or random.Random())  # noqa: S311
         self._clock = clock
@@ -69,12 +72,21 @@ class OrchestratedModel:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Where any of them is that is switched on: who answers shows only later."""
-        return tuple(dict.fromkeys(host for member in self._enabled() for host in member.engine.hosts))
+        """Where any of them is that may be asked: who answers shows only later."""
+        return tuple(dict.fromkeys(host for member in self._affordable() for host in member.engine.hosts))
+
+    @property
+    def left_out(self) -> str:
+        """Why models are not asked now that are switched on, in a sentence; empty when all may be."""
+        if len(self._affordable()) == len(self._enabled()):
+            return ""
+        return f"Models that cost money are left out: {self._purse.closed}."
 
     async def availability(self) -> Availability:
         """That of the first model that can be asked; if none can, of the first."""
-        states = [await member.engine.availability() for member in self._enabled()]
+        states = [await member.engine.availability() for member in self._affordable()]
+        if not states and self.left_out:
+            return Availability(False, f"every model costs money, and {self._purse.closed}", LIFT)
         if not states:
             return Availability(False, "no model is named", "Name some under `orchestrator.models`.")
         return next(filter(None, states), states[0])
@@ -97,7 +109,10 @@ class OrchestratedModel:
     # An answer
 
     async def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
-        """The reply of one model from beginning to end, then what each model that was asked consumed."""
+        """The reply of one model from beginning to end, then what each model that was asked consumed.
+
+        A reply that fails or is closed costs money too: then `options.late` is told.
+        """
         question, turn_id = _question(messages)
         role = route(question, self.settings.router)
         task = TaskType.COMPLEX_REASONING if role is Role.DEEP else TaskType.SIMPLE_QUERY
@@ -109,16 +124,22 @@ class OrchestratedModel:
             await self._in_order(role, task, messages),
             role,
             chosen=self._show,
+            may_ask=self._may_pay,
             clock=self._clock,
             today=self._today,
         )
+        is_whole = False
         try:
             async with aclosing(answering.pieces()) as pieces:
                 async for piece in pieces:
                     yield piece
+            is_whole = True
         finally:
             await answering.stop()
             self._keep(answering, task, turn_id)
+            if not is_whole:
+                for usage in answering.usages():
+                    options.late(usage)
         for usage in answering.usages():
             yield usage
 
@@ -126,7 +147,8 @@ class OrchestratedModel:
         self, role: Role, task: TaskType, messages: Sequence[Message]
     ) -> list[tuple[Member, Candidate]]:
         """Whom to ask, best first: those of the role, then the rest, those on this computer last."""
-        usable = [one for one in self._enabled() if one.breaker.allowed_in_s(self._clock()) <= 0] or self._enabled()
+        affordable = self._affordable()
+        usable = [one for one in affordable if one.breaker.allowed_in_s(self._clock()) <= 0] or affordable
         usable = [one for one in usable if await one.engine.availability()]
         if not usable:
             state = await self.availability()
@@ -149,6 +171,12 @@ class OrchestratedModel:
 
     def _enabled(self) -> list[Member]:
         return [member for member in self.members if member.settings.enabled]
+
+    def _affordable(self) -> list[Member]:
+        return [member for member in self._enabled() if self._may_pay(member)]
+
+    def _may_pay(self, member: Member) -> bool:
+        return not (self._purse.closed and member.costs_money)
 
     # What is learned
 
@@ -210,7 +238,7 @@ class OrchestratedModel:
 
     def _show(self, strategy: str) -> None:
         """Say who answers, and how that came about."""
-        self._shown = strategy
+        self._shown = f"{strategy}; without paid models: {self._purse.closed}" if self.left_out else strategy
 
     @property
     def today(self) -> date:

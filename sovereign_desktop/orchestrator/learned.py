@@ -28,7 +28,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`remarks` are sentences: what is unlike before, how a parallel run compares, what is wrong with the file."""
+    """`remarks` are sentences: who is left out, what is unlike before, how a parallel run compares, what is wrong
+    with the file."""
 
     rows: tuple[Row, ...] = ()
     spent_day_usd: float = 0.0
@@ -42,6 +43,7 @@ def learned(
     *,
     spent_usd: tuple[float, float] = (0.0, 0.0),
     comparisons: Sequence[Comparison] = (),
+    left_out: str = "",
     problem: str = "",
 ) -> Learned:
     """A row for each model of `trust` and each kind of work that it was asked for, and one where it never was."""
@@ -56,7 +58,7 @@ def learned(
     remarks = [one.text for one in anomalies(of_these)]
     if both := compared(comparisons):
         remarks.append(side_by_side(both))
-    return Learned(tuple(rows), *spent_usd, tuple(filter(None, (*remarks, problem))))
+    return Learned(tuple(rows), *spent_usd, tuple(filter(None, (left_out, *remarks, problem))))
 
 
 def _row(model: str, task: str, calls: Sequence[Call], trust: float) -> Row:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sovereign_desktop.config.sections.orchestrator import MemberModel, Orchestrator
 from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.engines.base import LanguageModel
+from sovereign_desktop.engines.openai_server import is_own
 from sovereign_desktop.orchestrator.providers import engine_of, key_name
 from sovereign_desktop.orchestrator.values import TOKENS_PRICED, AIModel
 
@@ -23,6 +24,13 @@ class Member:
     @property
     def name(self) -> str:
         return self.settings.model
+
+    @property
+    def costs_money(self) -> bool:
+        """Whether asking it may: it has a price, or is somebody else's, whose price nobody has named."""
+        one = self.settings
+        has_price = one.cost_per_1m_tokens > 0 or (one.input_cost_per_1m_tokens or 0) > 0
+        return has_price or not all(map(is_own, self.engine.hosts))
 
     @property
     def figures(self) -> AIModel:

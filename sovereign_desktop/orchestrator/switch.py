@@ -25,7 +25,7 @@ class OrchestratorSwitch:
     """A `LanguageModel`. `old` is the single model, if there is one; `on` says which way answers the next question.
 
     A new way that fails before it said anything is replaced by the old one. In a parallel run the old one answers and
-    both are noted.
+    both are noted; while one of them may not be asked, for want of money or of a key, the other answers alone.
     """
 
     def __init__(self, old: LanguageModel | None, new: OrchestratedModel, *, on: bool) -> None:
@@ -61,11 +61,19 @@ class OrchestratorSwitch:
         self._answering = self._first
 
     async def availability(self) -> Availability:
-        """That of the way that answers; of the old one when the new one can't."""
+        """That of the way that answers; of the one that stands by when that can't."""
         if not self.on and self.old is None:
             return Availability(False, "the orchestrator is switched off", "Switch it on, or set `llm.base_url`.")
-        state = await self._first.availability()
-        return state if state or self.old is None else await self.old.availability()
+        states = [await way.availability() for way in self._ways]
+        return next(filter(None, states), states[0])
+
+    @property
+    def _ways(self) -> list[LanguageModel]:
+        """Who may answer the next question, in this order."""
+        first = self._first
+        if not self.on or self.old is None:
+            return [first]
+        return [first, self.old if first is self.new else self.new]
 
     async def prepare(self) -> None:
         """Prepare both, because switching is at once. Raises when the one that answers can't be."""
@@ -88,21 +96,17 @@ class OrchestratorSwitch:
 
     async def reply(self, messages: Sequence[Message], options: ReplyOptions = NO_OPTIONS) -> AsyncIterator[Piece]:
         """The reply of the way that is switched on."""
-        if not self.on:
-            if self.old is None:
-                raise EngineUnavailable(
-                    "The orchestrator is switched off, and no other language model is set.",
-                    remedy="Switch it on, or set `llm.base_url`.",
-                )
-            ways: list[LanguageModel] = [self.old]
-        elif self.new.settings.parallel_run and self.old is not None:
-            async with aclosing(self._side_by_side(self.old, messages, options)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            return
+        if not self.on and self.old is None:
+            raise EngineUnavailable(
+                "The orchestrator is switched off, and no other language model is set.",
+                remedy="Switch it on, or set `llm.base_url`.",
+            )
+        ways = [way for way in self._ways if await way.availability()] or self._ways
+        if self.on and self.new.settings.parallel_run and self.old is not None and len(ways) > 1:
+            reply = self._side_by_side(self.old, messages, options)
         else:
-            ways = [self.new] if self.old is None else [self.new, self.old]
-        async with aclosing(self._in_turn(ways, messages, options)) as pieces:
+            reply = self._in_turn(ways, messages, options)
+        async with aclosing(reply) as pieces:
             async for piece in pieces:
                 yield piece
 
@@ -127,7 +131,10 @@ class OrchestratorSwitch:
     async def _side_by_side(
         self, old: LanguageModel, messages: Sequence[Message], options: ReplyOptions
     ) -> AsyncGenerator[Piece, None]:
-        """The old model's reply as it comes. The new way answers to nobody; both are noted when both are through."""
+        """The old model's reply as it comes. The new way answers to nobody; both are noted when both are through.
+
+        What the new way costs is told to `options.late`: it may be at it when the reply is over.
+        """
         self._answering = old
         new_side, old_side = _Side(), _Side()
         watching = asyncio.get_running_loop().create_task(self._watch(messages, options, new_side, old_side))
@@ -150,6 +157,8 @@ class OrchestratorSwitch:
             async with aclosing(cast(AsyncGenerator[Piece], self.new.reply(messages, options))) as pieces:
                 async for piece in pieces:
                     new_side.push(piece)
+                    if isinstance(piece, Usage):
+                        options.late(piece)
             new_side.end(worked=True)
         except EngineError:
             new_side.end(worked=False)

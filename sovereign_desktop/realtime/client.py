@@ -169,6 +169,17 @@ class RealtimeClient:
             self._session.is_outdated = now != (self._session.endpoint, self._session.settings)
         self._tell()
 
+    def begin_anew(self) -> None:
+        """What was said before is to be forgotten: no turn begins in a session that was told any of it.
+
+        Another one takes its place at the next gap between turns. It is not enough to delete what the program has
+        said and heard: a server's conversation also holds what its model wrote into its calls of functions.
+        """
+        for session in (self._session, self._next):
+            if session is not None:
+                session.knows_forgotten = True
+        self._tell()
+
     @asynccontextmanager
     async def turn(self, turn_id: str) -> AsyncIterator[RealtimeTurn]:
         """The one turn that runs now; a second one waits until the first has left. Raises SovereignError.
@@ -221,7 +232,7 @@ class RealtimeClient:
     async def _ready(self) -> LiveSession:
         """The session, opened if need be."""
         session = self._session
-        if session is not None and session.is_alive and not session.is_suspect and self._left_s(session) > 0:
+        if session is not None and session.is_alive and not session.is_barred and self._left_s(session) > 0:
             return session
         return await self._another()
 
@@ -325,7 +336,7 @@ class RealtimeClient:
         if (
             self._session is None
             or self._session.is_outdated
-            or self._session.is_suspect
+            or self._session.is_barred
             or self._session.lifetime is None
         ):
             return wait_s

@@ -55,6 +55,8 @@ class LiveSession:
         """Whether the settings that it was opened with are others now."""
         self.is_suspect = False
         """Whether it owes an answer that may come at any time, or never: no turn should begin on it."""
+        self.knows_forgotten = False
+        """Whether it was told what is to be forgotten: no turn may begin on it."""
         self.lifetime: Lifetime | None = None
         self.expires_at: float | None = None
         self.failure: SovereignError | None = None
@@ -104,6 +106,11 @@ class LiveSession:
     @property
     def is_alive(self) -> bool:
         return self.failure is None and self.connection.is_open
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether no turn may begin on it."""
+        return self.is_suspect or self.knows_forgotten
 
     @property
     def known_turns(self) -> frozenset[str]:

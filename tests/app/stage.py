@@ -155,8 +155,10 @@ class OfflineAssistant:
         self.mode = mode
         return Availability(mode is not Mode.REALTIME, "There is no key.", "Store one.")
 
-    async def forget_conversation(self) -> None:
+    def forget_conversation(self) -> None:
         self.history.clear()
+
+    def conversation_cut(self) -> None: ...
 
     async def warm(self) -> None:
         self.warmed += 1

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.app import memory
+from sovereign_desktop.app import second_start
 from sovereign_desktop.app.cli import run
+from sovereign_desktop.app.memory_desk import MemoryDesk
 from sovereign_desktop.app.remembering import Keeper, LiveFlag, RolloutNotices, make_memories, meaning_of
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
@@ -221,11 +222,15 @@ def test_the_program_that_runs_is_told_to_forget_too(
         told.append(verb)
         return "The conversation in the running program begins anew."
 
-    monkeypatch.setattr(memory, "tell_running", tell)
+    monkeypatch.setattr(second_start, "tell_running", tell)
     assert run(["memory", "forget", "--session", "nobody's", "--yes"]) == 0
     assert told == [], "nothing was forgotten"
-    assert run(["memory", "forget", "--session", "one", "--yes"]) == 0
+    assert run(["memory", "edit", "3", "Der Zug fährt um neun."]) == 0
+    assert told == [], "it has the same words"
+    assert run(["memory", "edit", "3", "Der Zug fährt um zehn."]) == 0
     assert told == [Verb("forget")]
+    assert run(["memory", "forget", "--session", "one", "--yes"]) == 0
+    assert told == [Verb("forget")] * 2
     assert "The conversation in the running program begins anew.\n" in capsys.readouterr().out
 
 
@@ -235,9 +240,25 @@ def test_a_running_program_that_can_t_be_told_is_named(
     def tell(_verb: Verb) -> str:
         raise SovereignError("The program is running but does not answer.")
 
-    monkeypatch.setattr(memory, "tell_running", tell)
+    monkeypatch.setattr(second_start, "tell_running", tell)
     assert run(["memory", "forget", "--all", "--yes"]) == 0
     assert "may still know it from the conversation" in capsys.readouterr().out
+
+
+async def test_what_a_window_has_forgotten_or_said_in_other_words_leaves_the_conversation_too(imported: Path) -> None:
+    did: list[str] = []
+    paths = find_paths()
+    transcripts = TranscriptStore(paths.transcripts_file)
+    async with make_memories(MemoryContext(embeddings=Embeddings(provider="none")), paths, {}) as memories:  # type: ignore[arg-type]
+        desk = MemoryDesk(memories, transcripts, paths, forget_conversation=lambda: did.append("forgotten"))
+        await desk.look("sister", 5)
+        await desk.edit(1, "My sister lives in Oslo.")
+        assert did == [], "it has the same words"
+        await desk.edit(1, "My sister lives in Bergen.")
+        assert did == ["forgotten"]
+        await desk.forget([2])
+        assert did == ["forgotten"] * 2
+    await transcripts.close()
 
 
 # After a turn

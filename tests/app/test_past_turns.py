@@ -21,8 +21,9 @@ SECOND = replace(FIRST, turn_id="b", transcript="what is a pot")
 async def test_a_forgotten_turn_leaves_list_conversation_memory_and_kept_speech(tmp_path: Path) -> None:
     transcripts, history = TranscriptStore(tmp_path / "transcripts.sqlite"), History()
     dropped: list[str] = []
+    cut: list[int] = []
     async with Memories(MemoryStore(tmp_path / "memory")) as memories:
-        past = PastTurns(transcripts, history, memories, dropped.append)
+        past = PastTurns(transcripts, history, memories, dropped.append, lambda: cut.append(len(history.messages)))
         for turn in (FIRST, SECOND):
             await transcripts.add(turn)
             history.add(Role.USER, turn.transcript, turn.turn_id)
@@ -33,6 +34,7 @@ async def test_a_forgotten_turn_leaves_list_conversation_memory_and_kept_speech(
         assert [message.turn_id for message in history.messages] == ["b"]
         assert [memory.text for memory in await memories.store.search("key pot", 10)] == ["what is a pot"]
         assert dropped == ["a"]
+        assert cut == [1], "whoever was told of it is left behind when it is gone"
     await transcripts.close()
 
 

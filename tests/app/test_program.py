@@ -24,6 +24,7 @@ from sovereign_desktop.core.events import (
     NoticeCleared,
     QuitRequested,
     RestartRequested,
+    SpendLimitChanged,
     TurnStateChanged,
     WayChanged,
     Window,
@@ -474,3 +475,11 @@ async def test_what_is_said_while_it_is_forgotten_is_forgotten_when_it_is_over(s
     await stage.program.records_kept()
     assert stage.ended[-1].outcome is Outcome.ANSWERED
     assert stage.program.history.messages == ()
+
+
+async def test_a_limit_that_is_reached_is_known_before_anything_could_spend(tmp_path: Path, keyboard: Keyboard) -> None:
+    settings = Settings.model_validate({"spend": {"cap_day_usd": 0.0}})
+    stage = Stage(tmp_path, keyboard, settings=settings)
+    stage.bus.subscribe(SpendLimitChanged, lambda event: stage.order.append(f"limit of the {event.period}"))
+    async with running(stage):
+        assert stage.order[:2] == ["limit of the day", "engines started"]

@@ -17,9 +17,10 @@ import pytest
 from sovereign_desktop.app.voice_process import VoiceProcess
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.audio import AudioFrame
-from sovereign_desktop.core.errors import EngineError, ProcessError
+from sovereign_desktop.core.errors import EngineError, EngineUnavailable, ProcessError
 from sovereign_desktop.engines.base import SpeakingStyle
 from sovereign_desktop.engines.remote_voice import VoiceAddress
+from sovereign_desktop.metrics.purse import Purse
 from sovereign_desktop.servers.loopback import bind, port_of
 from tests.app.voices import QUESTION, Voice, each, settings_with, voice_with
 
@@ -236,3 +237,24 @@ async def test_a_machine_that_does_not_answer_is_told() -> None:
 
 def test_an_address_hides_its_token() -> None:
     assert "hush" not in f"{VoiceAddress('http://127.0.0.1:1', 'hush')}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+async def test_at_a_limit_of_spending_the_engines_of_this_computer_speak_and_listen() -> None:
+    server = {"base_url": "https://speech.example/v1", "model": "any"}
+    only = {"provider": "openai_compatible", "openai_compatible": server}
+    settings = Settings.model_validate({"stt": only, "tts": {"openai_compatible": server}})
+    purse = Purse()
+    async with voice_with(settings, purse=purse) as voice:
+        await voice.process.health()
+        purse.closed = "today's limit is reached"
+        voice.process.purse_changed()
+        said = await voice.say()
+        assert sum(one.duration_ms for one in said) > 500, "the system's own voice stands by"
+        why = "This is not asked: it costs money, and today's limit is reached"
+        with pytest.raises(EngineUnavailable, match=why) as refused:
+            await voice.hear(each(said))
+        assert "Lift it in the menu" in refused.value.remedy
+        voice.kill()  # the next one is told from its beginning
+        with pytest.raises(EngineUnavailable, match=why):
+            await voice.hear(each(said))

@@ -13,6 +13,7 @@ from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
+from sovereign_desktop.metrics.purse import Purse
 
 QUESTION = "What time is it now?"
 
@@ -48,8 +49,10 @@ class Voice:
 
 
 @asynccontextmanager
-async def voice_with(settings: Settings, keys: dict[str, str] | None = None) -> AsyncIterator[Voice]:
-    process = VoiceProcess(settings, keys or {})
+async def voice_with(
+    settings: Settings, keys: dict[str, str] | None = None, purse: Purse | None = None
+) -> AsyncIterator[Voice]:
+    process = VoiceProcess(settings, keys or {}, purse)
     await process.start()
     voice = Voice(process)
     try:

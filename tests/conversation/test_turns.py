@@ -578,3 +578,22 @@ async def test_what_comes_to_light_after_the_end_amends_the_record_and_the_conve
 async def test_an_answer_to_words_that_nobody_wrote_down_is_an_answer(stage: Stage) -> None:
     await stage.question()
     assert (stage.record.outcome, stage.record.transcript) == (Outcome.ANSWERED, "")
+
+
+async def test_who_takes_over_is_not_told_what_was_forgotten_and_the_wish_is_no_part_of_what_follows() -> None:
+    def forgets_and_fails(_request: TurnRequest, _emit: Emit) -> None:
+        stage.turns.history.clear()
+        raise BrokenReply("It broke off.")
+
+    first = ScriptedBackend("first", forgets_and_fails)
+    second = ScriptedBackend("second", lambda _request, emit: emit(Replying("It is forgotten.")))
+    stage = Stage(first, second)
+    stage.turns.history.add(Role.USER, "my code is 4711", "earlier")
+    async with stage.turns:
+        turn_id = stage.turns.ask("forget that my code is 4711")
+        await settle()
+        await stage.play_all(turn_id)
+        assert [message.text for message in first.requests[0].history] == ["my code is 4711"]
+        assert second.requests[0].history == ()
+        assert (stage.record.outcome, stage.record.reply) == (Outcome.ANSWERED, "It is forgotten.")
+        assert stage.turns.history.messages == ()

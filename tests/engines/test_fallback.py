@@ -13,7 +13,7 @@ import pytest
 from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Message, Role, Transcript
-from sovereign_desktop.core.errors import BrokenReply, EngineError, EngineUnavailable
+from sovereign_desktop.core.errors import BrokenReply, EngineError, EngineUnavailable, Unaffordable
 from sovereign_desktop.engines.base import (
     NO_OPTIONS,
     Piece,
@@ -201,3 +201,12 @@ def test_what_leaves_the_computer_with_one_of_them_is_not_local() -> None:
     cloud.capabilities = TextToSpeechCapabilities(streaming=True, local=False)
     local.capabilities = TextToSpeechCapabilities(streaming=False, local=True)
     assert FallbackTextToSpeech([cloud, local]).capabilities == TextToSpeechCapabilities(streaming=True, local=False)
+
+
+async def test_an_engine_that_can_t_be_paid_is_asked_again_as_soon_as_it_can() -> None:
+    cloud, local = Scripted("cloud", pieces=0, failure=Unaffordable("It costs money.")), Scripted("local")
+    engine = FallbackTextToSpeech([cloud, local])
+    for _ in range(4):
+        assert [frame.pcm async for frame in engine.synthesize("hello")] == [b"local"] * 3
+    cloud.failure, cloud.pieces = None, 3
+    assert [frame.pcm async for frame in engine.synthesize("hello")] == [b"cloud"] * 3

@@ -17,10 +17,13 @@ from sovereign_desktop.core.errors import (
     EngineTimeout,
     EngineUnavailable,
     RateLimited,
+    Unaffordable,
     Unauthorized,
 )
 from sovereign_desktop.engines.base import Usage
 from sovereign_desktop.engines.llm.openai_compatible import OpenAICompatibleLanguageModel
+from sovereign_desktop.engines.openai_server import is_own
+from sovereign_desktop.metrics.purse import Purse
 from tests.fakes.openai_server import FakeOpenAIServer, Fault, words_of
 
 KEY = "sk-very-secret-0123456789"
@@ -318,3 +321,39 @@ async def test_a_server_that_is_not_there_costs_nothing_before_the_question() ->
 )
 async def test_it_knows_whether_it_asks_another_computer(base_url: str, hosts: tuple[str, ...]) -> None:
     assert asking(base_url).hosts == hosts
+
+
+@pytest.mark.parametrize(
+    ("host", "is_free"),
+    [
+        ("127.0.0.1", True),
+        ("localhost", True),
+        ("::1", True),
+        ("192.168.1.20", True),
+        ("100.90.1.2", True),
+        ("fd00::20", True),
+        ("nas", True),
+        ("box.home.arpa", True),
+        ("Workshop.LAN", True),
+        ("api.openai.com", False),
+        ("8.8.8.8", False),
+        ("2001:4860:4860::8888", False),
+        ("lan.example", False),
+        ("local.ai", False),
+    ],
+)
+async def test_a_server_that_is_not_the_user_s_own_may_not_be_asked_while_no_money_may_be_spent(
+    host: str, is_free: bool
+) -> None:
+    assert is_own(host) is is_free
+    at = f"[{host}]" if ":" in host else host
+    settings = LanguageModelSettings(base_url=f"http://{at}:9/v1", model="any")
+    model = OpenAICompatibleLanguageModel(settings, KEY, purse=Purse("today's limit is reached"))
+    state = await model.availability()
+    assert bool(state) is is_free
+    if not is_free:
+        assert state.reason == "it costs money, and today's limit is reached"
+        assert model.hosts == (), "nothing is sent there now"
+        with pytest.raises(Unaffordable, match="today's limit is reached"):
+            await anext(model.reply((Message(Role.USER, "hello"),)))
+    await model.close()

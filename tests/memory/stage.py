@@ -19,6 +19,7 @@ from sovereign_desktop.memory.memories import Memories, with_vectors
 from sovereign_desktop.memory.records import NewMemory
 from sovereign_desktop.memory.rollout import Rollout
 from sovereign_desktop.memory.store import MemoryStore, profile_folder
+from sovereign_desktop.memory.vectors import Embeds
 
 ARGS = (sys.executable, "-m", "sovereign_desktop.app.memory_process")
 DIMENSIONS = 32
@@ -63,7 +64,7 @@ def _of_word(word: str, dimensions: int) -> tuple[float, ...]:
 @asynccontextmanager
 async def remembering(
     root: Path,
-    embedder: BagOfWords | None = None,
+    embedder: Embeds | None = None,
     *,
     profile: str = "default",
     flag: Callable[[], int] = lambda: 100,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.core.errors import ProcessError
+from sovereign_desktop.core.errors import ProcessError, Unaffordable
 from sovereign_desktop.memory.guarded import DISABLED, FAILED, USING, Guard, GuardedVectors, Nearest
 from sovereign_desktop.memory.judge import Limits
 from sovereign_desktop.memory.rollout import Rollout
@@ -249,3 +249,18 @@ async def test_of_a_thousand_queries_through_all_of_it_none_fails_and_none_is_an
     assert all(sides[510:700])
     assert not any(sides[870:])
     assert [one.percent for one in bench.told] == [0, 10, 50, 100, 0]
+
+
+async def test_money_that_may_not_be_spent_says_nothing_against_the_search_by_meaning(bench: Bench) -> None:
+    def costs(_texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        raise Unaffordable("This is not asked: it costs money, and today's limit is reached.")
+
+    embedder = BagOfWords()
+    bench.guarded._embedder = embedder
+    embedder.give = costs
+    answers = await bench.ask(30)
+    assert {answer.found for answer in answers} == {None}
+    assert "today's limit is reached" in answers[0].reason
+    assert not (await bench.guarded.rollout()).is_rolled_back
+    embedder.give = embedder.vectors
+    assert (await bench.ask(1))[0].found

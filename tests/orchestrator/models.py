@@ -13,6 +13,7 @@ from sovereign_desktop.core.dialogue import Message
 from sovereign_desktop.core.dialogue import Role as Speaker
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.base import NO_OPTIONS, Piece, ReplyOptions, Usage
+from sovereign_desktop.metrics.purse import Purse
 from sovereign_desktop.orchestrator.history import History
 from sovereign_desktop.orchestrator.language_model import OrchestratedModel
 from sovereign_desktop.orchestrator.members import Member
@@ -78,10 +79,12 @@ def member(writer: Writer, role: Role = Role.FAST, **settings: Any) -> Member:
     return Member(MemberModel(model=writer.model, role=role, **settings), writer)
 
 
-def together(*members: Member, history: History | None = None, **settings: Any) -> OrchestratedModel:
+def together(
+    *members: Member, history: History | None = None, purse: Purse | None = None, **settings: Any
+) -> OrchestratedModel:
     """The members as one, with nothing learned yet."""
     named = Orchestrator(models=tuple(one.settings for one in members), **settings)
-    return OrchestratedModel(named, members, history or History())
+    return OrchestratedModel(named, members, history or History(), purse=purse)
 
 
 def loaded(path: Path) -> History:

@@ -14,6 +14,7 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.dialogue import ToolCall
 from sovereign_desktop.core.errors import BrokenReply, EngineUnavailable
 from sovereign_desktop.engines.base import LanguageModel, ReplyOptions, Tool, Usage
+from sovereign_desktop.metrics.purse import Purse
 from sovereign_desktop.metrics.spend import Period
 from sovereign_desktop.orchestrator.history import History
 from sovereign_desktop.orchestrator.routing import route
@@ -257,3 +258,49 @@ async def test_without_tracking_nothing_is_learned() -> None:
     model.feedback("turn-1", was_good=False)
     assert model.confidence() == before
     assert not model.history.calls
+
+
+def test_a_late_model_gets_no_company_that_costs_money_once_the_purse_is_closed() -> None:
+    late, dear = Writer("late", begins_s=9), Writer("dear", "I am dear.")
+    purse = Purse()
+    in_order = FeatureFlags(model_selection=False)
+    members = (member(late), member(dear, cost_per_1m_tokens=1.0))
+    model = together(*members, purse=purse, hedge_after_s=2, feature_flags=in_order)
+
+    async def main() -> str:
+        words = asyncio.ensure_future(words_of(model.reply(asking("hello"))))
+        await asyncio.sleep(1)
+        purse.closed = "today's limit is reached"
+        return await words
+
+    assert in_virtual_time(main()).startswith("One two")
+    assert (late.asked, dear.asked) == (1, 0)
+    assert model.model == "fast, late; without paid models: today's limit is reached"
+
+
+async def test_what_costs_money_has_a_price_or_is_somebody_else_s() -> None:
+    here, priced = member(Writer("here")), member(Writer("priced"), input_cost_per_1m_tokens=0.1)
+    own, other = member(Writer("own", hosts=("nas.local",))), member(Writer("other", hosts=("llm.example",)))
+    assert [one.costs_money for one in (here, priced, own, other)] == [False, True, False, True]
+    model = together(here, priced, own, other, purse=Purse("today's limit is reached"))
+    assert model.hosts == ("nas.local",)
+    assert await model.availability()
+    without = together(priced, other, purse=Purse("today's limit is reached"))
+    state = await without.availability()
+    assert (bool(state), state.reason) == (False, "every model costs money, and today's limit is reached")
+    with pytest.raises(EngineUnavailable, match="every model costs money"):
+        await words_of(without.reply(asking("hello")))
+
+
+async def test_a_reply_that_fails_or_is_closed_tells_what_it_cost() -> None:
+    late: list[Usage] = []
+    options = ReplyOptions(late=late.append)
+    broken = together(member(Writer("small", fails_with=BROKEN, fails_at=2), cost_per_1m_tokens=1.0))
+    with pytest.raises(BrokenReply):
+        await words_of(broken.reply(asking("hello"), options))
+    assert [(one.model, (one.cost_usd or 0) > 0) for one in late] == [("small", True)]
+    async with aclosing(together(member(Writer("left"), cost_per_1m_tokens=1.0)).reply(asking("hello"), options)) as it:
+        await anext(it)
+    assert [one.model for one in late] == ["small", "left"]
+    await words_of(together(member(Writer("whole"), cost_per_1m_tokens=1.0)).reply(asking("hello"), options))
+    assert len(late) == 2, "a whole reply says so itself"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sovereign_desktop.context.briefing import Briefing
@@ -13,6 +13,10 @@ from sovereign_desktop.core.dialogue import ImageAttachment, Message, ToolCall, 
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.engines.base import CutOff, Usage
 from sovereign_desktop.metrics.prices import FREE, Cost, TokenUse
+
+
+def _unheard(_event: BackendEvent) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class TurnRequest:
     briefing: Briefing | None = None
     """What may be told beside the question; None where the program has nothing to add."""
     images: tuple[ImageAttachment, ...] = ()
+    late: Emit = field(default=_unheard, compare=False, repr=False)
+    """Told what a part of the backend consumed that can't say so in its answer, because that was broken off."""
 
 
 @dataclass(frozen=True, slots=True)

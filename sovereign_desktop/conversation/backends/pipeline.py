@@ -61,22 +61,26 @@ class ModelResponder:
                 yield step
             return
         messages = await self._messages(transcript, request)
-        async with aclosing(self._written(messages)) as steps:
+        options = replace(self._options, late=lambda usage: request.late(self._consumed(usage)))
+        async with aclosing(self._written(messages, options)) as steps:
             async for step in steps:
                 yield step
 
-    async def _written(self, messages: list[Message]) -> AsyncGenerator[Step, None]:
+    async def _written(self, messages: list[Message], options: ReplyOptions) -> AsyncGenerator[Step, None]:
         wrote = False
-        async with aclosing(cast(AsyncGenerator[Piece], self._model.reply(messages, self._options))) as pieces:
+        async with aclosing(cast(AsyncGenerator[Piece], self._model.reply(messages, options))) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Usage):
-                    cost = FREE if piece.cost_usd is None else Cost(piece.cost_usd)
-                    yield Consumed(piece, piece.model or self._model.model, cost)
+                    yield self._consumed(piece)
                     continue
                 wrote = wrote or isinstance(piece, ToolCall) or (isinstance(piece, str) and bool(piece.strip()))
                 yield piece
         if not wrote:
             raise BrokenReply("The language model sent an empty answer.")
+
+    def _consumed(self, usage: Usage) -> Consumed:
+        cost = FREE if usage.cost_usd is None else Cost(usage.cost_usd)
+        return Consumed(usage, usage.model or self._model.model, cost)
 
     async def _messages(self, transcript: Transcript, request: TurnRequest) -> list[Message]:
         if request.briefing is not None:

@@ -46,6 +46,10 @@ class SessionNotes:
             case _:
                 self._is_renewing = False
 
+    def begin_anew(self) -> None:
+        """Another conversation begins, in a session of its own: that is no news of the connection."""
+        self._was_open = False
+
     def take(self) -> list[str]:
         """The notes since the last call."""
         notes, self._notes = self._notes, []

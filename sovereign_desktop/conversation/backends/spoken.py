@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol, cast
 
 from sovereign_desktop.conversation.backends.base import (
@@ -121,6 +122,7 @@ class SpokenBackend:
 
     async def reply(self, transcript: Transcript, request: TurnRequest, emit: Emit) -> None:
         """The second half: respond and speak, whatever the words. Raises SovereignError."""
+        request = replace(request, late=emit)
         sentences: asyncio.Queue[str | SovereignError | None] = asyncio.Queue()
         await side_by_side(
             self._write(transcript, request, emit, sentences),

@@ -50,6 +50,7 @@ class SkillContext:
     `failure` is why who was asked first did not answer (a model, the Realtime API); `already_said` is what it had said
     before that. `spoken` is the sentence as it was written, and `session` the talk that it belongs to; without
     `memories` nothing is remembered. `screen` is what is known of the screen, `look` takes another look at it.
+    `forget_conversation` has no model told any more what was said until now, the turn that runs included.
     """
 
     now: datetime
@@ -63,6 +64,7 @@ class SkillContext:
     spoken: str = ""
     screen: Report = OFF
     look: Look = never_looks
+    forget_conversation: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,12 @@
-"""The skill that remembers, recalls and forgets on request."""
+"""The skill that remembers, recalls and forgets on request.
+
+Who asks to forget something has the whole conversation forgotten with it, before anything else is done: what is to be
+forgotten may stand anywhere in it, in other words too, and the next question would tell a model all of it. That holds
+whatever the memory then says: that it had nothing of the kind, that it is switched off, or that so much is meant that
+it has to be said again. The request itself says once more what is to be forgotten ("forget that my PIN is 4711"): it
+is answered, but is no part of the conversation that follows and becomes no memory. It stands in the list of past turns,
+as all that was said does, until it is deleted there; the answer says so.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +26,8 @@ MOST_FORGOTTEN = 5
 """More than these are forgotten only when all is said."""
 LONGEST_SAID = 240
 SWITCHED_OFF = "The memory is switched off in the settings."
+ANEW = "This talk begins anew."
+IN_THE_LIST = "What was said stands in the list of past turns until it is deleted there."
 
 
 def _all(words: Words) -> Words:
@@ -66,6 +76,9 @@ class Remembering:
         )
         for phrases, do in requests:
             if (found := phrases.match(said)) is not None:
+                if phrases in (_FORGET_ALL, _FORGET):
+                    context.forget_conversation()
+                    return _begun(do, " ".join(found["what"]), context, f"{SWITCHED_OFF} {ANEW}")
                 return _begun(do, " ".join(found["what"]), context)
         return None
 
@@ -75,10 +88,10 @@ def is_about_memory(said: Words) -> bool:
     return any(phrases.fits(said) for phrases in (_REMEMBER, _RECALL, _FORGET_ALL, _FORGET))
 
 
-def _begun(do: Listener, words: str, context: SkillContext) -> SkillReply:
+def _begun(do: Listener, words: str, context: SkillContext, switched_off: str = SWITCHED_OFF) -> SkillReply:
     memories = context.memories
     if memories is None:
-        return SkillReply(SWITCHED_OFF)
+        return SkillReply(switched_off)
 
     async def work() -> SkillReply:
         try:
@@ -117,9 +130,10 @@ async def _forget_all(memories: Memories, words: str, context: SkillContext) -> 
 
 
 async def _forgotten(memories: Memories, words: str, _context: SkillContext, most: int | None) -> SkillReply:
+    memories.was_asked()
     meant = await memories.store.mentioning(words, 10_000)
     if not meant:
-        return SkillReply(f"I remember nothing about {words}.")
+        return SkillReply(f"I remember nothing about {words}. {ANEW} {IN_THE_LIST}")
     if most is not None and len(meant) > most:
         return SkillReply(f"{len(meant)} memories mention that. To forget them, say: forget everything about {words}.")
     forgotten = await memories.forget(Selection(ids=tuple(one.id for one in meant)))
@@ -131,7 +145,7 @@ def say_forgotten(forgotten: Forgotten) -> str:
     count = len(forgotten.memories)
     said = f"Forgotten: {count} {'memory' if count == 1 else 'memories'}."
     later = "" if forgotten.vectors_gone else f" Their vectors are still on disk: {forgotten.reason}."
-    return f"{said}{later} What was said stands in the list of past turns until it is deleted there."
+    return f"{said}{later} {ANEW} {IN_THE_LIST}"
 
 
 def _said(memory: Memory, now: datetime) -> str:

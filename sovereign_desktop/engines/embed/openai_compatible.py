@@ -10,6 +10,7 @@ from sovereign_desktop.engines.openai_server import OpenAIServer
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.sections.engines import OpenAICompatible
+    from sovereign_desktop.metrics.purse import Purse
 
 SECTION = "memory_context.embeddings"
 _SHORTENS = "text-embedding-3"
@@ -21,8 +22,8 @@ class OpenAICompatibleEmbedder:
 
     name = "openai_compatible"
 
-    def __init__(self, settings: OpenAICompatible, key: str, dimensions: int) -> None:
-        self._server = OpenAIServer(settings, key, section=SECTION)
+    def __init__(self, settings: OpenAICompatible, key: str, dimensions: int, *, purse: Purse | None = None) -> None:
+        self._server = OpenAIServer(settings, key, section=SECTION, purse=purse)
         self.dimensions = dimensions
 
     @property

@@ -13,9 +13,11 @@ from sovereign_desktop.engines.base import NO_OPTIONS, CutOff, Piece, ReplyOptio
 from sovereign_desktop.engines.llm.thinking import WithoutThoughts
 from sovereign_desktop.engines.llm.tool_calls import GrowingCalls, message_as_sent, options_as_sent
 from sovereign_desktop.engines.openai_server import OpenAIServer, paced, refused_option
+from sovereign_desktop.metrics.purse import LIFT
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.sections.engines import LanguageModelSettings
+    from sovereign_desktop.metrics.purse import Purse
 
 _OTHER_NAMES = {"max_tokens": "max_completion_tokens"}
 """OpenAI's newer models know the second only; most other servers the first."""
@@ -29,8 +31,10 @@ class OpenAICompatibleLanguageModel:
 
     name = "openai_compatible"
 
-    def __init__(self, settings: LanguageModelSettings, key: str = "", *, section: str = "llm") -> None:
-        self._server = OpenAIServer(settings, key, section=section)
+    def __init__(
+        self, settings: LanguageModelSettings, key: str = "", *, section: str = "llm", purse: Purse | None = None
+    ) -> None:
+        self._server = OpenAIServer(settings, key, section=section, purse=purse)
         self._first_s = settings.timeout_s
         self._next_s = min(settings.stall_s, settings.timeout_s)
         self._options: dict[str, Any] = {
@@ -47,15 +51,17 @@ class OpenAICompatibleLanguageModel:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return self._server.hosts
+        return () if self._server.unaffordable else self._server.hosts
 
     async def availability(self) -> Availability:
-        """Whether a server and a model are set; the server itself is not asked."""
+        """Whether a server and a model are set, and it may be paid; the server itself is not asked."""
         state = self._server.availability()
         if state and not self.model:
             return Availability(
                 False, "no model is set", f"Set `{self._server.section}.model` to one that the server has."
             )
+        if state and (why := self._server.unaffordable):
+            return Availability(False, why, LIFT)
         return state
 
     async def prepare(self) -> None:

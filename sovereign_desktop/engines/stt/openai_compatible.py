@@ -16,6 +16,7 @@ from sovereign_desktop.engines.openai_server import OpenAIServer
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.sections.engines import OpenAICompatible
+    from sovereign_desktop.metrics.purse import Purse
 
 DEFAULT_MODEL = "gpt-transcribe"
 SHORTEST_MS = 100
@@ -29,8 +30,10 @@ class OpenAICompatibleSpeechToText:
 
     name = "openai_compatible"
 
-    def __init__(self, settings: OpenAICompatible, key: str = "", language: str = "") -> None:
-        self._server = OpenAIServer(settings, key, section="stt.openai_compatible")
+    def __init__(
+        self, settings: OpenAICompatible, key: str = "", language: str = "", *, purse: Purse | None = None
+    ) -> None:
+        self._server = OpenAIServer(settings, key, section="stt.openai_compatible", purse=purse)
         self._language = language
 
     @property
@@ -54,6 +57,7 @@ class OpenAICompatibleSpeechToText:
     ) -> AsyncIterator[Transcript]:
         """One final transcript. `phrases` mean nothing to these servers."""
         del phrases
+        self._server.check_purse()  # first: whoever listens instead hears it while it is said
         frames = [frame async for frame in audio]
         if sum(frame.duration_ms for frame in frames) < SHORTEST_MS or _is_silent(frames):
             yield Transcript("", is_final=True)

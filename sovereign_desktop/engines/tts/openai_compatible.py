@@ -15,6 +15,7 @@ from sovereign_desktop.engines.tts.streamed_pcm import NotPcm, StreamedPcm
 
 if TYPE_CHECKING:
     from sovereign_desktop.config.sections.engines import OpenAICompatible
+    from sovereign_desktop.metrics.purse import Purse
 
 DEFAULT_MODEL = "gpt-4o-mini-tts"
 DEFAULT_VOICE = "alloy"
@@ -25,8 +26,8 @@ class OpenAICompatibleTextToSpeech:
 
     name = "openai_compatible"
 
-    def __init__(self, settings: OpenAICompatible, key: str = "") -> None:
-        self._server = OpenAIServer(settings, key, section="tts.openai_compatible")
+    def __init__(self, settings: OpenAICompatible, key: str = "", *, purse: Purse | None = None) -> None:
+        self._server = OpenAIServer(settings, key, section="tts.openai_compatible", purse=purse)
 
     @property
     def capabilities(self) -> TextToSpeechCapabilities:

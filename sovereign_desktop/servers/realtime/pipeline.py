@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import cast
 
-from sovereign_desktop.conversation.backends.base import Emit, TurnRequest
+from sovereign_desktop.conversation.backends.base import BackendEvent, Consumed, Emit, TurnRequest
 from sovereign_desktop.conversation.backends.spoken import Responder, SpokenBackend
 from sovereign_desktop.core.audio import AudioFrame, EndReason, Utterance, UtteranceEnd
 from sovereign_desktop.core.availability import Availability
@@ -48,6 +48,8 @@ class Pipeline:
     """What a session says its model is."""
     style: SpeakingStyle = field(default_factory=SpeakingStyle)
     phrases: Sequence[str] = ()
+    spent: Callable[[Consumed], None] = lambda _consumed: None
+    """Told what every response cost, one that was broken off too."""
 
     async def answer(
         self, settings: ResponseSettings, question: Question, emit: Emit, has_room: Callable[[], Awaitable[None]]
@@ -57,7 +59,13 @@ class Pipeline:
         voice = PacedVoice(self.tts, has_room) if settings.is_spoken else None
         backend = SpokenBackend("pipeline", self.stt, responder, voice, style=self._style(settings))
         request = TurnRequest("", None, history=question.history, images=question.images)
-        await backend.reply(question.transcript, request, emit)
+
+        def tell(event: BackendEvent) -> None:
+            if isinstance(event, Consumed):
+                self.spent(event)
+            emit(event)
+
+        await backend.reply(question.transcript, request, tell)
 
     def _style(self, settings: ResponseSettings) -> SpeakingStyle:
         """Engines speak with their default voice where they don't know the one that is asked for."""

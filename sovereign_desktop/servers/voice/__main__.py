@@ -1,7 +1,8 @@
 """The voice service as a child process of the program.
 
 The first message on the pipe is `{"configure": VoiceConfig}`; the answer is
-`{"ready": {"port": …, "port_was_taken": …}}` or `{"failed": {"text": …, "remedy": …}}`.
+`{"ready": {"port": …, "port_was_taken": …}}` or `{"failed": {"text": …, "remedy": …}}`. Later ones are
+`{"purse": …}`: why no money may be spent from now on, empty when it may.
 It ends when the pipe does, and with status 75 when an engine hangs.
 """
 
@@ -51,9 +52,10 @@ def _serve(parent: ParentPipe, first: PipeMessage) -> None:
     asked_to_end, ended = Event(), Event()
 
     def follow() -> None:
-        """End the service with the pipe, and the process with it even if an engine hangs."""
-        for _ in parent:
-            pass
+        """Follow the purse, and end the service with the pipe, and the process with it even if an engine hangs."""
+        for message in parent:
+            if "purse" in message.header:
+                host.purse.closed = str(message.header["purse"])
         asked_to_end.set()
         host.stop()
         if not ended.wait(LAST_WORDS_S):

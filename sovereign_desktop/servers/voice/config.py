@@ -22,3 +22,5 @@ class VoiceConfig(BaseModel):
     port: int = Field(default=0, ge=0, le=65535)
     models_folder: Path
     log_level: str = "INFO"
+    purse: str = ""
+    """Why no money may be spent (`metrics.purse`), while none may."""

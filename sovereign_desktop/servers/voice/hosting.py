@@ -11,6 +11,7 @@ from threading import Thread
 
 from sovereign_desktop.core.foreground import MAIN
 from sovereign_desktop.engines.voice_protocol import MAX_MESSAGE_BYTES
+from sovereign_desktop.metrics.purse import Purse
 from sovereign_desktop.servers.loopback import Access, Listener, Tls
 from sovereign_desktop.servers.voice.config import EXIT_HUNG, VoiceConfig
 from sovereign_desktop.servers.voice.service import voice_app
@@ -36,9 +37,12 @@ class VoiceHost:
     ) -> None:
         from sovereign_desktop.engines.registry import choose_stt, choose_tts
 
+        self.purse = purse = Purse(config.purse)
+        """Closed and opened by whoever pays, from any thread."""
+        folder = config.models_folder
         self._speech = Speech(
-            Desk("stt", lambda: choose_stt(config.stt, config.keys, models_folder=config.models_folder)),
-            Desk("tts", lambda: choose_tts(config.tts, config.keys)),
+            Desk("stt", lambda: choose_stt(config.stt, config.keys, models_folder=folder, purse=purse)),
+            Desk("tts", lambda: choose_tts(config.tts, config.keys, purse)),
         )
         self._listener = Listener(
             voice_app(self._speech),

@@ -19,7 +19,7 @@ from websockets.protocol import State
 
 from sovereign_desktop.audio.resampling import Floats
 from sovereign_desktop.audio.vad import WINDOW
-from sovereign_desktop.conversation.backends.base import BackendEvent, Replying, Sound
+from sovereign_desktop.conversation.backends.base import BackendEvent, Consumed, Replying, Sound
 from sovereign_desktop.conversation.backends.pipeline import ModelResponder
 from sovereign_desktop.conversation.backends.spoken import Responder
 from sovereign_desktop.conversation.skills.book import SkillBook
@@ -192,6 +192,7 @@ class Stage:
     new_vad: Callable[[], Any] = LoudnessVad
     port: int = 0
     server: RealtimeServer | None = None
+    spent: list[Consumed] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -205,7 +206,7 @@ class Stage:
     async def running(self, token: str = TOKEN, tls: ssl.SSLContext | None = None) -> AsyncIterator[Stage]:
         listening = bind(0)
         self.port = port_of(listening)
-        pipeline = Pipeline(self.stt, self.tts, self.responder, self.new_vad)
+        pipeline = Pipeline(self.stt, self.tts, self.responder, self.new_vad, spent=self.spent.append)
         async with RealtimeServer(pipeline, listening, Access(token), tls=tls) as self.server:
             yield self
 

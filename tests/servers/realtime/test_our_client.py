@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sovereign_desktop.core.dialogue import Message, Role, ToolCall
 from sovereign_desktop.core.errors import Unauthorized
+from sovereign_desktop.engines.base import Usage
 from sovereign_desktop.realtime.client import RealtimeClient
 from sovereign_desktop.realtime.decisions import Decision, Recognised, ReplyEnded, ReplySound, ReplyText
 from sovereign_desktop.realtime.endpoint import Endpoint
@@ -113,3 +115,12 @@ async def test_a_wrong_token_is_no_matter_of_trying_again(stage: Stage) -> None:
         with pytest.raises(Unauthorized) as refused:
             await client.open()
     assert not refused.value.retryable
+
+
+async def test_what_a_response_costs_is_told_to_who_pays_for_it(stage: Stage, client: RealtimeClient) -> None:
+    stage.model.pieces = ("Yes.", Usage(3, 4, "small", Decimal("0.01")))
+    async with client.turn("1") as turn:
+        turn.say("hello")
+        turn.respond()
+        await decisions(turn)
+    assert [(one.model, one.cost.usd) for one in stage.spent] == [("small", Decimal("0.01"))]
