@@ -69,4 +69,4 @@ def _unquoted(value: str) -> str:
         if value.startswith(quote):
             inner, closed, _ = value[1:].partition(quote)
             return inner if closed else value[1:]
-    return re.split(r"\s+#", value, maxsplit=1)[0].strip() if not value.startswith("#") else ""
+    return re.split(r"\s#", value, maxsplit=1)[0].strip() if not value.startswith("#") else ""

@@ -16,11 +16,11 @@ _KEY_OF_THE_KEYBOARD = re.compile(r"(?:^|[_.\-])key$", re.IGNORECASE)
 _KEY_SHAPES = re.compile(
     r"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_\-]{16,}|sk_[A-Za-z0-9]{20,}|AIza[A-Za-z0-9_\-]{30,}|gsk_[A-Za-z0-9]{20,}"
     r"|pplx-[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9\-]{10,}|hf_[A-Za-z0-9]{20,}"
-    r"|xai-[A-Za-z0-9]{20,}|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}"
+    r"|xai-[A-Za-z0-9]{20,}|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_\-]{10,500}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
 )
-_CREDENTIALS_IN_URL = re.compile(r"[a-z][a-z0-9+.\-]*://[^/\s:@]+:[^/\s@]+@", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"^<.*>$|^\[.*\]$|^\{.*\}$|^\$|^%.*%$|^x{4,}|x{6,}$|\.{3}|…|\*{3}", re.IGNORECASE)
+_CREDENTIALS_IN_URL = re.compile(r"[a-z0-9+.\-]://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"^<.*>$|^\[.*\]$|^\{.*\}$|^\$|^%.*%$|^x{4,}|x{6}$|\.{3}|…|\*{3}", re.IGNORECASE)
 _WORDS = frozenset({"changeme", "change", "replace", "insert", "paste", "placeholder", "dummy", "todo", "here"})
 _NOTHING = frozenset({"", "none", "null", "nil", "test", "secret", "password", "key", "n/a", "na", "sk-", "false"})
 _SUFFIXES = ("_API_KEY", "_APIKEY", "_ACCESS_KEY", "_AUTH_TOKEN", "_TOKEN", "_SECRET_KEY", "_KEY")

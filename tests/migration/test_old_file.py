@@ -16,6 +16,8 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     for before, after in zip("abcdefgh", "bcdefghi", strict=True)
 )
 """A few lines that unfold to gigabytes."""
+MERGED_OFTEN = f"a: &a {{{', '.join(f'k{n}: 1' for n in range(300))}}}\nb: {{<<: [{','.join(['*a'] * 300)}]}}\n"
+"""One section, merged again and again: minutes of work for a file that is small enough."""
 
 
 def values(text: str) -> dict[str, object]:
@@ -58,6 +60,7 @@ def test_of_two_anchors_of_one_name_the_last_counts() -> None:
         ("".join(f"{' ' * n}k{n}:\n" for n in range(100)), "nested too deeply"),
         ("".join(f"k{n}: 1\n" for n in range(5000)), "more than 4000 settings"),
         (LAUGHS, "unfolds to more"),
+        (MERGED_OFTEN, "unfolds to more"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_used_is_refused_in_one_line(text: str, said: str) -> None:
