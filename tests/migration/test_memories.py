@@ -81,7 +81,14 @@ def test_what_is_no_store_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "noise" / DATABASE).write_bytes(b"\x01" * 9000)
     (tmp_path / "unknown").mkdir()
     changed(tmp_path / "unknown", "CREATE TABLE something (x)")
-    for name, said in (("torn", "damaged"), ("noise", "damaged"), ("unknown", "unknown version")):
+    old_store(tmp_path / "other", 3)
+    changed(tmp_path / "other", "ALTER TABLE embedding_metadata RENAME COLUMN string_value TO text_value")
+    old_store(tmp_path / "no text", 3)
+    changed(tmp_path / "no text", "UPDATE embedding_metadata SET string_value = CAST(x'ff' AS TEXT)")
+    for name, said in (
+        ("torn", "damaged"), ("noise", "damaged"), ("unknown", "unknown version"), ("other", "unknown version"),
+        ("no text", "damaged"),
+    ):  # fmt: skip
         with pytest.raises(SovereignError, match=said):
             list(read(tmp_path / name))
 
