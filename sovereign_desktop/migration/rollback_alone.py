@@ -14,7 +14,6 @@ import contextlib
 import hashlib
 import json
 import os
-import struct
 import sys
 import time
 from collections.abc import Callable
@@ -130,7 +129,18 @@ def _undo_file(folder: Path, step: dict[str, Any], key_of: Callable[[str], bytes
             with contextlib.suppress(OSError):  # somebody else uses it by now
                 Path(made).rmdir()
         return
-    put(path, stored(folder, before, key_of), before["mode"], before["mtime_ns"])
+    if not _is_as_before(path, before):
+        put(path, stored(folder, before, key_of), before["mode"], before["mtime_ns"])
+
+
+def _is_as_before(path: Path, before: dict[str, Any]) -> bool:
+    """Was it never changed? Then a folder that can't be written, or a full disk, keeps nothing from its way back."""
+    try:
+        status, content = path.stat(), path.read_bytes()
+    except OSError:
+        return False
+    about = (hashlib.sha256(content).hexdigest(), status.st_mode & 0o7777, status.st_mtime_ns)
+    return about == (before["sha256"], before["mode"], before["mtime_ns"])
 
 
 def stored(folder: Path, entry: dict[str, Any], key_of: Callable[[str], bytes]) -> bytes:
@@ -242,7 +252,7 @@ def _unsealed(data: bytes, name: str, key: bytes) -> bytes:
     cipher, at = AESGCM(key), 0
     content: list[bytes] = []
     while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
+        length = int.from_bytes(data[at : at + 4], "big")
         sealed = data[at + 4 : at + 4 + length]
         place = f"{PURPOSE} {name}".encode() + len(content).to_bytes(8, "big")
         try:

@@ -8,6 +8,7 @@ state or the new one, whole.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import logging
@@ -320,7 +321,9 @@ class Migrator:
         """`.env` without the keys that are in the keyring now: looked up first, so that none is lost."""
         there = {name: key for name, key in moved.items() if self.secrets.get(key) is not None}
         # Latin-1 gives every byte back as it was; names of variables are ASCII.
-        return dotenv.without(path.read_bytes().decode("latin-1"), there).encode("latin-1")
+        content = path.read_bytes()
+        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        return mark + dotenv.without(content.removeprefix(mark).decode("latin-1"), there).encode("latin-1")
 
     def _before(self, folder: Path, path: Path, *, is_secret: bool) -> dict[str, Any] | None:
         """A copy of the file as it is, and what to know to put it back."""

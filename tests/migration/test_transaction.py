@@ -363,6 +363,53 @@ def test_a_damaged_copy_is_not_put_back(keyring: MemoryKeyring, tmp_path: Path) 
         migrator().rollback(the_only())
 
 
+def test_a_torn_encrypted_copy_is_said_in_one_line(keyring: MemoryKeyring, tmp_path: Path) -> None:
+    migrate(installation(tmp_path), CLEAR)
+    copy = the_only().folder / "sealed-before" / ".env"
+    copy.write_bytes(copy.read_bytes() + b"\0\0")
+    with pytest.raises(SovereignError, match="damaged"):
+        migrator().rollback(the_only())
+
+
+def test_what_was_never_changed_needs_no_writing_to_be_undone(
+    keyring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = find_paths().settings_file
+    path.parent.mkdir()
+    path.write_text("audio: {volume: 0.3}\n")
+    before = state_of(path.parent)
+    put = rollback_alone.put
+
+    def read_only(to: Path, *rest: Any) -> None:
+        if to == path:
+            raise OSError(errno.EROFS, "read-only")
+        put(to, *rest)
+
+    monkeypatch.setattr(rollback_alone, "put", read_only)
+    with pytest.raises(SovereignError, match="Everything is as it was"):
+        migrate(installation(tmp_path))
+    assert (the_only().state, kept_by_user(keyring)) == (State.ROLLED_BACK, {})
+    assert state_of(path.parent) == before
+
+
+def test_a_key_behind_a_byte_order_mark_is_taken_out_too(keyring: MemoryKeyring, tmp_path: Path) -> None:
+    root = installation(tmp_path)
+    (root / ".env").write_bytes(f"\ufeffOPENAI_API_KEY={SECRET}\nLOG_LEVEL=INFO\n".encode())
+    migrate(root, CLEAR)
+    assert SECRET.encode() not in (root / ".env").read_bytes()
+
+
+@pytest.mark.parametrize("manifest", ["", "{}", '{"files": [{"path": "x"}]}', '{"files": [{"odd": 1}]}'])
+def test_a_backup_without_a_whole_manifest_is_not_called_whole(
+    manifest: str, keyring: MemoryKeyring, tmp_path: Path
+) -> None:
+    migrate(installation(tmp_path))
+    (the_only().folder / backup.MANIFEST).write_text(manifest)
+    tool = migrator()
+    found = checks.after(the_only(), tool.paths, tool.secrets, tool.sink_for(the_only().folder))
+    assert [check.verdict for check in found if check.name == "backup"] == [Verdict.WRONG]
+
+
 def test_a_settings_file_that_can_not_be_read_is_not_overwritten(keyring: MemoryKeyring, tmp_path: Path) -> None:
     path = find_paths().settings_file
     path.parent.mkdir()
