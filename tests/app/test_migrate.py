@@ -138,6 +138,8 @@ def test_what_is_printed_for_people_says_what_becomes_of_each(
         (["rollback"], "Nothing was migrated yet."),
         (["validate", "7"], "Nothing was migrated yet."),
         (["plan", "OLD", "--preset", "fast"], "There is no preset fast."),
+        (["plan", "n" * 5000], "There is no /"),
+        (["plan", "~nobody-of-this-name/old"], "There is no ~nobody"),
         (["plan", "OLD", "--set", "volume"], "volume is no KEY=VALUE."),
         (["apply", "OLD", "--set", "a.b=1"], "a.b is no setting."),
     ],
