@@ -105,6 +105,17 @@ def test_variables_are_read_as_shells_and_libraries_read_them(tmp_path: Path) ->
     }  # fmt: skip
 
 
+def test_a_value_in_quotes_goes_on_until_they_close(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    text = 'A_KEY="one\ntwo\n"\nB=\'open\nC=3\n'
+    path.write_text(text)
+    assert {one.name: (one.value, one.line) for one in read_env(path).variables} == {
+        "A_KEY": ("one\ntwo\n", 1), "B": ("open", 4), "C": ("3", 5),
+    }  # fmt: skip
+    gone = "# A_KEY is in the system's keyring now, as a.\n"
+    assert without(text, {"A_KEY": "a"}) == f"{gone}B='open\nC=3\n"
+
+
 def test_only_the_lines_of_moved_keys_change() -> None:
     text = "# mine\r\nOPENAI_API_KEY=abc\r\nLOG=1\r\nexport OPENAI_API_KEY = abc"
     gone = "# OPENAI_API_KEY is in the system's keyring now, as openai."
