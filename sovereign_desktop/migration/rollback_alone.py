@@ -36,7 +36,7 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
     """All whole records, in order; what a crash tore off at the end is no record."""
     try:
         lines = (folder / JOURNAL).read_bytes().split(b"\n")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return []
     records = []
     for line in lines[:-1]:
@@ -44,14 +44,29 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
             record = json.loads(line)
         except ValueError:
             continue
-        if isinstance(record, dict) and "event" in record:
+        if isinstance(record, dict) and _is_whole(record):
             records.append(record)
     return records
 
 
+def _is_whole(record: dict[str, Any]) -> bool:
+    """Has it what every record of its kind has? What somebody edited is no record, as what was torn off is none."""
+    event = record.get("event")
+    if event == "begun":
+        return isinstance(record.get("root"), str) and 0 <= _number(record.get("time")) < 1e11
+    if event == "step":
+        return isinstance(record.get("id"), str) and record.get("kind") in ("file", "key", "memories")
+    return isinstance(event, str)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else -1
+
+
 def write_journal(folder: Path, event: str, **details: Any) -> None:
     """Add a record; it is on the disk when this returns. Half a record of before is closed first."""
-    line = json.dumps({"event": event, "time": time.time(), **details}, ensure_ascii=False).encode() + b"\n"
+    # In ASCII: names of files need not be text.
+    line = json.dumps({"event": event, "time": time.time(), **details}).encode() + b"\n"
     path = folder / JOURNAL
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
