@@ -154,6 +154,14 @@ def test_what_can_not_be_done_is_one_line(
     assert err.count("\n") == 1
 
 
+def test_a_name_commands_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "esc\x1b[31m\x9b2J"
+    assert run(["migrate", "plan", str(root)]) == 1
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert "\x9b" not in err
+
+
 @pytest.mark.parametrize(("status", "verdict"), [(200, Verdict.GOOD), (401, Verdict.WRONG), (503, Verdict.MISSING)])
 async def test_an_old_key_is_tried_where_the_old_version_asked(
     home: Path, tmp_path: Path, status: int, verdict: Verdict
