@@ -63,6 +63,17 @@ def test_one_without_a_time_has_that_of_its_row_and_one_without_text_is_none(tmp
     assert [memory.time for memory in found] == [1705314600.0, 1_700_000_002.0]
 
 
+def test_a_time_that_no_clock_has_is_none(tmp_path: Path) -> None:
+    old_store(tmp_path, 1)
+    changed(
+        tmp_path,
+        "UPDATE embedding_metadata SET float_value = NULL, string_value = '0001-01-01' WHERE key = 'timestamp'",
+        "UPDATE embeddings SET created_at = '2023-05-06 07:08:09'",
+    )
+    (memory,) = read(tmp_path)
+    assert memory.time == 1683356889.0
+
+
 def test_the_same_said_twice_in_one_talk_is_one_memory(tmp_path: Path) -> None:
     old_store(tmp_path, 20)
     changed(tmp_path, "UPDATE embedding_metadata SET string_value = 'again' WHERE key = 'chroma:document'")

@@ -285,6 +285,22 @@ def test_a_value_of_any_length_is_judged_at_once(text: str, tmp_path: Path) -> N
     assert time.process_time() - begun < 20  # it took minutes
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "is_key"),
+    [
+        ("speech_key", "ab+cd/ef12ABCDEF0987qwertyZZ1122334455667788==", True),
+        ("smtp_pass", "hunter2hunter2", True),
+        ("talk_key", "Control+Shift+Space", False),
+        ("tls_key", "/etc/letsencrypt/live/Example1org/privkey/of/mine", False),
+    ],
+)
+def test_a_key_is_told_from_one_of_the_keyboard_and_from_a_path(
+    name: str, value: str, is_key: bool, tmp_path: Path
+) -> None:
+    (entry,) = planned(f"cloud: {{{name}: '{value}'}}\n", tmp_path=tmp_path).entries
+    assert entry.is_hidden is is_key
+
+
 def test_a_password_in_an_address_without_a_user_is_a_key(tmp_path: Path) -> None:
     (entry,) = planned("cache: {address: 'redis://:hunter2hunter2@host/0'}\n", tmp_path=tmp_path).entries
     assert entry.is_hidden
