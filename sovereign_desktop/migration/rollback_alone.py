@@ -102,7 +102,7 @@ def steps_in_force(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def undo(
     folder: Path,
     forget_key: Callable[[str], object] | None = None,
-    forget_memories: Callable[[dict[str, Any]], None] | None = None,
+    forget_memories: Callable[[dict[str, Any]], bool] | None = None,
     key_of: Callable[[str], bytes] | None = None,
 ) -> list[str]:
     """Undo every step that is in force, the last first; the result names what could not be undone.
@@ -124,7 +124,9 @@ def undo(
             if forget_memories is None:
                 left.append("Memories that were brought over are still in the program: `migrate rollback` takes them.")
                 continue
-            forget_memories(step)
+            if not forget_memories(step):
+                left.append(f"Memories of {step['store']} are still in the program: no whole copy of them is left.")
+                continue
         write_journal(folder, "undone", id=step["id"])
     write_journal(folder, "rolled back", left=left)
     return left

@@ -16,7 +16,7 @@ import os
 import secrets as randomness
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -360,11 +360,15 @@ class Migrator:
             self.secrets.delete(rollback_alone.sealing_name(folder.name))
         return Outcome(folder.name, folder, ("Everything is as it was before.",), tuple(left))
 
-    def _forget_memories(self, folder: Path) -> Callable[[dict[str, Any]], None]:
-        def forget(step: dict[str, Any]) -> None:
+    def _forget_memories(self, folder: Path) -> Callable[[dict[str, Any]], bool]:
+        def forget(step: dict[str, Any]) -> bool:
+            place = _readable_store(folder, step)
+            if place is None:
+                return False
             sink = self.sink_for(folder)
-            for portion in _portions(memories.store_of(folder, step)):
+            for portion in _portions(place):
                 sink.remove(portion)
+            return True
 
         return forget
 
@@ -422,6 +426,15 @@ class Migrator:
         if self.secrets.backend_problem() is None:
             self.secrets.delete(rollback_alone.sealing_name(folder.name))
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _readable_store(folder: Path, step: dict[str, Any]) -> Path | None:
+    """The copy of the store or, where that is damaged, the store itself; None when neither can be read."""
+    for place in dict.fromkeys((memories.store_of(folder, step), Path(step["store"]))):
+        with suppress(SovereignError):
+            memories.count(place)
+            return place
+    return None
 
 
 def _portions(store_folder: Path) -> Iterator[list[memories.OldMemory]]:

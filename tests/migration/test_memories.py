@@ -137,6 +137,24 @@ def test_migrating_brings_them_over_once_and_a_rollback_takes_them_out(
     assert state_of(root) == before
 
 
+@pytest.mark.parametrize("is_original_there", [True, False])
+def test_a_damaged_copy_of_them_does_not_hold_up_a_rollback(
+    is_original_there: bool, keyring: MemoryKeyring, tmp_path: Path
+) -> None:
+    root = installation(tmp_path)
+    old_store(root / "data" / "chroma", 30)
+    migrate(root)
+    (migration,) = catalogue.every(find_paths().backups)
+    (migration.folder / "old" / "data" / "chroma" / DATABASE).write_bytes(b"\x01" * 9000)
+    if not is_original_there:
+        (root / "data" / "chroma" / DATABASE).unlink()
+    outcome = migrator().rollback(migration)
+    assert not find_paths().settings_file.exists()
+    assert keyring.get_password("sovereign-desktop", "openai") is None
+    assert bool(outcome.notes) is not is_original_there
+    assert (migration.folder / "memories.jsonl").exists() is not is_original_there
+
+
 def test_memories_that_can_not_be_read_do_not_hold_up_the_rest(keyring: MemoryKeyring, tmp_path: Path) -> None:
     root = installation(tmp_path)
     (root / "data").mkdir()
