@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
     except SovereignError as error:
         if options.debug:
             raise
-        print(error.sentence, file=sys.stderr)
+        print(_readable(error.sentence), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Cancelled.", file=sys.stderr)

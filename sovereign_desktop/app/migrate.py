@@ -142,7 +142,7 @@ def _list(desk: MigrationDesk, *, as_json: bool) -> int:
 
 def _show(told: dict[str, Any], text: str, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, default=str))
+        print(json.dumps(told, default=str))  # in ASCII: names of files need not be text, and may command a terminal
     else:
         print(_readable(text))
 

@@ -79,8 +79,8 @@ def make(
         **facts,
         "files": [asdict(copy) for copy in copies],
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
-    rollback_alone.put(folder / MANIFEST, text.encode("utf-8", "surrogateescape"), 0o600)
+    text = json.dumps(manifest, indent=1, default=str)  # in ASCII: names of files need not be text
+    rollback_alone.put(folder / MANIFEST, text.encode(), 0o600)
     progress("Checking the backup", 0, len(copies))
     verify(folder, copies, key)
     return tuple(copies)

@@ -13,7 +13,7 @@ from sovereign_desktop.migration.looking import open_untouched, walk
 
 _LATENCY = re.compile(
     rb"(?:avg_|average_|total_|response_|end_to_end_)?(?:latency|response[ _]time)(_ms|_s|_seconds)?[\"']?"
-    rb"\s*(?:of|was|is|[:=])?\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|milliseconds|s|seconds)?\b",
+    rb"\s*(?:(?:of|was|is|[:=])\s*)?([0-9]+(?:\.[0-9]+)?)\s*(ms|milliseconds|s|seconds)?\b",
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"\.(?:log|jsonl)(?:\.\d+)?$|(?:metrics|performance|baseline|stats)[\w.-]*\.json$", re.IGNORECASE)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.migration import rollback_alone
+from sovereign_desktop.migration.backup import MANIFEST
 from sovereign_desktop.migration.looking import digest
 
 _ID = re.compile(r"migration-(\d{4,})")
@@ -91,8 +92,8 @@ def every(backups: Path) -> tuple[Migration, ...]:
 
 
 def not_begun(backups: Path) -> list[Path]:
-    """Folders of migrations that were killed before they had written a word."""
-    return [path for path in _folders(backups) if of(path) is None]
+    """Folders of migrations that were killed before they had written a word. A damaged journal is another matter."""
+    return [path for path in _folders(backups) if of(path) is None and not (path / MANIFEST).exists()]
 
 
 def _folders(backups: Path) -> list[Path]:

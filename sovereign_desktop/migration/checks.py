@@ -20,6 +20,7 @@ from sovereign_desktop.migration.memories import MemorySink, OldMemory
 
 SAMPLES = 50
 """How many memories are looked for after a migration."""
+COPY_YOURSELF = "Make a copy of the old folder yourself before you change it."
 
 
 class Verdict(StrEnum):
@@ -136,14 +137,17 @@ def _spread(store: Path, total: int) -> list[OldMemory]:
 def _backup(migration: Migration, secrets: Secrets) -> Check:
     """Every copy is what it was, so that the way back is open."""
     manifest = backup.read_manifest(migration.folder)
-    copies = [backup.Copied(**one) for one in manifest.get("files", ())]
+    try:
+        copies = [backup.Copied(**one) for one in manifest["files"]]
+    except (KeyError, TypeError):
+        return Check("backup", Verdict.WRONG, "its manifest can't be read", COPY_YOURSELF)
     try:
         kept = secrets.get(rollback_alone.sealing_name(migration.folder.name))
         key = None if kept is None else rollback_alone.key_from(kept.reveal())
         backup.verify(migration.folder, [one for one in copies if key or not one.sealed], key)
     except (SovereignError, OSError) as error:
         detail = error.user_text if isinstance(error, SovereignError) else "its copies can't be read"
-        return Check("backup", Verdict.WRONG, detail, "Make a copy of the old folder yourself before you change it.")
+        return Check("backup", Verdict.WRONG, detail, COPY_YOURSELF)
     count = sum(bool(one.stored) for one in copies)
     return Check("backup", Verdict.GOOD, f"{count} {'file' if count == 1 else 'files'}, whole")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sovereign_desktop.migration.old_file import as_text, read_bytes
 
 _LINE = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)[ \t]*=[ \t]*(.*)", re.DOTALL)
+MOST_LINES = 200
+"""That one value goes on for: a private key has fifty."""
 _MOVED = "# {name} is in the system's keyring now, as {key}."
 
 
@@ -45,7 +48,7 @@ def without(text: str, moved: dict[str, str]) -> str:
     `moved` has the variable's name and that of the key in the keyring.
     """
     lines = []
-    for line in text.splitlines(keepends=True):
+    for line in _entries(text):
         match = _LINE.match(line.rstrip("\r\n"))
         if match and match[1] in moved:
             end = line[len(line.rstrip("\r\n")) :]
@@ -57,11 +60,27 @@ def without(text: str, moved: dict[str, str]) -> str:
 
 def _variables(text: str) -> list[Variable]:
     found = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        match = _LINE.match(line)
+    number = 1
+    for entry in _entries(text):
+        match = _LINE.match(entry)
         if match:
             found.append(Variable(match[1], _unquoted(match[2].strip()), number))
+        number += len(entry.splitlines())
     return found
+
+
+def _entries(text: str) -> Iterator[str]:
+    """Lines with their ends; a value in quotes that goes on in the next lines is one with them."""
+    lines = text.splitlines(keepends=True)
+    at = 0
+    while at < len(lines):
+        last = at
+        match = _LINE.match(lines[at])
+        if match and (quote := match[2][:1]) in ("'", '"') and quote not in match[2][1:]:
+            # Without an end it is one line, as before.
+            last = next((to for to in range(at + 1, min(len(lines), at + MOST_LINES)) if quote in lines[to]), at)
+        yield "".join(lines[at : last + 1])
+        at = last + 1
 
 
 def _unquoted(value: str) -> str:
@@ -69,4 +88,4 @@ def _unquoted(value: str) -> str:
         if value.startswith(quote):
             inner, closed, _ = value[1:].partition(quote)
             return inner if closed else value[1:]
-    return re.split(r"\s+#", value, maxsplit=1)[0].strip() if not value.startswith("#") else ""
+    return re.split(r"\s#", value, maxsplit=1)[0].strip() if not value.startswith("#") else ""

@@ -67,8 +67,12 @@ def usual_places(home: Path) -> tuple[Path, ...]:
 
 def look(place: Path) -> Installation:
     """The installation in the folder; a file stands for itself. Raises SovereignError when there is none."""
-    place = place.expanduser().absolute()
-    if not place.exists():
+    try:
+        place = place.expanduser().absolute()
+        is_there = place.exists()
+    except (OSError, RuntimeError):  # a name that is too long, a user or a folder that may not be looked up
+        is_there = False
+    if not is_there:
         raise SovereignError(f"There is no {place}.", remedy="Give the folder that the old version ran in.")
     root = place.parent if place.is_file() else place
     try:

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,7 +111,7 @@ def store_of(folder: Path, step: dict[str, Any]) -> Path:
 
 def count(store: Path) -> int:
     """How many memories the store holds. Raises SovereignError when it can't be read."""
-    with closing(_opened(store)) as opened:
+    with closing(_opened(store)) as opened, _explained(store):
         return int(opened.connection.execute("SELECT count(*) FROM embeddings").fetchone()[0])
 
 
@@ -120,12 +120,24 @@ def read(store: Path) -> Iterator[OldMemory]:
 
     Rows without a text are left out: they are no memories.
     """
-    with closing(_opened(store)) as opened:
+    with closing(_opened(store)) as opened, _explained(store):
         seen: set[str] = set()
         for memory in _memories(opened.connection):
             if memory.digest not in seen:
                 seen.add(memory.digest)
                 yield memory
+
+
+@contextmanager
+def _explained(store: Path) -> Iterator[None]:
+    """Columns that are not there, and texts that are none: what a look at the names of its tables does not see."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise SovereignError(
+            f"The memories in {store} are of an unknown version of Chroma, or damaged.",
+            remedy="They stay where they are; the rest can be brought over without them (--no-memories).",
+        ) from error
 
 
 class _Opened:
@@ -222,7 +234,10 @@ def _time(value: Any) -> float | None:
                 return _time(float(value))
             except ValueError:
                 return None
-        return moment.timestamp()
+        try:
+            return moment.timestamp()
+        except (ValueError, OverflowError):  # a year that this system's clock does not have
+            return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         seconds = value / 1000 if value > 1e11 else float(value)
         return seconds if 0 <= seconds < 32503680000 else None

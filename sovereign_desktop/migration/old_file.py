@@ -171,6 +171,7 @@ class _Walk:
             if key_node.tag == _TAG + "merge":
                 for section in self._merged(value):
                     for name, one in self._pairs(section, parts):
+                        self._count(parts)
                         merged.setdefault(name, one)
                 continue
             name = self._key(key_node)

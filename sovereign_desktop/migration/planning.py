@@ -8,6 +8,7 @@ version have a setting of that name, or of that name with a unit; else it is unk
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +33,8 @@ from sovereign_desktop.migration.team import member_of, team
 
 LEGACY = "legacy"
 """The section for what this version does not know."""
+_OF_KEYS = re.compile(r"(?:^|[_.\-])(?:api[_\-]?keys|secrets|passwords)$", re.IGNORECASE)
+"""Sections in which every text is a key."""
 AS_TODAY = "as this version writes it"
 NOT_A_KEY = "it stands where a key belongs, but is none"
 
@@ -112,6 +115,8 @@ def _asked_there(judgement: Judgement, addresses: Mapping[str, str]) -> Judgemen
 
 def _secret(source: str, setting: OldSetting) -> Entry | None:
     name = setting.parts[-1]
+    if len(setting.parts) > 1 and _OF_KEYS.search(setting.parts[-2]) and not names_a_secret(name):
+        name = f"{name}_api_key"  # `api_keys: {elevenlabs: …}`
     if holds_a_key(name, setting.value):
         if isinstance(setting.value, str) and (names_a_secret(name) or setting.value.startswith("sk-")):
             return Entry(source, setting, Fate.SECRET, key_name=keyring_name(setting.path), is_hidden=True)

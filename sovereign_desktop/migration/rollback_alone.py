@@ -14,7 +14,6 @@ import contextlib
 import hashlib
 import json
 import os
-import struct
 import sys
 import time
 from collections.abc import Callable
@@ -37,7 +36,7 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
     """All whole records, in order; what a crash tore off at the end is no record."""
     try:
         lines = (folder / JOURNAL).read_bytes().split(b"\n")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return []
     records = []
     for line in lines[:-1]:
@@ -45,14 +44,29 @@ def read_journal(folder: Path) -> list[dict[str, Any]]:
             record = json.loads(line)
         except ValueError:
             continue
-        if isinstance(record, dict) and "event" in record:
+        if isinstance(record, dict) and _is_whole(record):
             records.append(record)
     return records
 
 
+def _is_whole(record: dict[str, Any]) -> bool:
+    """Has it what every record of its kind has? What somebody edited is no record, as what was torn off is none."""
+    event = record.get("event")
+    if event == "begun":
+        return isinstance(record.get("root"), str) and 0 <= _number(record.get("time")) < 1e11
+    if event == "step":
+        return isinstance(record.get("id"), str) and record.get("kind") in ("file", "key", "memories")
+    return isinstance(event, str)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else -1
+
+
 def write_journal(folder: Path, event: str, **details: Any) -> None:
     """Add a record; it is on the disk when this returns. Half a record of before is closed first."""
-    line = json.dumps({"event": event, "time": time.time(), **details}, ensure_ascii=False).encode() + b"\n"
+    # In ASCII: names of files need not be text.
+    line = json.dumps({"event": event, "time": time.time(), **details}).encode() + b"\n"
     path = folder / JOURNAL
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
@@ -88,7 +102,7 @@ def steps_in_force(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def undo(
     folder: Path,
     forget_key: Callable[[str], object] | None = None,
-    forget_memories: Callable[[dict[str, Any]], None] | None = None,
+    forget_memories: Callable[[dict[str, Any]], bool] | None = None,
     key_of: Callable[[str], bytes] | None = None,
 ) -> list[str]:
     """Undo every step that is in force, the last first; the result names what could not be undone.
@@ -110,7 +124,9 @@ def undo(
             if forget_memories is None:
                 left.append("Memories that were brought over are still in the program: `migrate rollback` takes them.")
                 continue
-            forget_memories(step)
+            if not forget_memories(step):
+                left.append(f"Memories of {step['store']} are still in the program: no whole copy of them is left.")
+                continue
         write_journal(folder, "undone", id=step["id"])
     write_journal(folder, "rolled back", left=left)
     return left
@@ -130,7 +146,18 @@ def _undo_file(folder: Path, step: dict[str, Any], key_of: Callable[[str], bytes
             with contextlib.suppress(OSError):  # somebody else uses it by now
                 Path(made).rmdir()
         return
-    put(path, stored(folder, before, key_of), before["mode"], before["mtime_ns"])
+    if not _is_as_before(path, before):
+        put(path, stored(folder, before, key_of), before["mode"], before["mtime_ns"])
+
+
+def _is_as_before(path: Path, before: dict[str, Any]) -> bool:
+    """Was it never changed? Then a folder that can't be written, or a full disk, keeps nothing from its way back."""
+    try:
+        status, content = path.stat(), path.read_bytes()
+    except OSError:
+        return False
+    about = (hashlib.sha256(content).hexdigest(), status.st_mode & 0o7777, status.st_mtime_ns)
+    return about == (before["sha256"], before["mode"], before["mtime_ns"])
 
 
 def stored(folder: Path, entry: dict[str, Any], key_of: Callable[[str], bytes]) -> bytes:
@@ -242,7 +269,7 @@ def _unsealed(data: bytes, name: str, key: bytes) -> bytes:
     cipher, at = AESGCM(key), 0
     content: list[bytes] = []
     while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
+        length = int.from_bytes(data[at : at + 4], "big")
         sealed = data[at + 4 : at + 4 + length]
         place = f"{PURPOSE} {name}".encode() + len(content).to_bytes(8, "big")
         try:

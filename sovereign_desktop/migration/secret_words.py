@@ -6,21 +6,22 @@ import re
 
 _NAME = re.compile(
     r"(?:^|[_.\-])(?:api[_\-]?key|apikey|access[_\-]?key|secret(?:[_\-]?key)?|private[_\-]?key|encryption[_\-]?key|token"
-    r"|auth[_\-]?token|password|passwd|passphrase|credentials?|client[_\-]?secret|key)$",
+    r"|auth[_\-]?token|password|passwd|pass|passphrase|credentials?|client[_\-]?secret|key)$",
     re.IGNORECASE,
 )
 _NAMED_KEY = re.compile(
     r"(?:^|[_.\-])(?:api|access|secret|private|encryption|license)[_\-]?key$|apikey$", re.IGNORECASE
 )
 _KEY_OF_THE_KEYBOARD = re.compile(r"(?:^|[_.\-])key$", re.IGNORECASE)
+_BASE64 = re.compile(r"(?!/)(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/]{40,}={0,2}")
 _KEY_SHAPES = re.compile(
     r"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_\-]{16,}|sk_[A-Za-z0-9]{20,}|AIza[A-Za-z0-9_\-]{30,}|gsk_[A-Za-z0-9]{20,}"
     r"|pplx-[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9\-]{10,}|hf_[A-Za-z0-9]{20,}"
-    r"|xai-[A-Za-z0-9]{20,}|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}"
+    r"|xai-[A-Za-z0-9]{20,}|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_\-]{10,500}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
 )
-_CREDENTIALS_IN_URL = re.compile(r"[a-z][a-z0-9+.\-]*://[^/\s:@]+:[^/\s@]+@", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"^<.*>$|^\[.*\]$|^\{.*\}$|^\$|^%.*%$|^x{4,}|x{6,}$|\.{3}|…|\*{3}", re.IGNORECASE)
+_CREDENTIALS_IN_URL = re.compile(r"[a-z0-9+.\-]://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"^<.*>$|^\[.*\]$|^\{.*\}$|^\$|^%.*%$|^x{4,}|x{6}$|\.{3}|…|\*{3}", re.IGNORECASE)
 _WORDS = frozenset({"changeme", "change", "replace", "insert", "paste", "placeholder", "dummy", "todo", "here"})
 _NOTHING = frozenset({"", "none", "null", "nil", "test", "secret", "password", "key", "n/a", "na", "sk-", "false"})
 _SUFFIXES = ("_API_KEY", "_APIKEY", "_ACCESS_KEY", "_AUTH_TOKEN", "_TOKEN", "_SECRET_KEY", "_KEY")
@@ -74,7 +75,7 @@ def is_for_a_secret(name: str, value: str) -> bool:
     if not names_a_secret(name):
         return False
     if _KEY_OF_THE_KEYBOARD.search(name) and not _NAMED_KEY.search(name):
-        return len(value) >= 16 and not re.search(r"[\s+/\\]", value)
+        return len(value) >= 16 and (not re.search(r"[\s+/\\]", value) or bool(_BASE64.fullmatch(value)))
     return True
 
 

@@ -8,6 +8,7 @@ state or the new one, whole.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import logging
@@ -15,7 +16,7 @@ import os
 import secrets as randomness
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from sovereign_desktop.migration.fates import Plan
 from sovereign_desktop.migration.installation import Installation, look
 from sovereign_desktop.migration.looking import digest
 from sovereign_desktop.migration.memories import MemorySink
+from sovereign_desktop.migration.old_file import OldSetting
 from sovereign_desktop.migration.secret_words import keys_in
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ EASING = (
 """What a gradual rollback switches off, one at a time."""
 
 STAGED = "new/settings.yaml"
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +229,11 @@ class Migrator:
             rollback_alone.write_journal(folder, "begun", root=str(old.root))
             key = self._sealing_key(folder.name) if self.secrets.backend_problem() is None else None
             hidden = [entry.setting for entry in planned.entries if entry.is_hidden]
-            told = {key for one in hidden for key in keys_in(one.parts[-1], one.value)}
+            told = {key for one in hidden for key in keys_in(_as_named(one), one.value)}
             facts = {"settings": list(old.settings_files), "requirements": old.requirements, "version": old.version}
             backup.make(old.root, folder, told, key, self.progress, facts)
-            plan = json.dumps(planned.as_json(), ensure_ascii=False, indent=1, default=str)
-            rollback_alone.put(folder / "plan.json", plan.encode("utf-8", "surrogatepass"), 0o600)
+            plan = json.dumps(planned.as_json(), indent=1, default=str)
+            rollback_alone.put(folder / "plan.json", plan.encode(), 0o600)
             rollback_alone.write_journal(folder, "backed up")
         except BaseException as error:
             self._discard(folder)
@@ -254,8 +257,8 @@ class Migrator:
                 self.progress("Applying", count, len(steps))
                 done.append(self._do(folder, old, step, begun.get(step["id"])))
             outcome = Outcome(folder.name, folder, tuple(done), tuple(self._notes))
-            report = json.dumps(outcome.as_json(), ensure_ascii=False, indent=1)
-            rollback_alone.put(folder / "report.json", report.encode("utf-8", "surrogatepass"), 0o600)
+            report = json.dumps(outcome.as_json(), indent=1)
+            rollback_alone.put(folder / "report.json", report.encode(), 0o600)
             rollback_alone.write_journal(folder, "applied")
         except BaseException as error:
             logger.warning("a migration failed and is undone", extra={"error": type(error).__name__})
@@ -319,8 +322,11 @@ class Migrator:
     def _cleared(self, path: Path, moved: dict[str, str]) -> bytes:
         """`.env` without the keys that are in the keyring now: looked up first, so that none is lost."""
         there = {name: key for name, key in moved.items() if self.secrets.get(key) is not None}
-        # Latin-1 gives every byte back as it was; names of variables are ASCII.
-        return dotenv.without(path.read_bytes().decode("latin-1"), there).encode("latin-1")
+        content = path.read_bytes()
+        mark, encoding = next((one for one in _MARKS.items() if content.startswith(one[0])), (b"", "utf-8"))
+        # Every byte comes back as it was; names of variables are ASCII.
+        text = content.removeprefix(mark).decode(encoding, "surrogateescape")
+        return mark + dotenv.without(text, there).encode(encoding, "surrogateescape")
 
     def _before(self, folder: Path, path: Path, *, is_secret: bool) -> dict[str, Any] | None:
         """A copy of the file as it is, and what to know to put it back."""
@@ -354,11 +360,15 @@ class Migrator:
             self.secrets.delete(rollback_alone.sealing_name(folder.name))
         return Outcome(folder.name, folder, ("Everything is as it was before.",), tuple(left))
 
-    def _forget_memories(self, folder: Path) -> Callable[[dict[str, Any]], None]:
-        def forget(step: dict[str, Any]) -> None:
+    def _forget_memories(self, folder: Path) -> Callable[[dict[str, Any]], bool]:
+        def forget(step: dict[str, Any]) -> bool:
+            place = _readable_store(folder, step)
+            if place is None:
+                return False
             sink = self.sink_for(folder)
-            for portion in _portions(memories.store_of(folder, step)):
+            for portion in _portions(place):
                 sink.remove(portion)
+            return True
 
         return forget
 
@@ -418,6 +428,15 @@ class Migrator:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _readable_store(folder: Path, step: dict[str, Any]) -> Path | None:
+    """The copy of the store or, where that is damaged, the store itself; None when neither can be read."""
+    for place in dict.fromkeys((memories.store_of(folder, step), Path(step["store"]))):
+        with suppress(SovereignError):
+            memories.count(place)
+            return place
+    return None
+
+
 def _portions(store_folder: Path) -> Iterator[list[memories.OldMemory]]:
     portion: list[memories.OldMemory] = []
     for memory in memories.read(store_folder):
@@ -427,6 +446,11 @@ def _portions(store_folder: Path) -> Iterator[list[memories.OldMemory]]:
             portion = []
     if portion:
         yield portion
+
+
+def _as_named(hidden: OldSetting) -> str:
+    """A text that is hidden is a key, whatever it is called: in `api_keys:` it has the name of its provider."""
+    return "api_key" if isinstance(hidden.value, str) else hidden.parts[-1]
 
 
 def _secret_in(old: Installation, source: str, parts: tuple[str, ...]) -> str | None:

@@ -138,6 +138,8 @@ def test_what_is_printed_for_people_says_what_becomes_of_each(
         (["rollback"], "Nothing was migrated yet."),
         (["validate", "7"], "Nothing was migrated yet."),
         (["plan", "OLD", "--preset", "fast"], "There is no preset fast."),
+        (["plan", "n" * 5000], "There is no /"),
+        (["plan", "~nobody-of-this-name/old"], "There is no ~nobody"),
         (["plan", "OLD", "--set", "volume"], "volume is no KEY=VALUE."),
         (["apply", "OLD", "--set", "a.b=1"], "a.b is no setting."),
     ],
@@ -150,6 +152,14 @@ def test_what_can_not_be_done_is_one_line(
     err = capsys.readouterr().err
     assert err.startswith(line)
     assert err.count("\n") == 1
+
+
+def test_a_name_commands_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "esc\x1b[31m\x9b2J"
+    assert run(["migrate", "plan", str(root)]) == 1
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert "\x9b" not in err
 
 
 @pytest.mark.parametrize(("status", "verdict"), [(200, Verdict.GOOD), (401, Verdict.WRONG), (503, Verdict.MISSING)])

@@ -63,6 +63,17 @@ def test_one_without_a_time_has_that_of_its_row_and_one_without_text_is_none(tmp
     assert [memory.time for memory in found] == [1705314600.0, 1_700_000_002.0]
 
 
+def test_a_time_that_no_clock_has_is_none(tmp_path: Path) -> None:
+    old_store(tmp_path, 1)
+    changed(
+        tmp_path,
+        "UPDATE embedding_metadata SET float_value = NULL, string_value = '0001-01-01' WHERE key = 'timestamp'",
+        "UPDATE embeddings SET created_at = '2023-05-06 07:08:09'",
+    )
+    (memory,) = read(tmp_path)
+    assert memory.time == 1683356889.0
+
+
 def test_the_same_said_twice_in_one_talk_is_one_memory(tmp_path: Path) -> None:
     old_store(tmp_path, 20)
     changed(tmp_path, "UPDATE embedding_metadata SET string_value = 'again' WHERE key = 'chroma:document'")
@@ -81,7 +92,14 @@ def test_what_is_no_store_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "noise" / DATABASE).write_bytes(b"\x01" * 9000)
     (tmp_path / "unknown").mkdir()
     changed(tmp_path / "unknown", "CREATE TABLE something (x)")
-    for name, said in (("torn", "damaged"), ("noise", "damaged"), ("unknown", "unknown version")):
+    old_store(tmp_path / "other", 3)
+    changed(tmp_path / "other", "ALTER TABLE embedding_metadata RENAME COLUMN string_value TO text_value")
+    old_store(tmp_path / "no text", 3)
+    changed(tmp_path / "no text", "UPDATE embedding_metadata SET string_value = CAST(x'ff' AS TEXT)")
+    for name, said in (
+        ("torn", "damaged"), ("noise", "damaged"), ("unknown", "unknown version"), ("other", "unknown version"),
+        ("no text", "damaged"),
+    ):  # fmt: skip
         with pytest.raises(SovereignError, match=said):
             list(read(tmp_path / name))
 
@@ -117,6 +135,24 @@ def test_migrating_brings_them_over_once_and_a_rollback_takes_them_out(
     migrator().rollback(migration)
     assert not (migration.folder / "memories.jsonl").exists()
     assert state_of(root) == before
+
+
+@pytest.mark.parametrize("is_original_there", [True, False])
+def test_a_damaged_copy_of_them_does_not_hold_up_a_rollback(
+    is_original_there: bool, keyring: MemoryKeyring, tmp_path: Path
+) -> None:
+    root = installation(tmp_path)
+    old_store(root / "data" / "chroma", 30)
+    migrate(root)
+    (migration,) = catalogue.every(find_paths().backups)
+    (migration.folder / "old" / "data" / "chroma" / DATABASE).write_bytes(b"\x01" * 9000)
+    if not is_original_there:
+        (root / "data" / "chroma" / DATABASE).unlink()
+    outcome = migrator().rollback(migration)
+    assert not find_paths().settings_file.exists()
+    assert keyring.get_password("sovereign-desktop", "openai") is None
+    assert bool(outcome.notes) is not is_original_there
+    assert (migration.folder / "memories.jsonl").exists() is not is_original_there
 
 
 def test_memories_that_can_not_be_read_do_not_hold_up_the_rest(keyring: MemoryKeyring, tmp_path: Path) -> None:

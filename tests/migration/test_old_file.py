@@ -16,6 +16,8 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     for before, after in zip("abcdefgh", "bcdefghi", strict=True)
 )
 """A few lines that unfold to gigabytes."""
+MERGED_OFTEN = f"a: &a {{{', '.join(f'k{n}: 1' for n in range(300))}}}\nb: {{<<: [{','.join(['*a'] * 300)}]}}\n"
+"""One section, merged again and again: minutes of work for a file that is small enough."""
 
 
 def values(text: str) -> dict[str, object]:
@@ -58,6 +60,7 @@ def test_of_two_anchors_of_one_name_the_last_counts() -> None:
         ("".join(f"{' ' * n}k{n}:\n" for n in range(100)), "nested too deeply"),
         ("".join(f"k{n}: 1\n" for n in range(5000)), "more than 4000 settings"),
         (LAUGHS, "unfolds to more"),
+        (MERGED_OFTEN, "unfolds to more"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_used_is_refused_in_one_line(text: str, said: str) -> None:
@@ -100,6 +103,17 @@ def test_variables_are_read_as_shells_and_libraries_read_them(tmp_path: Path) ->
     assert {one.name: one.value for one in read_env(path).variables} == {
         "A": "2", "B": "two words", "C": "x#y", "D": "plain", "E": "",
     }  # fmt: skip
+
+
+def test_a_value_in_quotes_goes_on_until_they_close(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    text = 'A_KEY="one\ntwo\n"\nB=\'open\nC=3\n'
+    path.write_text(text)
+    assert {one.name: (one.value, one.line) for one in read_env(path).variables} == {
+        "A_KEY": ("one\ntwo\n", 1), "B": ("open", 4), "C": ("3", 5),
+    }  # fmt: skip
+    gone = "# A_KEY is in the system's keyring now, as a.\n"
+    assert without(text, {"A_KEY": "a"}) == f"{gone}B='open\nC=3\n"
 
 
 def test_only_the_lines_of_moved_keys_change() -> None:

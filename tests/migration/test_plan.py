@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,35 @@ def test_keys_are_recognised_hidden_and_told_from_what_stands_in_their_place(tmp
     assert SECRET not in said
     assert OTHER_SECRET not in said
     assert "your_kimi" not in said
+
+
+@pytest.mark.parametrize("text", ["k" * 200_000, "x" * 200_000 + "y", "-eyJ" * 50_000, "a" + " " * 200_000 + "b"])
+def test_a_value_of_any_length_is_judged_at_once(text: str, tmp_path: Path) -> None:
+    begun = time.process_time()
+    made = planned(f"llm: {{model: '{text}'}}\n", env=f"NOTE={text}\n", tmp_path=tmp_path)
+    assert len(made.entries) == 2
+    assert time.process_time() - begun < 20  # it took minutes
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_key"),
+    [
+        ("speech_key", "ab+cd/ef12ABCDEF0987qwertyZZ1122334455667788==", True),
+        ("smtp_pass", "hunter2hunter2", True),
+        ("talk_key", "Control+Shift+Space", False),
+        ("tls_key", "/etc/letsencrypt/live/Example1org/privkey/of/mine", False),
+    ],
+)
+def test_a_key_is_told_from_one_of_the_keyboard_and_from_a_path(
+    name: str, value: str, is_key: bool, tmp_path: Path
+) -> None:
+    (entry,) = planned(f"cloud: {{{name}: '{value}'}}\n", tmp_path=tmp_path).entries
+    assert entry.is_hidden is is_key
+
+
+def test_a_password_in_an_address_without_a_user_is_a_key(tmp_path: Path) -> None:
+    (entry,) = planned("cache: {address: 'redis://:hunter2hunter2@host/0'}\n", tmp_path=tmp_path).entries
+    assert entry.is_hidden
 
 
 def test_a_plan_can_be_changed_before_it_is_applied(tmp_path: Path) -> None:

@@ -363,6 +363,102 @@ def test_a_damaged_copy_is_not_put_back(keyring: MemoryKeyring, tmp_path: Path) 
         migrator().rollback(the_only())
 
 
+def test_a_torn_encrypted_copy_is_said_in_one_line(keyring: MemoryKeyring, tmp_path: Path) -> None:
+    migrate(installation(tmp_path), CLEAR)
+    copy = the_only().folder / "sealed-before" / ".env"
+    copy.write_bytes(copy.read_bytes() + b"\0\0")
+    with pytest.raises(SovereignError, match="damaged"):
+        migrator().rollback(the_only())
+
+
+def test_what_was_never_changed_needs_no_writing_to_be_undone(
+    keyring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = find_paths().settings_file
+    path.parent.mkdir()
+    path.write_text("audio: {volume: 0.3}\n")
+    before = state_of(path.parent)
+    put = rollback_alone.put
+
+    def read_only(to: Path, *rest: Any) -> None:
+        if to == path:
+            raise OSError(errno.EROFS, "read-only")
+        put(to, *rest)
+
+    monkeypatch.setattr(rollback_alone, "put", read_only)
+    with pytest.raises(SovereignError, match="Everything is as it was"):
+        migrate(installation(tmp_path))
+    assert (the_only().state, kept_by_user(keyring)) == (State.ROLLED_BACK, {})
+    assert state_of(path.parent) == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_key_behind_a_byte_order_mark_is_taken_out_too(encoding: str, keyring: MemoryKeyring, tmp_path: Path) -> None:
+    root = installation(tmp_path)
+    (root / ".env").write_bytes(f"\ufeffOPENAI_API_KEY={SECRET}\nLOG_LEVEL=INFO\n".encode(encoding))
+    migrate(root, CLEAR)
+    left = (root / ".env").read_bytes().decode(encoding)
+    assert SECRET not in left
+    assert left.endswith("LOG_LEVEL=INFO\n")
+
+
+def test_a_key_in_a_section_of_keys_is_nowhere_in_the_clear(keyring: MemoryKeyring, tmp_path: Path, home: Path) -> None:
+    key = "0123456789abcdef0123456789abcdef"
+    root = installation(tmp_path)
+    (root / "config" / "config.yaml").write_text(f"api_keys: {{elevenlabs2: {key}, groq: your_key_here}}\n")
+    migrate(root)
+    assert kept_by_user(keyring)["elevenlabs2"] == key
+    assert key.encode() not in everywhere(home)
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="names of files are text there")
+def test_names_that_are_no_text_are_migrated_and_come_back(keyring: MemoryKeyring, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"o\xffld")
+    folder.mkdir()
+    root = installation(folder)
+    (root / os.fsdecode(b"n\xff.txt")).write_text("mine")
+    before = state_of(root)
+    migrate(root)
+    tool = migrator()
+    found = checks.after(the_only(), tool.paths, tool.secrets, tool.sink_for(the_only().folder))
+    assert [check.verdict for check in found if check.name == "backup"] == [Verdict.GOOD]
+    tool.rollback(the_only())
+    assert (state_of(root), the_only().root) == (before, str(root))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"event": ["begun"]}', '{"event": "step", "id": "x"}', '{"event": "step", "kind": "file"}', '{"event": "begun"}'],
+)
+def test_a_record_that_is_not_whole_is_no_record(line: str, keyring: MemoryKeyring, tmp_path: Path) -> None:
+    migrate(installation(tmp_path))
+    journal = the_only().folder / rollback_alone.JOURNAL
+    journal.write_text(f"{line}\n{journal.read_text()}{line}\n")
+    assert the_only().state is State.APPLIED
+    assert migrator().rollback(the_only()).notes == ()
+
+
+def test_a_backup_whose_journal_is_damaged_is_not_thrown_away(keyring: MemoryKeyring, tmp_path: Path) -> None:
+    root = installation(tmp_path)
+    migrate(root)
+    folder = the_only().folder
+    (folder / rollback_alone.JOURNAL).write_text('{"event": "begun", "time": NaN}\n')
+    (root / "config" / "config.yaml").write_text("audio: {volume: 0.1}\n")
+    migrate(root)
+    assert (folder / backup.MANIFEST).is_file()
+
+
+@pytest.mark.parametrize("manifest", ["", "{}", '{"files": [{"path": "x"}]}', '{"files": [{"odd": 1}]}'])
+def test_a_backup_without_a_whole_manifest_is_not_called_whole(
+    manifest: str, keyring: MemoryKeyring, tmp_path: Path
+) -> None:
+    migrate(installation(tmp_path))
+    (the_only().folder / backup.MANIFEST).write_text(manifest)
+    tool = migrator()
+    found = checks.after(the_only(), tool.paths, tool.secrets, tool.sink_for(the_only().folder))
+    assert [check.verdict for check in found if check.name == "backup"] == [Verdict.WRONG]
+
+
 def test_a_settings_file_that_can_not_be_read_is_not_overwritten(keyring: MemoryKeyring, tmp_path: Path) -> None:
     path = find_paths().settings_file
     path.parent.mkdir()
