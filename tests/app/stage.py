@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, TurnEnded
 from sovereign_desktop.engines.base import SpeakingStyle
-from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
+from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, Problems, nobody_asks
 from sovereign_desktop.host.hotkey.choose import Choice
 from sovereign_desktop.host.hotkey.parse import Hotkey
 from sovereign_desktop.host.secrets import Secrets
@@ -57,14 +58,23 @@ class Keyboard:
     refuses: HotkeyError | None = None
     bindings: Mapping[str, Hotkey] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    lose: Callable[[Problems], None] = nobody_asks
+    """Tells what can't be had from now on."""
+    asks: asyncio.Event | None = None
+    """Keys are lent once this is set: a desktop asks its user."""
     _on_event: Callable[[HotkeyEvent], None] | None = None
 
     async def start(
-        self, bindings: Mapping[str, Hotkey], on_event: Callable[[HotkeyEvent], None]
-    ) -> tuple[HotkeyError, ...]:
+        self,
+        bindings: Mapping[str, Hotkey],
+        on_event: Callable[[HotkeyEvent], None],
+        on_change: Callable[[Problems], None] = nobody_asks,
+    ) -> Problems:
         if self.refuses is not None:
             raise self.refuses
-        self.bindings, self._on_event = bindings, on_event
+        if self.asks is not None:
+            await self.asks.wait()
+        self.bindings, self._on_event, self.lose = bindings, on_event, on_change
         self.order.append("keys armed")
         return self.problems
 
