@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.assembly import read_keys
+from sovereign_desktop.app.locked_keyring import KeyReader
 from sovereign_desktop.app.memory_lines import LongWork, as_line, export_lines, import_lines, iso_of
 from sovereign_desktop.app.memory_traces import erase_files, erase_turns, find_traces
 from sovereign_desktop.app.remembering import ENABLE, as_sentence, keys_needed, make_memories
@@ -134,7 +134,7 @@ async def _opened(*, with_vectors: bool = False) -> AsyncIterator[Memories]:
     """The memory of the settings. Without vectors another program of the user embeds what is new."""
     paths = find_paths()
     settings = (await asyncio.to_thread(load, paths.settings_file)).settings.memory_context
-    keys = await asyncio.to_thread(read_keys, keys_needed(settings)) if with_vectors else {}
+    keys = await KeyReader().read(keys_needed(settings)) if with_vectors else {}
     memories = make_memories(settings, paths, keys)
     if not with_vectors:
         memories = Memories(memories.store)

@@ -17,6 +17,7 @@ from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.key_desk import KeyDesk
 from sovereign_desktop.app.newcomer import Newcomer
 from sovereign_desktop.app.program import Program
+from sovereign_desktop.app.screen import tell_of_screen
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
@@ -147,7 +148,7 @@ class OfflineAssistant:
         self.memories = None
         responder = SkillsResponder(SkillBook(), self._context)
         self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
-        self.screen = ScreenWatch(settings.screen_context)
+        self.screen = ScreenWatch(settings.screen_context, lambda: tell_of_screen(self.bus, self.screen))
         self.context = ContextWay(
             settings, Paths(*[folder] * 5), Estimate(), ProgramFacts, [ScreenProvider(self.screen)]
         )
