@@ -36,6 +36,7 @@ from sovereign_desktop.core.errors import NoMicrophone, SovereignError
 from sovereign_desktop.core.events import NoticeCleared, ReplySpoken, RestartRequested, ScreenChanged, ScreenState
 from sovereign_desktop.host.hotkey.base import HotkeyError
 from sovereign_desktop.host.notifications import Urgency
+from tests.app.keyrings import LockedKeyring, in_use
 from tests.app.stage import Keyboard, Stage, running
 from tests.conversation.stage import events_of, settle
 
@@ -191,20 +192,24 @@ class Screen(Played):
 
 @dataclass
 class Hotkey(Played):
-    """For real: tests/host/test_hotkey_portal.py, tests/host/test_hotkey_x11.py."""
+    """For real: tests/host/test_hotkey_portal.py and test_hotkey_x11.py; for macOS: test_hotkey_macos.py."""
 
     problem: HotkeyError = field(default_factory=lambda: HotkeyError("Another program holds it.", names=(TALK,)))
 
     def deny(self) -> None:
         self.stage.keyboard.problems = (self.problem,)
-        self.stage.keyboard.lose((self.problem,))
+        self._tell()
 
     def allow(self) -> None:
-        self.stage.keyboard.lose(())
+        self.stage.keyboard.problems = ()
+        self._tell()
 
     async def use(self) -> None:
-        if self.matter not in {one.key for one in self.stage.notices}:
-            self.stage.keyboard.lose(self.stage.keyboard.problems)
+        self._tell()
+
+    def _tell(self) -> None:
+        """What a listener says whenever anything about its keys changes."""
+        self.stage.keyboard.lose(self.stage.keyboard.problems)
 
     async def works(self) -> bool:
         stage = self.stage
@@ -363,8 +368,6 @@ async def test_a_keyring_that_is_locked_is_told_once_and_unlocked_brings_its_key
 async def test_a_keyring_that_is_locked_again_while_its_keys_are_in_use_costs_nothing_but_the_keys_page(
     tmp_path: Path, keyboard: Keyboard, home: Path
 ) -> None:
-    from tests.app.keyrings import LockedKeyring, in_use
-
     async with running(stage := Stage(tmp_path, keyboard)):
         with in_use(LockedKeyring()):
             for _ in range(2):
