@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +13,10 @@ import pytest
 from sovereign_desktop.app import locked_keyring
 from sovereign_desktop.app.locked_keyring import KeyReader, KeyringReturn, keyring_notice, ways_back
 from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.host.secrets import Secrets
 from tests.app.keyrings import AskingKeyring, LockedKeyring, in_use
 from tests.conversation.stage import settle
+from tests.desktop import Desktop
 
 SERVICE = "sovereign-desktop"
 
@@ -137,3 +141,45 @@ def test_what_to_do_is_what_helps_on_this_system() -> None:
     problem = SovereignError("The system's keyring can't be used.")
     assert keyring_notice(problem, [locked_keyring._never]).remedy == "Unlock it; its keys are used at once."
     assert "start the program again" in keyring_notice(problem, []).remedy
+
+
+# SecretStorage leaves the connection of a refused attempt to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.desktop
+@pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is a matter of Linux")
+async def test_a_real_keyring_that_is_locked_costs_its_keys_until_it_is_unlocked(
+    home: Path, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from keyring.backends.SecretService import Keyring
+
+    from sovereign_desktop.host.keyring_lock._linux import SecretServiceLock
+    from tests.host.keyring_owner import Owner
+
+    class Watched(SecretServiceLock):
+        async def is_locked(self) -> bool:
+            is_locked = await super().is_locked()
+            looked.set()
+            return is_locked
+
+    looked = asyncio.Event()
+    address = desktop.env["DBUS_SESSION_BUS_ADDRESS"]
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    back = asyncio.Event()
+    with in_use(Keyring()):
+        async with Owner(address) as owner:
+            await asyncio.to_thread(Secrets({}).set, "permission", "sk-1")
+            assert await KeyReader().read({"permission"}) == {"permission": "sk-1"}
+            await owner.lock()
+            try:
+                reader = KeyReader(patience_s=5.0)
+                assert await reader.read({"permission"}) == {}
+                assert reader.problem is not None
+                async with KeyringReturn(ways_back(reader, Watched(address)), back.set):
+                    await asyncio.wait_for(looked.wait(), 10)
+                    await owner.unlock()
+                    await asyncio.wait_for(back.wait(), 10)
+            finally:
+                await owner.unlock()
+            assert await KeyReader().read({"permission"}) == {"permission": "sk-1"}
+            await asyncio.to_thread(Secrets({}).delete, "permission")
+    gc.collect()

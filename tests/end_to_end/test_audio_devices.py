@@ -119,6 +119,7 @@ async def test_a_microphone_that_is_muted_in_the_middle_is_told_and_so_is_its_re
 ) -> None:
     async with listening(desktop, monkeypatch) as heard:
         heard.audio.listen("one", ListenStyle.HOLD)
+        await heard.until(MicrophoneOpened)
         await said(desktop, "what time")
         await asyncio.to_thread(desktop.mute_microphone)
         await heard.until(MicrophoneZeros)
