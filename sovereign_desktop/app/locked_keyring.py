@@ -60,7 +60,8 @@ class KeyReader:
                 secret = self._secrets.get(name)
             except SovereignError as error:
                 logger.warning("a key could not be read", extra={"key_name": name})
-                return keys, error
+                # Without its traceback, which holds what the keyring's library has open.
+                return keys, SovereignError(error.user_text, remedy=error.remedy)
             if secret is not None:
                 keys[name] = secret.reveal()
         return keys, None
