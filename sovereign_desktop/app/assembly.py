@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sovereign_desktop.app import realtime
 from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.facts import EnginesInUse, program_facts
+from sovereign_desktop.app.locked_keyring import KeyReader
 from sovereign_desktop.app.logs import start_logging, stop_logging
 from sovereign_desktop.app.orchestration import keys_of_models, language_model
 from sovereign_desktop.app.realtime import RealtimeWay
@@ -52,7 +53,6 @@ from sovereign_desktop.engines.base import NO_OPTIONS, LanguageModel, ReplyOptio
 from sovereign_desktop.engines.registry import Choice
 from sovereign_desktop.engines.stt.remote import RemoteSpeechToText
 from sovereign_desktop.engines.tts.remote import RemoteTextToSpeech
-from sovereign_desktop.host.secrets import Secrets
 from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.purse import Purse
 from sovereign_desktop.realtime.client import ClientState
@@ -79,6 +79,7 @@ class Assistant:
         counter: TokenCounter,
         *,
         purse: Purse | None = None,
+        key_reader: KeyReader | None = None,
         history: History | None = None,
         screen_paused: bool = False,
         wall_clock: Callable[[], float] = time.time,
@@ -90,6 +91,7 @@ class Assistant:
         self.purse = purse or Purse()
         bus.subscribe(SpendLimitChanged, lambda _: self._purse_changed())
         self.history = history if history is not None else History()
+        self._key_reader = key_reader or KeyReader()
         self.realtime: RealtimeWay | None = None
         self.realtime_standing = Availability(False, "The mode does without the Realtime API.")
         self.problems: tuple[SettingProblem, ...] = ()
@@ -218,10 +220,13 @@ class Assistant:
     async def _find_realtime(self) -> Availability:
         if self.realtime is not None:
             return AVAILABLE
-        api = self.settings.realtime_api
-        key = await asyncio.to_thread(realtime.read_key, api)
+        api, reader = self.settings.realtime_api, self._key_reader
+        self._key_reader = KeyReader(reader.patience_s)  # who wants another mode later is asked again
+        key = (await reader.read({api.key} if api.url else set())).get(api.key, "")
         if found := realtime.standing(api, key):
             self.realtime = self._realtime_way(key)
+        elif reader.problem is not None:  # it may be there
+            return Availability(False, reader.problem.user_text, reader.problem.remedy)
         return found
 
     async def _leave_realtime(self) -> None:
@@ -336,16 +341,26 @@ async def assemble(
     mode: str = "",
     history: History | None = None,
     screen_paused: bool = False,
+    key_reader: KeyReader | None = None,
 ) -> Assistant:
-    """The assistant of these settings; `mode` wins over theirs. Keys come from the keyring, in a thread."""
+    """The assistant of these settings; `mode` wins over theirs. Keys come from the keyring, by `key_reader`."""
     if mode:
         settings = settings.model_copy(update={"app": settings.app.model_copy(update={"mode": Mode(mode)})})
-    keys = await asyncio.to_thread(_keys_needed, settings)
-    purse = Purse()
+    reader, purse = key_reader or KeyReader(), Purse()
+    keys = await reader.read(await asyncio.to_thread(_keys_needed, settings))
     llm = await language_model(settings, keys, paths, purse)
     counter = await best_counter()
     made = Assistant(
-        settings, paths, keys, llm, EventBus(), counter, purse=purse, history=history, screen_paused=screen_paused
+        settings,
+        paths,
+        keys,
+        llm,
+        EventBus(),
+        counter,
+        purse=purse,
+        key_reader=reader,
+        history=history,
+        screen_paused=screen_paused,
     )
     await made.enter_mode(settings.app.mode)
     return made
@@ -397,8 +412,8 @@ def mode_notices(mode: Mode, realtime_standing: Availability) -> list[Notice]:
     return [Notice("mode", realtime_standing.reason, Severity.WARNING, realtime_standing.remedy)]
 
 
-def _keys_needed(settings: Settings) -> dict[str, str]:
-    """The keys that these settings use, by name."""
+def _keys_needed(settings: Settings) -> set[str]:
+    """The names of the keys that these settings use, but for the Realtime API's, which not every mode wants."""
     wanted = {
         section.key
         for section in (settings.llm, settings.stt.openai_compatible, settings.tts.openai_compatible)
@@ -408,17 +423,4 @@ def _keys_needed(settings: Settings) -> dict[str, str]:
     wanted |= keys_of_models(settings)
     if settings.voice_service.url:
         wanted.add(settings.voice_service.key)
-    return read_keys(wanted)
-
-
-def read_keys(names: Set[str]) -> dict[str, str]:
-    """Those of these keys that there are. A keyring that fails costs the keys, not the program."""
-    secrets = Secrets()
-    keys = {}
-    for name in sorted(names):
-        try:
-            if (secret := secrets.get(name)) is not None:
-                keys[name] = secret.reveal()
-        except SovereignError:
-            logger.warning("a key could not be read", extra={"key_name": name})
-    return keys
+    return wanted

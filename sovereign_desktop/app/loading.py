@@ -47,6 +47,10 @@ FOR_NEWCOMERS = (
 """What looks for an old version, at the first start alone."""
 
 
+KEYRING_PATIENCE_S = 10.0
+"""A keyring that asks for its password keeps nobody from the rest of the program for longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Before:
     """The program that was there before, and what the settings said when it was made."""
@@ -92,6 +96,7 @@ async def _load(
     await import_in_slices(SLICES)
     from sovereign_desktop.app.assembly import assemble, settings_notices, spending_of
     from sovereign_desktop.app.key_desk import KeyDesk
+    from sovereign_desktop.app.locked_keyring import KeyReader, keyring_notice, ways_back
     from sovereign_desktop.app.logs import start_logging, stop_logging
     from sovereign_desktop.app.newcomer import Newcomer
     from sovereign_desktop.app.program import Program
@@ -104,6 +109,7 @@ async def _load(
     from sovereign_desktop.conversation.transcripts import TranscriptStore
     from sovereign_desktop.host.autostart.choose import choose_autostart
     from sovereign_desktop.host.away.choose import choose_away_watch
+    from sovereign_desktop.host.keyring_lock.choose import choose_keyring_lock
     from sovereign_desktop.host.secrets import Secrets
 
     paths = find_paths()
@@ -119,13 +125,17 @@ async def _load(
     if before is not None:
         history, choices = before.program.history, before.program.choices
         settings = choices.over(settings if failure is None else before.settings, before.settings)
+    reader = KeyReader(KEYRING_PATIENCE_S)
     assistant = await assemble(
         settings,
         paths,
         mode=options.mode,
         history=history,
         screen_paused=choices is not None and choices.screen_paused and settings.screen_context.enabled,
+        key_reader=reader,
     )
+    ways = ways_back(reader, choose_keyring_lock())
+    keyring_notices = [keyring_notice(reader.problem, ways)] if reader.problem is not None else []
     audio = AudioProcess(assistant.settings.audio, unsuppressed=assistant.realtime_standing.usable)
     transcripts = TranscriptStore(paths.transcripts_file)
     program = Program(
@@ -140,7 +150,12 @@ async def _load(
         journal=journal_for(assistant.settings, paths.unanswered),
         updates=UpdateWatch(Updater(paths.updates), assistant.bus, lambda: store.settings.updates),
         wishes=options.verbs,
-        notices=[*settings_notices(loaded, assistant.mode, assistant.realtime_standing), *_told(failure)],
+        notices=[
+            *settings_notices(loaded, assistant.mode, assistant.realtime_standing),
+            *keyring_notices,
+            *_told(failure),
+        ],
+        keyring_ways=ways,
         muted=choices is not None and choices.muted,
         autostart=choose_autostart(),
         away_watch=choose_away_watch(listens_always=settings.activation.hands_free or settings.audio.always_open),

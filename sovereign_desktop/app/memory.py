@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sovereign_desktop.app.assembly import read_keys
+from sovereign_desktop.app.locked_keyring import KeyReader
 from sovereign_desktop.app.memory_lines import LongWork, as_line, export_lines, import_lines, iso_of
 from sovereign_desktop.app.memory_traces import erase_files, erase_turns, find_traces
 from sovereign_desktop.app.remembering import ENABLE, as_sentence, keys_needed, make_memories
@@ -137,7 +137,7 @@ async def _opened(*, with_vectors: bool = False) -> AsyncIterator[Memories]:
     paths, purse = find_paths(), Purse()
     loaded = (await asyncio.to_thread(load, paths.settings_file)).settings
     settings = loaded.memory_context
-    keys = await asyncio.to_thread(read_keys, keys_needed(settings)) if with_vectors else {}
+    keys = await KeyReader().read(keys_needed(settings)) if with_vectors else {}
     memories = make_memories(settings, paths, keys, purse=purse)
     if not with_vectors:
         memories = Memories(memories.store)

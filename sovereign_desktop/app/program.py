@@ -17,6 +17,7 @@ from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.app.facts import MODE_NAMES
 from sovereign_desktop.app.hotkeys import Hotkeys
 from sovereign_desktop.app.key_desk import KeyDesk, KeyRing
+from sovereign_desktop.app.locked_keyring import KEYRING, KeyringReturn, Way
 from sovereign_desktop.app.models_desk import ModelsDesk
 from sovereign_desktop.app.newcomer import Newcomer
 from sovereign_desktop.app.notifications import Notifications, desktop_notifications
@@ -97,6 +98,7 @@ class Program:
         muted: bool = False,
         autostart: Autostart | None = None,
         away_watch: AwayWatch | None = None,
+        keyring_ways: Sequence[Way] = (),
     ) -> None:
         self.transcripts = transcripts
         self.spending = spending
@@ -119,6 +121,7 @@ class Program:
             starts_with_session=assistant.settings.app.autostart,
             watch=away_watch,
         )
+        self._keyring = KeyringReturn(keyring_ways, self._keyring_returned)
         self._leaving = False
         self._volume = assistant.settings.audio.volume
         self._watch = LoopWatch()
@@ -229,6 +232,7 @@ class Program:
         if self._grabs_keys:
             await self._hotkeys.start()
         await closing.enter_async_context(self._surroundings)
+        await closing.enter_async_context(self._keyring)
         if self._updates is not None:
             closing.push_async_callback(self._updates.close)
             self._updates.start()
@@ -322,6 +326,11 @@ class Program:
 
     def begin_anew(self) -> None:
         """Build everything again when nobody is talking: something is there now that was not."""
+        self.desk.apply_soon()
+
+    def _keyring_returned(self) -> None:
+        """The keys that were missing can be read now."""
+        self.bus.publish(NoticeCleared(KEYRING))
         self.desk.apply_soon()
 
     async def look_at_keys(self) -> KeyRing:

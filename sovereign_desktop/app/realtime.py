@@ -20,8 +20,7 @@ from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.backoff import Backoff
 from sovereign_desktop.core.breaker import CircuitBreaker
 from sovereign_desktop.core.dialogue import Message
-from sovereign_desktop.core.errors import SovereignError
-from sovereign_desktop.host.secrets import Secrets, variable_for
+from sovereign_desktop.host.secrets import variable_for
 from sovereign_desktop.realtime.attempts import Attempts
 from sovereign_desktop.realtime.client import ClientState, RealtimeClient
 from sovereign_desktop.realtime.endpoint import Endpoint
@@ -112,13 +111,3 @@ def standing(api: RealtimeApi, key: str) -> Availability:
             f" or set {variable_for(api.key)}.",
         )
     return AVAILABLE
-
-
-def read_key(api: RealtimeApi) -> str:
-    """The key from the keyring, empty when there is none. May wait for the user to unlock it: call it in a thread."""
-    try:
-        secret = Secrets().get(api.key) if api.url else None
-    except SovereignError:
-        logger.warning("a key could not be read", extra={"key_name": api.key})
-        return ""
-    return secret.reveal() if secret is not None else ""

@@ -28,7 +28,7 @@ from sovereign_desktop.audio.port import (
 )
 from sovereign_desktop.config.sections.audio import Audio
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, AudioFrame
-from sovereign_desktop.core.errors import AudioError
+from sovereign_desktop.core.errors import AudioError, NoMicrophone
 
 LONGEST_S = 8.0
 """A try of the microphone that nobody ends is ended and played back."""
@@ -83,8 +83,8 @@ class SoundCheck:
                             on_level(event.level_dbfs)
                         case MicrophoneZeros():
                             is_zeros = True
-                        case MicrophoneLost():
-                            raise _no_microphone()
+                        case MicrophoneLost(reason=reason, remedy=remedy):
+                            raise NoMicrophone(reason, remedy=remedy)
                         case _:
                             pass
         except TimeoutError as late:

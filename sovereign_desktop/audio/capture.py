@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from sovereign_desktop.audio import trouble
 from sovereign_desktop.audio.portaudio import Choice, Direction, choose, library, or_die
 from sovereign_desktop.audio.resampling import Floats, from_pcm
-from sovereign_desktop.core.errors import NoMicrophone
 
 BLOCK_MS = 10
 RING_BLOCKS = 300
@@ -41,7 +41,7 @@ class Microphone:
         """Open it. Raises NoMicrophone."""
         chosen = choose(Direction.INPUT, wanted)
         if chosen is None:
-            raise NoMicrophone("There is no microphone.", remedy="Plug one in.")
+            raise trouble.missing()
         self.device = chosen.name
         self.rate_hz = chosen.rate_hz
         self.live = False
@@ -93,7 +93,7 @@ class Microphone:
             )
             stream.start()
         except portaudio.PortAudioError as error:
-            raise NoMicrophone("The microphone can't be opened.", remedy="Another program may hold it.") from error
+            raise trouble.not_opened() from error
         return stream
 
     def _on_block(self, data: Any, frames: int, _timing: Any, _status: Any) -> None:

@@ -40,6 +40,7 @@ from sovereign_desktop.audio.port import (
     MicrophoneClosed,
     MicrophoneLost,
     MicrophoneOpened,
+    MicrophoneSounds,
     MicrophoneZeros,
     UtteranceEnded,
 )
@@ -214,6 +215,8 @@ class AudioProcess:
                 logger.info("microphone open", extra=fields)
             case MicrophoneClosed():
                 logger.info("microphone closed")
+            case MicrophoneSounds(device):
+                logger.info("microphone delivers sound again", extra={"device": device})
             case MicrophoneLost(device, reason):
                 logger.warning("microphone lost", extra={"device": device, "reason": reason})
             case MicrophoneZeros(device):

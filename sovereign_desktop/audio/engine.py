@@ -211,7 +211,7 @@ class Engine:
     def _hear(self, hearing: Hearing) -> None:
         for samples, at in self._loudspeaker.take_played():
             self._reference.add(samples, self._loudspeaker.mixer.rate_hz, at)
-        for block in self._microphone.take():
+        for block in self._microphone.take(is_recording=self._take is not None):
             device = self._microphone.device
             if device is not None:
                 for heard in hearing.push(device.samples(block), block.at):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sovereign_desktop.audio.capture import Block, Microphone
+from sovereign_desktop.audio import trouble
+from sovereign_desktop.audio.capture import BLOCK_MS, Block, Microphone
 from sovereign_desktop.audio.port import (
     AudioEvent,
     MicrophoneClosed,
     MicrophoneLost,
     MicrophoneOpened,
+    MicrophoneSounds,
     MicrophoneZeros,
 )
+from sovereign_desktop.audio.zeros import ZeroWatch
 from sovereign_desktop.core.errors import AudioError
 
 SILENT_FOR_S = 0.5
@@ -20,7 +23,6 @@ SILENT_FOR_S = 0.5
 FIRST_SAMPLE_S = 3.0
 """Bluetooth headsets change their profile before the first sample."""
 RETRY_S = 1.0
-ZEROS_S = 1.0
 
 
 class MicrophoneKeeper:
@@ -46,7 +48,7 @@ class MicrophoneKeeper:
         self._is_lost = False
         self._is_suspended = False
         self._retry_at = 0.0
-        self._zeros_s: float | None = 0.0
+        self._zeros = ZeroWatch()
         self.device: Microphone | None = None
 
     @property
@@ -70,12 +72,12 @@ class MicrophoneKeeper:
         elif self._is_wanted and now >= self._retry_at:
             self._attempt()
 
-    def take(self) -> list[Block]:
-        """The blocks that came since the last call."""
+    def take(self, *, is_recording: bool) -> list[Block]:
+        """The blocks that came since the last call; `is_recording` while somebody speaks to the program."""
         if self.device is None:
             return []
         blocks = self.device.take()
-        self._watch_zeros(self.device, blocks)
+        self._watch_zeros(self.device.device, blocks, is_recording)
         return blocks
 
     def suspend(self) -> None:
@@ -93,10 +95,11 @@ class MicrophoneKeeper:
             except AudioError as error:
                 if may_refresh and self._refresh():
                     continue
-                self._lose("", error.user_text)
+                self._lose("", error)
                 return
+            if not self._is_suspended:
+                self._zeros.reopened()
             self._told_open, self._is_suspended = self._is_suspended, False
-            self._zeros_s = 0.0
             return
 
     def _look_at(self, device: Microphone, now: float) -> None:
@@ -109,16 +112,16 @@ class MicrophoneKeeper:
         if now - device.last_block_at > (SILENT_FOR_S if has_begun else FIRST_SAMPLE_S):
             self.device = None
             device.close()
-            self._lose(device.device, "No samples come from it.")
+            self._lose(device.device, trouble.lost(has_heard=has_begun))
             self._retry_at = now  # it may only have changed its rate
 
-    def _lose(self, name: str, reason: str) -> None:
+    def _lose(self, name: str, error: AudioError) -> None:
         self._asked_at = time.monotonic()
         self._retry_at = self._asked_at + RETRY_S
         self._is_suspended = False
         if not self._is_lost:
             self._is_lost = True
-            self._emit(MicrophoneLost(name or self._wanted_device, reason))
+            self._emit(MicrophoneLost(name or self._wanted_device, error.user_text, error.remedy))
 
     def _close(self) -> None:
         if self.device is not None:
@@ -126,15 +129,9 @@ class MicrophoneKeeper:
             self.device = None
             self._emit(MicrophoneClosed())
 
-    def _watch_zeros(self, device: Microphone, blocks: list[Block]) -> None:
-        """Tell once after each opening when the first second holds nothing but zeros."""
+    def _watch_zeros(self, name: str, blocks: list[Block], is_recording: bool) -> None:
+        """Tell when nothing but zeros comes, and when that is over."""
         for block in blocks:
-            if self._zeros_s is None:
-                return
-            if not block.is_zero:
-                self._zeros_s = None
-                return
-            self._zeros_s += len(device.samples(block)) / device.rate_hz
-            if self._zeros_s >= ZEROS_S:
-                self._zeros_s = None
-                self._emit(MicrophoneZeros(device.device))
+            change = self._zeros.push(BLOCK_MS / 1000, is_zero=block.is_zero, is_recording=is_recording)
+            if change is not None:
+                self._emit(MicrophoneZeros(name) if change else MicrophoneSounds(name))

@@ -64,15 +64,26 @@ class MicrophoneClosed:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneLost:
-    """No samples come any more, or none ever came. What was heard is kept; it is tried again by itself."""
+    """No samples come any more, or none ever came. What was heard is kept; it is tried again by itself.
+
+    `reason` and `remedy` are sentences for the user.
+    """
 
     device: str
     reason: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneZeros:
-    """One second of exact zeros: the microphone is muted, or the program is not permitted to hear it."""
+    """Nothing but exact zeros: the microphone is muted, or the program is not permitted to hear it (`zeros.py`)."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneSounds:
+    """Sound arrives again, after `MicrophoneZeros`."""
 
     device: str
 
@@ -157,6 +168,7 @@ AudioEvent = (
     | MicrophoneClosed
     | MicrophoneLost
     | MicrophoneZeros
+    | MicrophoneSounds
     | LoudspeakerLost
     | LoudspeakerReturned
     | Captured

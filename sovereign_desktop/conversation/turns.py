@@ -19,10 +19,12 @@ from typing import Any
 from sovereign_desktop.audio.port import (
     AudioEvent,
     AudioPort,
+    AudioRestarted,
     Captured,
     Earcon,
     ListenStyle,
     LoudspeakerLost,
+    LoudspeakerReturned,
     MicrophoneOpened,
     PlaybackEnded,
     PlaybackProgress,
@@ -30,6 +32,7 @@ from sovereign_desktop.audio.port import (
     SpeechStarted,
     UtteranceEnded,
 )
+from sovereign_desktop.audio.trouble import Deafness
 from sovereign_desktop.context.briefing import Briefer
 from sovereign_desktop.conversation.answer import Answer
 from sovereign_desktop.conversation.backends.base import (
@@ -108,6 +111,8 @@ class TurnController:
         self._briefer = briefer
         self._turn: Turn | None = None
         self._soundtracks = Soundtracks()
+        self._deafness = Deafness()
+        self._is_speechless = False
         self._announcements: list[ConversationBackend] = []
         self._failed: dict[str, Question] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -224,6 +229,8 @@ class TurnController:
             turn.briefing = self._briefer.begin(turn_id, self.history.messages, text)
         for matter in ("turn", "voice"):  # what went wrong last time is over
             self._bus.publish(NoticeCleared(matter))
+        if self._is_speechless:  # it is told once that there is no loudspeaker, and every answer is shown
+            turn.answer.show()
         turn.task = self._spawn(self._run(turn, line or self.line))
         return turn
 
@@ -429,8 +436,16 @@ class TurnController:
 
     def _on_audio(self, event: AudioEvent) -> None:
         """Audio events: of the turn that runs, of sound that ends after its turn, and those that begin a turn."""
-        if isinstance(event, PlaybackEnded):
-            self._soundtracks.heard(event.playback_id, event.played_ms)
+        self._deafness.follow(event)
+        match event:
+            case PlaybackEnded():
+                self._soundtracks.heard(event.playback_id, event.played_ms)
+            case LoudspeakerLost():
+                self._is_speechless = True
+            case LoudspeakerReturned() | PlaybackStarted() | AudioRestarted():
+                self._is_speechless = False
+            case _:
+                pass
         if isinstance(event, SpeechStarted) and not self.listening:
             self.listen(ListenStyle.HANDS_FREE)
         elif self._turn is not None:
@@ -476,7 +491,7 @@ class TurnController:
         self._mark(turn, Stage.UTTERANCE_ENDED)
         turn.question.end(end)
         if end.speech_ms <= 0:
-            turn.error = NOTHING_CAME if turn.state is TurnState.IDLE else NOTHING_SAID
+            turn.error = self._deafness.reason or (NOTHING_CAME if turn.state is TurnState.IDLE else NOTHING_SAID)
             self._stop(turn, Outcome.NOTHING_HEARD)
             return
         if turn.state is not TurnState.SPEAKING:  # a server that found the end first may be answering already

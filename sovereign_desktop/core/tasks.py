@@ -1,12 +1,43 @@
-"""Running coroutines side by side."""
+"""Running coroutines side by side, and calls that may never come back."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+import contextlib
+from collections.abc import Callable, Coroutine
+from threading import Thread
+from typing import Any, TypeVar
 
 from sovereign_desktop.core.errors import SovereignError
+
+T = TypeVar("T")
+
+
+def in_daemon_thread(work: Callable[[], T], name: str) -> asyncio.Future[T]:
+    """What `work` returns or raises. It may wait for somebody who never comes: the end of the process does not wait."""
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[T] = loop.create_future()
+
+    def settle(outcome: T | None, error: BaseException | None) -> None:
+        if result.done():
+            return
+        if error is not None:
+            result.set_exception(error)
+        else:
+            result.set_result(outcome)  # type: ignore[arg-type]  # what `work` returned
+
+    def run() -> None:
+        outcome: T | None = None
+        error: BaseException | None = None
+        try:
+            outcome = work()
+        except BaseException as raised:  # noqa: BLE001 - it is raised where it is waited for
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop has closed meanwhile
+            loop.call_soon_threadsafe(settle, outcome, error)
+
+    Thread(target=run, name=name, daemon=True).start()
+    return result
 
 
 async def side_by_side(*work: Coroutine[Any, Any, None]) -> None:

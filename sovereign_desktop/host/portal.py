@@ -24,12 +24,17 @@ _NAME = "org.freedesktop.portal.Desktop"
 _PATH = "/org/freedesktop/portal/desktop"
 _REQUEST = "org.freedesktop.portal.Request"
 _BUS = "org.freedesktop.DBus"
+_RULES = (
+    f"type='signal',sender='{_NAME}'",
+    f"type='signal',sender='{_BUS}',interface='{_BUS}',member='NameOwnerChanged',arg0='{_NAME}'",
+)
 
 
 class PortalConnection:
     """One connection, made with `open`. `on_signal` hears the portal's signals except the answers to requests.
 
-    `answer_s` bounds each call. All methods raise TROUBLE and TimeoutError.
+    `on_presence` hears, while it is open, when the portal goes and when one comes: a new one knows nothing of the
+    sessions of the one before. `answer_s` bounds each call. All methods raise TROUBLE and TimeoutError.
     """
 
     def __init__(
@@ -38,10 +43,13 @@ class PortalConnection:
         *,
         answer_s: float = 5.0,
         on_signal: Callable[[Message], None] = lambda _message: None,
+        on_presence: Callable[[bool], None] = lambda _is_there: None,
     ) -> None:
         self.answer_s = answer_s
         self._bus_address = bus_address
         self._on_signal = on_signal
+        self._on_presence = on_presence
+        self._knows_us = False
         self._bus: MessageBus | None = None
         self._waiting: dict[str, asyncio.Future[list[Any]]] = {}
 
@@ -51,15 +59,18 @@ class PortalConnection:
 
     async def open(self) -> None:
         """Connect and tell the portal who we are. Idempotent."""
-        if self.is_open:
-            return
-        bus = MessageBus(bus_address=self._bus_address) if self._bus_address else MessageBus()
-        async with asyncio.timeout(self.answer_s):
-            self._bus = await bus.connect()
-        bus.add_message_handler(self._take_signal)
-        await self._call("/org/freedesktop/DBus", _BUS, "AddMatch", "s", [f"type='signal',sender='{_NAME}'"], _BUS)
-        with contextlib.suppress(DBusFastError):  # older portals don't ask
-            await self.call("org.freedesktop.host.portal.Registry", "Register", "sa{sv}", [APP_ID, {}])
+        if not self.is_open:
+            bus = MessageBus(bus_address=self._bus_address) if self._bus_address else MessageBus()
+            async with asyncio.timeout(self.answer_s):
+                self._bus = await bus.connect()
+            bus.add_message_handler(self._take_signal)
+            self._knows_us = False
+            for rule in _RULES:
+                await self._call("/org/freedesktop/DBus", _BUS, "AddMatch", "s", [rule], _BUS)
+        if not self._knows_us:
+            with contextlib.suppress(DBusFastError):  # older portals don't ask
+                await self.call("org.freedesktop.host.portal.Registry", "Register", "sa{sv}", [APP_ID, {}])
+            self._knows_us = True
 
     async def close(self) -> None:
         """Let go of the bus. Idempotent; never raises."""
@@ -101,6 +112,8 @@ class PortalConnection:
             raise
         finally:
             del self._waiting[path]
+            if answer.done() and not answer.cancelled():
+                answer.exception()  # nobody waits for it any more
         return dict(results) if code == 0 else None
 
     async def _call(
@@ -120,12 +133,25 @@ class PortalConnection:
     def _take_signal(self, message: Message) -> None:
         if message.message_type is not MessageType.SIGNAL:
             return
-        if message.interface == _REQUEST and message.member == "Response":
+        if message.interface == _BUS:
+            if message.member == "NameOwnerChanged" and message.sender == _BUS and message.body[0] == _NAME:
+                self._owner_changed(was_there=bool(message.body[1]), is_there=bool(message.body[2]))
+        elif message.interface == _REQUEST and message.member == "Response":
             waiting = self._waiting.get(message.path or "")
             if waiting is not None and not waiting.done():
                 waiting.set_result(message.body)
         else:
             self._on_signal(message)
+
+    def _owner_changed(self, *, was_there: bool, is_there: bool) -> None:
+        self._knows_us = False
+        if was_there:
+            for waiting in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(EOFError("the desktop portal has gone"))
+            self._on_presence(False)
+        if is_there:
+            self._on_presence(True)
 
 
 def new_token() -> str:

@@ -71,14 +71,19 @@ class Secrets:
 
     def get(self, name: str) -> Secret | None:
         """The key, or None. Raises SovereignError when the keyring stays locked or fails."""
-        if variable := self.variable(name):
-            return Secret(self._env[variable])
+        if (given := self.given(name)) is not None:
+            return given
         with self._lock:
             if name in IN_MEMORY or self.backend_problem():
                 return IN_MEMORY.get(name)
             with _explained():
                 value = _keyring().get_password(SERVICE, name)
         return None if value is None else Secret(value)
+
+    def given(self, name: str) -> Secret | None:
+        """The key that a variable gives, without a look into the keyring."""
+        variable = self.variable(name)
+        return Secret(self._env[variable]) if variable else None
 
     def set(self, name: str, value: str) -> bool:
         """Keep the key; False when there is no keyring and it is in memory only. Raises SovereignError."""

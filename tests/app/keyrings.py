@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,6 +36,21 @@ class LockedKeyring(MemoryKeyring):
 
     def get_password(self, service: str, username: str) -> str | None:
         raise KeyringLocked(f"locked: {service} {username}")
+
+
+class AskingKeyring(MemoryKeyring):
+    """Asks for its password, and waits for the answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered = threading.Event()
+        self.opens = True
+
+    def get_password(self, service: str, username: str) -> str | None:
+        assert self.answered.wait(60)
+        if not self.opens:
+            raise KeyringLocked
+        return super().get_password(service, username)
 
 
 @contextmanager

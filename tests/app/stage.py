@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from sovereign_desktop.app.context import ContextWay
 from sovereign_desktop.app.key_desk import KeyDesk
 from sovereign_desktop.app.newcomer import Newcomer
 from sovereign_desktop.app.program import Program
+from sovereign_desktop.app.screen import tell_of_screen
 from sovereign_desktop.app.spend import Spending
 from sovereign_desktop.app.timers import TimerService
 from sovereign_desktop.audio.port import AudioEvent, PlaybackEnded, PlaybackStarted
@@ -37,7 +39,7 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, TurnEnded
 from sovereign_desktop.engines.base import SpeakingStyle
-from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
+from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, Problems, nobody_asks
 from sovereign_desktop.host.hotkey.choose import Choice
 from sovereign_desktop.host.hotkey.parse import Hotkey
 from sovereign_desktop.host.secrets import Secrets
@@ -57,14 +59,23 @@ class Keyboard:
     refuses: HotkeyError | None = None
     bindings: Mapping[str, Hotkey] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    lose: Callable[[Problems], None] = nobody_asks
+    """Tells what can't be had from now on."""
+    asks: asyncio.Event | None = None
+    """Keys are lent once this is set: a desktop asks its user."""
     _on_event: Callable[[HotkeyEvent], None] | None = None
 
     async def start(
-        self, bindings: Mapping[str, Hotkey], on_event: Callable[[HotkeyEvent], None]
-    ) -> tuple[HotkeyError, ...]:
+        self,
+        bindings: Mapping[str, Hotkey],
+        on_event: Callable[[HotkeyEvent], None],
+        on_change: Callable[[Problems], None] = nobody_asks,
+    ) -> Problems:
         if self.refuses is not None:
             raise self.refuses
-        self.bindings, self._on_event = bindings, on_event
+        if self.asks is not None:
+            await self.asks.wait()
+        self.bindings, self._on_event, self.lose = bindings, on_event, on_change
         self.order.append("keys armed")
         return self.problems
 
@@ -137,7 +148,7 @@ class OfflineAssistant:
         self.memories = None
         responder = SkillsResponder(SkillBook(), self._context)
         self.line = Line((SpokenBackend("skills", self.stt, responder, self.tts),))
-        self.screen = ScreenWatch(settings.screen_context)
+        self.screen = ScreenWatch(settings.screen_context, lambda: tell_of_screen(self.bus, self.screen))
         self.context = ContextWay(
             settings, Paths(*[folder] * 5), Estimate(), ProgramFacts, [ScreenProvider(self.screen)]
         )

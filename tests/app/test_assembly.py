@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from sovereign_desktop.app import realtime
-from sovereign_desktop.app.assembly import Assistant, assemble, assistant, settings_notices
+from sovereign_desktop.app.assembly import Assistant, assemble, assistant, mode_notices, settings_notices
 from sovereign_desktop.config.paths import find_paths
 from sovereign_desktop.config.schema import Settings
 from sovereign_desktop.config.sections.app import Mode
@@ -22,6 +21,7 @@ from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.dialogue import Role, Transcript
 from sovereign_desktop.core.errors import RateLimited
 from sovereign_desktop.core.events import Notice, Severity
+from sovereign_desktop.host.secrets import Secrets
 from sovereign_desktop.realtime.client import ClientState
 from tests.app.keyrings import LockedKeyring, MemoryKeyring, in_use
 
@@ -177,7 +177,7 @@ async def test_with_a_key_the_realtime_api_goes_first(mode: str, keyring: Memory
 async def test_the_local_mode_does_without_it_and_does_not_read_its_key(
     keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(realtime, "read_key", lambda api: pytest.fail("the key was read"))
+    monkeypatch.setattr(Secrets, "get", lambda *_: pytest.fail("the key was read"))
     made = await assembled({"app": {"mode": "traditional"}})
     assert names(made) == ["skills"]
 
@@ -190,6 +190,24 @@ async def test_without_a_key_the_others_answer_and_the_way_out_is_one_sentence()
     made = await assembled({"app": {"mode": "realtime"}})
     assert names(made) == ["skills"]
     assert "keys set openai" in made.realtime_standing.remedy
+
+
+async def test_a_key_that_can_not_be_read_is_not_said_to_be_missing() -> None:
+    with in_use(LockedKeyring()):
+        made = await assembled({"app": {"mode": "realtime"}})
+    assert names(made) == ["skills"]
+    assert made.realtime_standing == Availability(
+        False, "The system's keyring can't be used.", "Unlock it, then try again."
+    )
+    assert made.realtime_standing.reason in mode_notices(Mode.REALTIME, made.realtime_standing)[0].text
+
+
+async def test_who_wants_the_realtime_api_later_is_asked_again_for_its_key(keyring: MemoryKeyring) -> None:
+    with in_use(LockedKeyring()):
+        made = await assembled({"llm": SERVER})
+    assert names(made) == ["pipeline", "skills"]
+    assert await made.enter_mode(Mode.REALTIME)
+    assert names(made) == ["realtime", "pipeline", "skills"]
 
 
 async def test_a_server_on_this_computer_needs_no_key() -> None:

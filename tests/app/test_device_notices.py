@@ -5,15 +5,15 @@ from __future__ import annotations
 from sovereign_desktop.app.device_notices import DeviceNotices
 from sovereign_desktop.audio.port import (
     AudioEvent,
-    Captured,
+    AudioRestarted,
     LoudspeakerLost,
     LoudspeakerReturned,
     MicrophoneClosed,
     MicrophoneLost,
     MicrophoneOpened,
+    MicrophoneSounds,
     MicrophoneZeros,
 )
-from sovereign_desktop.core.audio import AudioFrame
 from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared
 from tests.conversation.stage import events_of
 
@@ -29,19 +29,18 @@ def told(*events: AudioEvent) -> list[tuple[str, str]]:
     return [("gone" if isinstance(event, NoticeCleared) else event.text, event.key) for event in seen]
 
 
-def captured(value: int) -> Captured:
-    return Captured("1", AudioFrame(bytes((0, value)) * 320, 16_000), 0.0, -90.0)
+def test_a_lost_microphone_is_told_with_its_reason_until_one_opens() -> None:
+    assert told(MicrophoneLost("mic", "It is gone."), OPENED) == [("It is gone.", "microphone"), ("gone", "microphone")]
 
 
-def test_a_lost_microphone_is_told_until_one_opens() -> None:
-    (text, key), cleared = told(MicrophoneLost("mic", "unplugged"), OPENED)
-    assert ("kept" in text, key) == (True, "microphone")
-    assert cleared == ("gone", "microphone")
-
-
-def test_a_microphone_that_was_never_there_has_heard_nothing() -> None:
-    ((text, _),) = told(MicrophoneLost("", "There is no microphone."))
-    assert text == "There is no microphone."
+def test_each_cause_is_told_once_however_often_it_is_tried() -> None:
+    missing, refused = MicrophoneLost("", "There is none."), MicrophoneLost("mic", "It can't be opened.")
+    assert told(missing, missing, refused, refused) == [
+        ("There is none.", "microphone"),
+        ("It can't be opened.", "microphone"),
+    ]
+    assert len(told(missing, OPENED, missing)) == 3
+    assert len(told(MicrophoneZeros("mic"), OPENED, MicrophoneZeros("mic"))) == 1
 
 
 def test_zeros_are_told_as_what_they_are_with_all_that_may_be_behind_them() -> None:
@@ -50,14 +49,18 @@ def test_zeros_are_told_as_what_they_are_with_all_that_may_be_behind_them() -> N
     assert all(cause in text for cause in ("muted or not permitted", "virtual"))
 
 
-def test_zeros_are_told_until_a_sound_arrives_or_the_microphone_opens_anew() -> None:
-    assert len(told(MicrophoneZeros("mic"), captured(0), captured(0))) == 1
-    assert told(MicrophoneZeros("mic"), captured(0), captured(9), captured(9))[1:] == [("gone", "silence")]
-    assert told(MicrophoneZeros("mic"), OPENED)[1:] == [("gone", "silence")]
+def test_zeros_are_told_until_a_sound_arrives() -> None:
+    assert told(MicrophoneZeros("mic"), OPENED, MicrophoneSounds("mic"))[1:] == [("gone", "silence")]
+    assert told(MicrophoneSounds("mic")) == []
 
 
-def test_a_sound_that_was_on_its_way_does_not_bring_a_lost_microphone_back() -> None:
-    assert len(told(MicrophoneLost("mic", "unplugged"), captured(9))) == 1
+def test_a_new_audio_process_tells_anew_what_is_so_still() -> None:
+    assert told(LoudspeakerLost("out", "x"), MicrophoneZeros("mic"), AudioRestarted("killed"))[2:] == [
+        ("gone", "loudspeaker"),
+        ("gone", "silence"),
+    ]
+    lost = MicrophoneLost("mic", "It is gone.")
+    assert len(told(lost, AudioRestarted("killed"), lost)) == 1
 
 
 def test_a_lost_loudspeaker_is_told_until_it_returns() -> None:
@@ -75,4 +78,4 @@ def test_one_device_that_returns_does_not_speak_for_the_other() -> None:
 
 
 def test_what_is_over_is_over_once() -> None:
-    assert len(told(MicrophoneLost("mic", "unplugged"), OPENED, OPENED)) == 2
+    assert len(told(MicrophoneLost("mic", "It is gone."), OPENED, OPENED)) == 2

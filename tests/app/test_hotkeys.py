@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sovereign_desktop.app import hotkeys
 from sovereign_desktop.app.hotkeys import CANCEL, TALK, Hotkeys
 from sovereign_desktop.config.sections.app import Activation
 from sovereign_desktop.core.dialogue import TurnState
-from sovereign_desktop.core.events import EventBus, Notice, TurnStateChanged
+from sovereign_desktop.core.events import EventBus, Notice, NoticeCleared, TurnStateChanged
 from sovereign_desktop.host.hotkey.base import HotkeyError
 from sovereign_desktop.host.hotkey.choose import Choice
 from tests.app.stage import Keyboard
-from tests.conversation.stage import events_of
+from tests.conversation.stage import events_of, settle
 
 
 class Wishes:
@@ -167,6 +169,49 @@ async def test_without_any_way_to_hear_keys_the_program_runs_and_says_why(
     await nowhere.hotkeys.stop()
     assert desk.told() == {"hotkey": "There is no X display to hear hotkeys on."}
     assert nowhere.told() == {"hotkey": "There is no global hotkey: no display."}
+
+
+async def test_what_is_taken_back_and_given_again_while_the_program_runs_is_told_once_each(desk: Desk) -> None:
+    cleared: list[NoticeCleared] = events_of(desk.bus, NoticeCleared)
+    talk, all_of_them = HotkeyError("Taken.", names=(TALK,)), HotkeyError("All are gone.")
+    for problems in ((talk,), (talk,), (all_of_them,), (), ()):
+        desk.keyboard.lose(problems)
+    assert [notice.text for notice in desk.notices] == ["Taken.", "All are gone."]
+    assert [one.key for one in cleared] == ["hotkey-talk", "hotkey"]
+
+
+async def test_what_could_not_be_had_at_the_start_is_taken_back_when_it_can(keyboard: Keyboard) -> None:
+    keyboard.problems = (HotkeyError("Taken.", names=(TALK,)),)
+    desk = Desk(keyboard, cancel_hotkey="wrong")
+    cleared: list[NoticeCleared] = events_of(desk.bus, NoticeCleared)
+    await desk.hotkeys.start()
+    keyboard.lose(())
+    assert [one.key for one in cleared] == ["hotkey-talk"], "what is wrong in the settings stays wrong"
+
+
+async def test_a_desktop_that_asks_its_user_keeps_nobody_waiting(
+    keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hotkeys, "PATIENCE_S", 0.01)
+    keyboard.asks = asyncio.Event()
+    desk = Desk(keyboard)
+    await desk.hotkeys.start()
+    assert not keyboard.armed
+    keyboard.asks.set()
+    await settle()
+    assert keyboard.armed
+    await desk.hotkeys.stop()
+
+
+async def test_a_question_of_the_desktop_that_nobody_answers_holds_up_no_end(
+    keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hotkeys, "PATIENCE_S", 0.01)
+    keyboard.asks = asyncio.Event()
+    desk = Desk(keyboard)
+    await desk.hotkeys.start()
+    await desk.hotkeys.stop()
+    assert desk.notices == []
 
 
 async def test_stopping_gives_the_keys_back_and_listens_to_no_more_turns(desk: Desk) -> None:

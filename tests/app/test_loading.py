@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.app import assembly
+from sovereign_desktop.app import assembly, loading
 from sovereign_desktop.app.loading import Loader
+from sovereign_desktop.app.locked_keyring import KEYRING
 from sovereign_desktop.app.options import TrayOptions
 from sovereign_desktop.app.program import Program
 from sovereign_desktop.config.paths import find_paths
@@ -16,7 +17,9 @@ from sovereign_desktop.config.store import save
 from sovereign_desktop.context.screen.watch import PAUSED
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.single_instance import SingleInstance
-from tests.app.keyrings import MemoryKeyring, in_use
+from tests.app.keyrings import AskingKeyring, LockedKeyring, MemoryKeyring, in_use
+
+SERVER = {"llm__base_url": "http://127.0.0.1:9/v1", "llm__model": "small"}
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -27,11 +30,12 @@ class Starts:
     def __init__(self, folder: Path, options: TrayOptions | None = None) -> None:
         self.instance = SingleInstance(folder / "r")
         self.load = Loader(options or TrayOptions(), self.instance)
+        self.keyring = MemoryKeyring()
 
     async def next(self, failure: SovereignError | None = None, **changes: object) -> Program:
         if changes:
             save(find_paths().settings_file, {key.replace("__", "."): value for key, value in changes.items()})
-        with in_use(MemoryKeyring()):
+        with in_use(self.keyring):
             program = await self.load(failure)
         self.instance.release()
         return program
@@ -75,6 +79,29 @@ async def test_a_pause_of_the_looking_is_not_ended_by_new_settings(tmp_path: Pat
     await screen.switch(True)  # as at every start
     assert screen.is_paused
     assert screen.pid is None
+
+
+async def test_a_locked_keyring_is_told_once_and_its_keys_are_used_as_soon_as_it_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = Starts(tmp_path)
+    starts.keyring = LockedKeyring()
+    program = await starts.next(**SERVER)
+    (notice,) = [one for one in program._notices if one.key == KEYRING]
+    assert notice.text == "The system's keyring can't be used. Everything goes on without the keys in it."
+    starts.keyring = MemoryKeyring()
+    assert KEYRING not in {one.key for one in (await starts.next())._notices}
+
+
+async def test_a_keyring_that_nobody_unlocks_does_not_keep_the_program_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "KEYRING_PATIENCE_S", 0.01)
+    starts = Starts(tmp_path)
+    starts.keyring = asking = AskingKeyring()
+    program = await starts.next(**SERVER)
+    assert "waits to be unlocked" in next(one.text for one in program._notices if one.key == KEYRING)
+    asking.answered.set()
 
 
 async def test_after_settings_that_nothing_starts_with_those_from_before_are_in_force(tmp_path: Path) -> None:

@@ -10,14 +10,22 @@ from decimal import Decimal
 import pytest
 
 from sovereign_desktop.audio.port import (
+    AudioEvent,
+    AudioRestarted,
     Earcon,
     ListenStyle,
     LoudspeakerLost,
+    LoudspeakerReturned,
+    MicrophoneLost,
+    MicrophoneOpened,
+    MicrophoneSounds,
+    MicrophoneZeros,
     PlaybackEnded,
     PlaybackProgress,
     PlaybackStarted,
     SpeechStarted,
 )
+from sovereign_desktop.audio.trouble import silenced
 from sovereign_desktop.conversation import answer
 from sovereign_desktop.conversation.backends.base import (
     Consumed,
@@ -262,6 +270,24 @@ async def test_a_key_let_go_before_the_microphone_was_open_is_told_as_that(stage
     assert told == ("The microphone was not open yet when you let go.", "Say it again.")
 
 
+@on(answers())
+async def test_a_microphone_that_gives_nothing_is_why_nothing_was_heard(stage: Stage) -> None:
+    for event in (MicrophoneLost("mic", "It is gone.", "Plug it in."), MicrophoneZeros("mic")):
+        turn_id = stage.turns.listen()
+        stage.audio.tell(event)
+        stage.audio.end(turn_id, speech_ms=0)
+        await settle()
+        assert (stage.notices[-1].text, stage.notices[-1].remedy) == ("It is gone.", "Plug it in.")
+    stage.audio.tell(MicrophoneOpened("mic", 48_000, 20.0))
+    stage.audio.end(stage.turns.listen(), speech_ms=0)
+    await settle()
+    assert stage.notices[-1].text == silenced().user_text, "it was told of in another turn"
+    stage.audio.tell(MicrophoneSounds("mic"))
+    stage.audio.end(stage.turns.listen(), speech_ms=0)
+    await settle()
+    assert stage.notices[-1].text.startswith("The microphone was not open yet")
+
+
 @pytest.mark.expected_errors
 @on(fails(ZeroDivisionError("a fault")), answers())
 async def test_a_fault_of_a_backend_costs_its_answer_and_not_the_question(
@@ -389,6 +415,25 @@ async def test_without_a_loudspeaker_the_caption_says_all_of_it(stage: Stage) ->
     stage.audio.tell(PlaybackEnded(turn_id, 0.0, completed=False))
     await settle()
     assert stage.record.outcome is Outcome.ANSWERED
+
+
+@on(answers("The whole answer."))
+@pytest.mark.parametrize(
+    "back", [LoudspeakerReturned("speaker"), AudioRestarted("killed")], ids=lambda one: type(one).__name__
+)
+async def test_as_long_as_there_is_no_loudspeaker_every_answer_is_shown(stage: Stage, back: AudioEvent) -> None:
+    stage.audio.tell(LoudspeakerLost("speaker", "unplugged"))  # told once, in a turn that is over
+    await _answered(stage)
+    assert stage.captions[-1].text == "The whole answer."
+    stage.audio.tell(back)
+    stage.captions.clear()
+    await _answered(stage)
+    assert stage.captions == []
+
+
+async def _answered(stage: Stage) -> None:
+    stage.audio.tell(PlaybackEnded(await stage.question(), 0.0, completed=False))
+    await settle()
 
 
 def _speechless(request: TurnRequest, emit: Emit) -> None:

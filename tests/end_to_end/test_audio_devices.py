@@ -21,6 +21,7 @@ from sovereign_desktop.audio.port import (
     MicrophoneClosed,
     MicrophoneLost,
     MicrophoneOpened,
+    MicrophoneSounds,
     MicrophoneZeros,
     PlaybackEnded,
     PlaybackProgress,
@@ -111,6 +112,24 @@ async def test_a_muted_microphone_is_told_after_a_second_of_zeros(
         heard.audio.listen("one", ListenStyle.HOLD)
         await heard.until(MicrophoneZeros)
         assert len(heard.of(MicrophoneZeros)) == 1
+
+
+async def test_a_microphone_that_is_muted_in_the_middle_is_told_and_so_is_its_return(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(desktop, monkeypatch) as heard:
+        heard.audio.listen("one", ListenStyle.HOLD)
+        await heard.until(MicrophoneOpened)
+        await said(desktop, "what time")
+        await asyncio.to_thread(desktop.mute_microphone)
+        await heard.until(MicrophoneZeros)
+        await asyncio.to_thread(desktop.sound.mute_microphone, False)
+        await said(desktop, "is it now")
+        await heard.until(MicrophoneSounds)
+        heard.audio.stop_listening("one")
+        end = (await heard.until(UtteranceEnded)).end
+    assert end.speech_ms > 700
+    assert len(heard.of(MicrophoneZeros)) == 1
 
 
 async def test_muting_closes_the_microphone_and_ends_the_utterance(

@@ -33,7 +33,7 @@ class PlayedSound(ScriptedAudio):
     def listen(self, listen_id: str, style: ListenStyle) -> None:
         super().listen(listen_id, style)
         if self.lost:
-            self.tell(MicrophoneLost("USB microphone", "unplugged"))
+            self.tell(MicrophoneLost("USB microphone", "There is no microphone.", "Plug one in."))
             return
         self.tell(MicrophoneOpened("USB microphone", 48_000, 20.0))
         for level in self.levels:

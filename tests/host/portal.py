@@ -45,6 +45,15 @@ class Portal:
         body: list[Any] = [session or self.session, name, 0, {}]
         self._bus.send(Message.new_signal(PATH, SHORTCUTS, member, "osta{sv}", body))
 
+    def change_shortcuts(self, *names: str) -> None:
+        """The user lends these from now on, and no others."""
+        body: list[Any] = [self.session, [[name, {}] for name in names]]
+        self._bus.send(Message.new_signal(PATH, SHORTCUTS, "ShortcutsChanged", "oa(sa{sv})", body))
+
+    def end_session(self) -> None:
+        """The desktop takes all keys back."""
+        self._bus.send(Message.new_signal(self.session, "org.freedesktop.portal.Session", "Closed", "a{sv}", [{}]))
+
     def _answer(self, message: Message) -> Message | None:
         if message.message_type is not MessageType.METHOD_CALL or message.interface == "org.freedesktop.DBus.Peer":
             return None

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 import psutil
 import pytest
 
-from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
+from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, Problems
 from sovereign_desktop.host.hotkey.parse import parse_hotkey
 from tests.desktop import Desktop
 
@@ -114,6 +114,66 @@ async def test_a_hotkey_that_another_program_holds_is_named_and_the_others_work(
         await second.type("key", "ctrl+shift+F9")
         assert await second.heard() == ("other", True)
         await second.listener.stop()
+
+
+async def test_a_hotkey_that_another_program_lets_go_is_ours_without_a_new_start(desktop: Desktop) -> None:
+    other, ours = Ear(desktop), Ear(desktop)
+    ours.listener = X11HotkeyListener(desktop.env["DISPLAY"], retry_s=0.05)
+    changes: asyncio.Queue[Problems] = asyncio.Queue()
+    await other.listener.start({"talk": BINDINGS["talk"]}, other.events.put_nowait)
+    try:
+        (problem,) = await ours.listener.start(BINDINGS, ours.events.put_nowait, changes.put_nowait)
+        await ours.type("key", "ctrl+alt+Escape")  # which takes as long as several tries
+        assert [await ours.heard(), await ours.heard()] == [("cancel", True), ("cancel", False)]
+        assert (problem.names, changes.empty()) == (("talk",), True), "it is told once, not at each try"
+        await other.listener.stop()
+        assert await asyncio.wait_for(changes.get(), 10) == ()
+        await ours.type("key", "ctrl+alt+space")
+        assert [await ours.heard(), await ours.heard()] == [("talk", True), ("talk", False)]
+    finally:
+        await other.listener.stop()
+        await ours.listener.stop()
+
+
+async def test_a_program_that_takes_the_whole_keyboard_has_it_for_as_long_as_that_lasts(desktop: Desktop) -> None:
+    """As menus, virtual machines and screen lockers do; nobody is told of it by X."""
+    from Xlib import X
+    from Xlib.display import Display
+
+    greedy = Display(desktop.env["DISPLAY"])
+    async with listening(desktop) as ear:
+        greedy.screen().root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)
+        greedy.sync()
+        await ear.type("key", "ctrl+alt+space")
+        greedy.ungrab_keyboard(X.CurrentTime)
+        greedy.sync()
+        await ear.type("key", "ctrl+alt+Escape")
+        assert await ear.heard() == ("cancel", True)
+    greedy.close()
+
+
+async def test_a_key_that_is_lost_with_a_new_keyboard_layout_is_told(
+    desktop: Desktop,
+) -> None:
+    """The key of the letter b becomes a second space, and another program holds that one."""
+    from Xlib import X
+    from Xlib.display import Display
+
+    ear, other = Ear(desktop), Display(desktop.env["DISPLAY"])
+    changes: asyncio.Queue[Problems] = asyncio.Queue()
+    other.screen().root.grab_key(56, X.ControlMask | X.Mod1Mask, False, X.GrabModeAsync, X.GrabModeAsync)
+    other.sync()
+    try:
+        assert await ear.listener.start(BINDINGS, ear.events.put_nowait, changes.put_nowait) == ()
+        await remap(desktop, "b_is_space")
+        (problem,) = await asyncio.wait_for(changes.get(), 10)
+        assert problem.names == ("talk",)
+        await remap(desktop, "plain")
+        assert await asyncio.wait_for(changes.get(), 10) == ()
+    finally:
+        await remap(desktop, "plain")
+        await ear.listener.stop()
+        other.close()
 
 
 async def test_the_hotkey_follows_a_changed_keyboard(desktop: Desktop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,12 @@ class PicturePortal(Portal):
 
     file: Path
     code: int | None = 0
+    asked: asyncio.Event
 
     def _request(self, message: Message) -> Message:
         sender = str(message.sender).removeprefix(":").replace(".", "_")
         handle = f"{PATH}/request/{sender}/{message.body[-1]['handle_token'].value}"
+        self.asked.set()
         if self.code is not None:
             results = {"uri": Variant("s", self.file.as_uri())} if self.code == 0 else {}
             body = [self.code, results]
@@ -35,6 +38,7 @@ class PicturePortal(Portal):
 
 def portal(desktop: Desktop, tmp_path: Path) -> PicturePortal:
     made = PicturePortal(desktop.env["DBUS_SESSION_BUS_ADDRESS"])
+    made.asked = asyncio.Event()
     made.file = tmp_path / "a shot.png"
     Image.new("RGB", (30, 20), "#102030").save(made.file)
     return made
@@ -59,6 +63,36 @@ async def test_a_no_is_said_and_a_request_without_an_answer_is_given_up(desktop:
         answering.code = None
         with pytest.raises(ScreenError, match="did not answer"):
             await capture.take()
+        await capture.close()
+
+
+async def test_a_refusal_that_is_taken_back_needs_no_new_start(desktop: Desktop, tmp_path: Path) -> None:
+    async with portal(desktop, tmp_path) as answering:
+        capture = PortalCapture(answering.address)
+        assert await capture.take()
+        answering.code = 2
+        with pytest.raises(ScreenError, match="does not let"):
+            await capture.take()
+        answering.code = 0
+        Image.new("RGB", (30, 20), "#102030").save(answering.file)
+        assert await capture.take()
+        await capture.close()
+
+
+async def test_a_portal_that_ends_while_it_is_asked_is_not_waited_for_and_the_next_one_knows_us(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    async with portal(desktop, tmp_path) as answering:
+        capture = PortalCapture(answering.address)
+        answering.code = None
+        asking = asyncio.create_task(capture.take())
+        async with asyncio.timeout(5):
+            await answering.asked.wait()
+    with pytest.raises(ScreenError):
+        await asyncio.wait_for(asking, 5)
+    async with portal(desktop, tmp_path) as another:
+        assert await capture.take()
+        assert another.app_ids
         await capture.close()
 
 

@@ -12,11 +12,12 @@ import os
 import select
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, taken
+from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, Problems, nobody_asks, taken
 from sovereign_desktop.host.hotkey.keysyms import keysym_name
 from sovereign_desktop.host.hotkey.parse import Hotkey
 
@@ -25,31 +26,42 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _SHIFT, _LOCK, _CONTROL, _ALT, _SUPER = 1, 2, 4, 8, 64  # core protocol; alt and super by everyone's convention
 _MASKS = {"shift": _SHIFT, "ctrl": _CONTROL, "alt": _ALT, "super": _SUPER}
 
 
 class X11HotkeyListener:
-    """Grabs keys on the display that DISPLAY names, or the given one."""
+    """Grabs keys on the display that DISPLAY names, or the given one.
 
-    def __init__(self, display_name: str | None = None) -> None:
+    X tells nobody when a key is free again: while another program holds one, it is tried every `retry_s`.
+    """
+
+    def __init__(self, display_name: str | None = None, *, retry_s: float = 10.0) -> None:
         self._display_name = display_name
+        self._retry_s = retry_s
         self._thread: Thread | None = None
         self._wake: int | None = None
 
     async def start(
-        self, bindings: Mapping[str, Hotkey], on_event: Callable[[HotkeyEvent], None]
-    ) -> tuple[HotkeyError, ...]:
+        self,
+        bindings: Mapping[str, Hotkey],
+        on_event: Callable[[HotkeyEvent], None],
+        on_change: Callable[[Problems], None] = nobody_asks,
+    ) -> Problems:
         """See HotkeyListener. Connecting to a local display takes a few milliseconds."""
         await self.stop()
         display, mapping_event = self._connect()
         grabs = _Grabs(display, bindings, mapping_event)
-        refused = grabs.take()
+        grabs.take()
+        problems = grabs.problems
         asleep, self._wake = os.pipe()
-        tell = _on_loop(asyncio.get_running_loop(), on_event)
-        self._thread = Thread(target=_hear, args=(display, grabs, asleep, tell), name="hotkeys")
+        loop = asyncio.get_running_loop()
+        news = _News(_on_loop(loop, on_event), _on_loop(loop, on_change))
+        self._thread = Thread(target=_hear, args=(display, grabs, asleep, news, self._retry_s), name="hotkeys")
         self._thread.start()
-        return tuple(taken(name, bindings[name]) for name in refused)
+        return problems
 
     async def stop(self) -> None:
         """See HotkeyListener."""
@@ -85,16 +97,30 @@ class _Grabs:
         self._bindings = bindings
         self._keysyms: dict[int, Sequence[int]] = {}
         self._taken: dict[int, list[tuple[int, str]]] = {}
+        self.refused: tuple[str, ...] = ()
+        """The names of the bindings that somebody else holds."""
 
-    def take(self) -> list[str]:
-        """Grab everything for the keyboard as it is now; the names of the bindings that somebody else holds."""
+    @property
+    def problems(self) -> Problems:
+        """The same for the user."""
+        return tuple(taken(name, self._bindings[name]) for name in self.refused)
+
+    def take(self) -> None:
+        """Grab everything for the keyboard as it is now."""
         from Xlib import X
 
         self._display.screen().root.ungrab_key(X.AnyKey, X.AnyModifier)
         self._taken.clear()
         self._read_keyboard()  # not from python-xlib's cache, which knows nothing of the extension's events
+        self._take_those(self._bindings)
+
+    def retry(self) -> None:
+        """Grab what somebody else held."""
+        self._take_those(self.refused)
+
+    def _take_those(self, names: Iterable[str]) -> None:
         locks = self._locks()
-        return [name for name, hotkey in self._bindings.items() if not self._take(name, hotkey, locks)]
+        self.refused = tuple(name for name in names if not self._take(name, self._bindings[name], locks))
 
     def name_of(self, keycode: int, state: int) -> str | None:
         """The binding that a press of the key with these modifiers belongs to."""
@@ -116,7 +142,9 @@ class _Grabs:
         for keycode in self._keycodes(keysym_name(hotkey.key)):
             for lock in locks:
                 root.grab_key(keycode, mask | lock, False, X.GrabModeAsync, X.GrabModeAsync, onerror=refused)
-            self._taken.setdefault(keycode, []).append((mask, name))
+            names = self._taken.setdefault(keycode, [])
+            if (mask, name) not in names:
+                names.append((mask, name))
         self._display.sync()
         return refused.get_error() is None
 
@@ -143,25 +171,41 @@ class _Grabs:
         return 0
 
 
-def _hear(display: Display, grabs: _Grabs, asleep: int, tell: Callable[[HotkeyEvent], None]) -> None:
-    """The thread: sleeps until X or `stop` has something to say."""
+@dataclass(frozen=True, slots=True)
+class _News:
+    """Who hears of keys, and of what can't be had; any thread tells them."""
+
+    key: Callable[[HotkeyEvent], None]
+    change: Callable[[Problems], None]
+
+
+def _hear(display: Display, grabs: _Grabs, asleep: int, news: _News, retry_s: float) -> None:
+    """The thread: sleeps until X or `stop` has something to say, or it is time to try a key again."""
     from Xlib import error
 
     down: dict[int, str] = {}
+    refused = grabs.refused
     try:
         while True:
             mapping_changed = False
             while display.pending_events():
-                mapping_changed |= _take_event(display.next_event(), grabs, down, tell)
+                mapping_changed |= _take_event(display.next_event(), grabs, down, news.key)
+            if mapping_changed and grabs.keyboard_changed():
+                grabs.take()
+            if grabs.refused != refused:
+                refused = grabs.refused
+                logger.info("other hotkeys can be had now", extra={"refused": refused})
+                news.change(grabs.problems)
             if mapping_changed:
-                if grabs.keyboard_changed() and (refused := grabs.take()):
-                    logger.warning("hotkeys lost with the keyboard's layout", extra={"bindings": refused})
                 continue  # keys may have been pressed meanwhile; select would not see what is read already
-            readable, _, _ = select.select([display, asleep], [], [])
+            readable, _, _ = select.select([display, asleep], [], [], retry_s if refused else None)
             if asleep in readable:
                 return
+            if not readable:
+                grabs.retry()
     except (error.ConnectionClosedError, OSError):
         logger.warning("the X display is gone; no hotkeys are heard")
+        news.change((HotkeyError("The X display is gone, so no hotkeys are heard."),))
     finally:
         os.close(asleep)
         with contextlib.suppress(error.ConnectionClosedError, OSError):
@@ -182,9 +226,9 @@ def _take_event(event: Any, grabs: _Grabs, down: dict[int, str], tell: Callable[
     return bool(event.type == grabs.mapping_event)
 
 
-def _on_loop(loop: asyncio.AbstractEventLoop, on_event: Callable[[HotkeyEvent], None]) -> Callable[[HotkeyEvent], None]:
-    def tell(event: HotkeyEvent) -> None:
+def _on_loop(loop: asyncio.AbstractEventLoop, receiver: Callable[[T], None]) -> Callable[[T], None]:
+    def tell(news: T) -> None:
         with contextlib.suppress(RuntimeError):  # the loop was closed without stopping us
-            loop.call_soon_threadsafe(on_event, event)
+            loop.call_soon_threadsafe(receiver, news)
 
     return tell

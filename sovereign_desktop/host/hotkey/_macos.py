@@ -11,7 +11,7 @@ import platform
 from collections.abc import Callable, Mapping
 
 from sovereign_desktop.host.hotkey._pynput import PynputHotkeyListener
-from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
+from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, Problems, nobody_asks
 from sovereign_desktop.host.hotkey.parse import Hotkey
 
 _CRASHES_FROM = 26
@@ -26,15 +26,18 @@ class MacHotkeyListener(PynputHotkeyListener):
     )
 
     async def start(
-        self, bindings: Mapping[str, Hotkey], on_event: Callable[[HotkeyEvent], None]
-    ) -> tuple[HotkeyError, ...]:
+        self,
+        bindings: Mapping[str, Hotkey],
+        on_event: Callable[[HotkeyEvent], None],
+        on_change: Callable[[Problems], None] = nobody_asks,
+    ) -> Problems:
         """See HotkeyListener."""
         if crashes(platform.mac_ver()[0]):
             raise HotkeyError(
                 "Global hotkeys don't work on this version of macOS yet.",
                 remedy="In the Shortcuts app, bind keys to `sovereign-desktop --toggle`.",
             )
-        return await super().start(bindings, on_event)
+        return await super().start(bindings, on_event, on_change)
 
 
 def crashes(version: str) -> bool:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent
+from sovereign_desktop.host.hotkey.base import HotkeyError, HotkeyEvent, Problems, nobody_asks
 from sovereign_desktop.host.hotkey.chords import Chords
 from sovereign_desktop.host.hotkey.parse import Hotkey
 
@@ -33,9 +33,13 @@ class PynputHotkeyListener:
         self._listener: Any = None
 
     async def start(
-        self, bindings: Mapping[str, Hotkey], on_event: Callable[[HotkeyEvent], None]
-    ) -> tuple[HotkeyError, ...]:
-        """See HotkeyListener. A key that another program holds can't be told from a free one here."""
+        self,
+        bindings: Mapping[str, Hotkey],
+        on_event: Callable[[HotkeyEvent], None],
+        on_change: Callable[[Problems], None] = nobody_asks,
+    ) -> Problems:
+        """See HotkeyListener. Neither system says that another program holds a key, or takes the permission back."""
+        del on_change
         from pynput import keyboard
 
         await self.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.host.hotkey.parse import Hotkey
@@ -32,16 +32,28 @@ class HotkeyEvent:
     at: float
 
 
+Problems: TypeAlias = tuple[HotkeyError, ...]
+"""What can't be had; the other bindings work."""
+
+
+def nobody_asks(_problems: Problems) -> None:
+    """Who does not want to know what becomes of the bindings."""
+
+
 class HotkeyListener(Protocol):
-    """Hears hotkeys wherever the user works. Uses no CPU time while no key is pressed."""
+    """Hears hotkeys wherever the user works. Uses no CPU time while no key is pressed and all can be had."""
 
     async def start(
-        self, bindings: Mapping[str, Hotkey], on_event: Callable[[HotkeyEvent], None]
-    ) -> tuple[HotkeyError, ...]:
-        """Begin to hear the bindings; the result names those that can't be had, the others work.
+        self,
+        bindings: Mapping[str, Hotkey],
+        on_event: Callable[[HotkeyEvent], None],
+        on_change: Callable[[Problems], None] = nobody_asks,
+    ) -> Problems:
+        """Begin to hear the bindings; the result says what can't be had.
 
-        `on_event` is called on the loop that called this; auto-repeat is left out. Raises HotkeyError when nothing
-        can be heard at all. To change bindings, stop and start.
+        `on_event` is called on the loop that called this; auto-repeat is left out. `on_change` is called there with
+        all that can't be had, whenever something is taken away or given later. Raises HotkeyError when nothing can
+        be heard at all and nothing will change that. To change bindings, stop and start.
         """
 
     async def stop(self) -> None:

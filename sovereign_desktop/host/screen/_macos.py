@@ -6,12 +6,13 @@ JavaScript for Automation reaches CoreGraphics without a package of ours.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import subprocess
 from typing import Any
 
 from sovereign_desktop.core.picture import Rect
-from sovereign_desktop.host.screen.base import ScreenError, ScreenWindow
+from sovereign_desktop.host.screen.base import Capture, ScreenError, ScreenWindow, Shot
 
 _LIST = """
 ObjC.import('CoreGraphics'); ObjC.import('AppKit');
@@ -26,6 +27,46 @@ const session = ObjC.deepUnwrap(ObjC.castRefToObject($.CGSessionCopyCurrentDicti
 JSON.stringify(Boolean(session && session.CGSSessionScreenIsLocked));
 """
 _LONGEST_S = 5.0
+_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
+_REFUSED = "macOS does not let this program see the screen."
+_ALLOW = (
+    "Allow it under System Settings, Privacy & Security, Screen & System Audio Recording, then switch screen awareness"
+    " off and on."
+)
+
+
+def core_graphics() -> Any:
+    """The part of macOS that knows the permission; macOS before 10.15 asks for none."""
+    graphics = ctypes.CDLL(_GRAPHICS)
+    for name in ("CGPreflightScreenCaptureAccess", "CGRequestScreenCaptureAccess"):
+        if (function := getattr(graphics, name, None)) is not None:
+            function.restype = ctypes.c_bool
+    return graphics
+
+
+class PermittedCapture:
+    """Pictures by another capture, if the user permits them.
+
+    Without the permission macOS refuses no picture: it gives one with nothing but the wallpaper and our own windows.
+    """
+
+    def __init__(self, capture: Capture, graphics: Any) -> None:
+        self._capture = capture
+        self._graphics = graphics
+        self._has_asked = False
+
+    async def take(self) -> tuple[Shot, ...]:
+        """See Capture. The first time, the system asks the user."""
+        preflight = getattr(self._graphics, "CGPreflightScreenCaptureAccess", None)
+        if preflight is not None and not preflight():
+            if not self._has_asked:
+                self._has_asked = True
+                self._graphics.CGRequestScreenCaptureAccess()
+            raise ScreenError(_REFUSED, remedy=_ALLOW)
+        return await self._capture.take()
+
+    async def close(self) -> None:
+        await self._capture.close()
 
 
 class MacosWindowList:

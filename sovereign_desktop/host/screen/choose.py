@@ -34,7 +34,8 @@ def choose_screen() -> Screen:
         from sovereign_desktop.host.screen import _macos
         from sovereign_desktop.host.screen.mss_capture import MssCapture
 
-        return Screen(MssCapture(), _macos.MacosWindowList(), _macos.MacosLock())
+        capture = _macos.PermittedCapture(MssCapture(), _macos.core_graphics())
+        return Screen(capture, _macos.MacosWindowList(), _macos.MacosLock())
     from sovereign_desktop.host.screen._linux_lock import LinuxLock
 
     if is_wayland():

@@ -36,7 +36,7 @@ def _shot(picture: Any, monitor: dict[str, Any]) -> Shot:
     return Shot(Rect(left, top, left + picture.width, top + picture.height), bytearray(picture.raw))
 
 
-_REMEDY = "On macOS, allow the program to record the screen in the privacy settings; elsewhere, check the display."
+_REMEDY = "It is tried again; check the display if this stays so."
 
 
 def _distinct(monitors: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Whether keys can be read without asking anybody. Open `base.py` first."""
