@@ -77,3 +77,7 @@ class Rect:
     def moved(self, right: int, down: int) -> Rect:
         """The same rectangle elsewhere."""
         return Rect(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
+    def grown(self, sideways: int, upright: int) -> Rect:
+        """With so many pixels more on each side."""
+        return Rect(self.left - sideways, self.top - upright, self.right + sideways, self.bottom + upright)

@@ -21,7 +21,7 @@ def shown(shot: Shot, covered: Iterable[Rect]) -> Picture:
     from PIL import Image
 
     for box in covered:
-        shot.cover(Rect(box.left - MARGIN, box.top - MARGIN, box.right + MARGIN, box.bottom + MARGIN))
+        shot.cover(box.grown(MARGIN, MARGIN))
     picture = Image.frombuffer("RGB", (shot.box.width, shot.box.height), shot.pixels, "raw", "BGRX", 0, 1)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Which parts of a picture have changed: a sum for each tile, compared with the last picture's."""
+"""Which parts of a picture are not as they were, and a smaller picture made of parts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.host.screen.base import Shot
 
 TILE = 16
-"""Small enough that little is read again around what has changed."""
+"""Changes in neighbouring tiles of this size belong together."""
 MOST_CHANGED = 0.6
 """Where more than this part of a picture has changed, all of it is read."""
-_SEED = 20261121
+Pixels = npt.NDArray[np.uint8]
 
 
 def grey(shot: Shot) -> GreyPicture:
@@ -30,36 +30,36 @@ def grey(shot: Shot) -> GreyPicture:
     return GreyPicture(width, height, (mixed >> 8).astype(np.uint8).tobytes())
 
 
-class Tiles:
-    """Remembers sums, not pictures."""
+def rows_of(picture: GreyPicture) -> Pixels:
+    """Its pixels, a row after the other, to look at only."""
+    return np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width)
 
-    def __init__(self) -> None:
-        self._sums: npt.NDArray[Any] | None = None
-        random = np.random.default_rng(_SEED)
-        self._weights = random.integers(1, 2**31, (TILE, TILE), dtype=np.int64)
 
-    def changed(self, picture: GreyPicture) -> list[Rect] | None:
-        """The parts that are not as they were, neighbours joined; None when most of it is new."""
-        sums = self._summed(picture)
-        before, self._sums = self._sums, sums
-        if before is None or before.shape != sums.shape:
-            return None
-        if np.mean(before != sums) > MOST_CHANGED:
-            return None
-        whole = Rect(0, 0, picture.width, picture.height)
-        return [part.intersection(whole) for part in _joined(before != sums)]
+def changed_parts(before: GreyPicture | None, now: GreyPicture) -> list[Rect] | None:
+    """The parts that are not as they were, to the pixel, neighbours joined; None when most of it is new."""
+    if before is None or (before.width, before.height) != (now.width, now.height):
+        return None
+    differs = rows_of(before) != rows_of(now)
+    tiles = _tiles(differs)
+    if np.mean(tiles) > MOST_CHANGED:
+        return None
+    return [_tight(differs, part) for part in _joined(tiles)]
 
-    def forget(self) -> None:
-        """The next picture is all new."""
-        self._sums = None
 
-    def _summed(self, picture: GreyPicture) -> npt.NDArray[Any]:
-        pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width)
-        down, right = -picture.height % TILE, -picture.width % TILE
-        padded = np.pad(pixels, ((0, down), (0, right))) if down or right else pixels
-        tiles = padded.reshape(padded.shape[0] // TILE, TILE, padded.shape[1] // TILE, TILE)
-        sums: npt.NDArray[Any] = np.einsum("ixjy,xy->ij", tiles.astype(np.int64), self._weights)
-        return sums
+def _tiles(differs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Which tiles have a pixel that differs."""
+    height, width = differs.shape
+    down, right = -height % TILE, -width % TILE
+    padded = np.pad(differs, ((0, down), (0, right))) if down or right else differs
+    return np.asarray(padded.reshape(padded.shape[0] // TILE, TILE, -1, TILE).any(axis=(1, 3)))
+
+
+def _tight(differs: npt.NDArray[Any], part: Rect) -> Rect:
+    """The smallest rectangle around what differs in a part."""
+    inside = differs[part.top : part.bottom, part.left : part.right]
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    box = Rect(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    return box.moved(part.left, part.top)
 
 
 def _joined(changed: npt.NDArray[Any]) -> list[Rect]:
@@ -99,7 +99,7 @@ def stacked(
 
     With each part come the places in it that are covered with paper.
     """
-    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width)
+    pixels = rows_of(picture)
     width = max(part.width for part, _ in parts) + 2 * margin
     rows, tops, top = [], [], 0
     for part, covered in parts:
