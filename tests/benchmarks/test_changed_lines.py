@@ -21,6 +21,8 @@ from tests.context.screen.lines import CURSORS, EDITS, LinesPage, edited, lines_
 
 SEED = 20261126
 CASES_A_PAGE = 4
+MORE_LOST = 0.1
+"""Words a reading that a new line alone may lose more than a whole picture: it tells a recogniser less of its font."""
 
 
 class Once(TesseractTextRecognizer):
@@ -70,7 +72,7 @@ async def test_what_is_read_again_is_read_as_well_as_in_a_whole_picture(
             again.count(after, await reader.read(shot_of(after.picture)))
             assert reader.full_reads == 1
     figure(cases=2 * cases, lost=again.words, lost_in_whole_pictures=whole.words, out_of_order=again.out_of_order)
-    assert again.words <= whole.words + 1
+    assert again.words <= whole.words + (1 if kinds is CURSORS else MORE_LOST * 2 * cases)
     assert again.out_of_order == 0
 
 
