@@ -58,7 +58,12 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> dict[int, f
         return {one: fit / whole for one, fit in connection.execute(query, (_any_of(telling), limit))}
     query = "SELECT rowid FROM memory_words WHERE memory_words MATCH ? ORDER BY rowid DESC LIMIT ?"
     # Nothing tells them apart but their time.
-    return dict.fromkeys(_ids(connection, query, " ".join(map(_quoted, words)), limit), 1.0)
+    there = [word for word in words if counts[word]]
+    if not there:
+        return {}
+    weights = {word: _weight(connection, count) for word, count in counts.items()}
+    covered = sum(weights[word] for word in there) / sum(weights.values())
+    return dict.fromkeys(_ids(connection, query, " ".join(map(_quoted, there)), limit), covered)
 
 
 def mentioning(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:

@@ -7,6 +7,7 @@ window left behind, and a timer that is destroyed beside its thread goes on in Q
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,9 +31,19 @@ def collected_on_this_thread() -> Iterator[None]:
 
 
 def spare_what_is_loaded() -> None:
-    """Modules and classes stay for good: with them, a full collection would hold the loop up for 50 ms. Once counts."""
-    if not gc.get_freeze_count():
+    """Modules and classes stay for good: with them, a full collection would hold the loop up for 50 ms.
+
+    Counts where something was loaded since the last time: whatever else is there then is spared for good, too.
+    """
+    if len(sys.modules) > _Spared.modules:
+        _Spared.modules = len(sys.modules)
         gc.freeze()
+
+
+class _Spared:
+    """How many modules there were."""
+
+    modules = 0
 
 
 def collect_what_is_due() -> int | None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 from sovereign_desktop.core.events import Notice, Window
 from sovereign_desktop.ui.actions import Actions
 from sovereign_desktop.ui.bridge import Bridge, Program
+from sovereign_desktop.ui.garbage import spare_what_is_loaded
 from sovereign_desktop.ui.translation import use_language
 from sovereign_desktop.ui.tray import Tray
 
@@ -125,6 +126,7 @@ class Shell(QObject):
         if (window := self._windows.get(name)) is None:
             window = self._windows[name] = self._make(name)
             self._place(name, window)
+            spare_what_is_loaded()
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()

@@ -55,5 +55,15 @@ def test_of_words_that_all_have_the_latest_memories_are_given(
     assert keywords.search(connection, "a note about nothing", 3) == {24: 1.0, 23: 1.0, 22: 1.0}
 
 
+def test_a_word_that_no_memory_has_hides_none_that_all_have(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keywords, "MOST_RANKED", 4)
+    found = keywords.search(connection, "a note about Saturn", 3)
+    assert list(found) == [24, 23, 22]
+    assert max(found.values()) < 0.5
+    assert keywords.search(connection, "Saturn", 3) == {}
+
+
 def test_a_question_without_words_finds_nothing(connection: sqlite3.Connection) -> None:
     assert keywords.search(connection, "?! …", 3) == {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -55,7 +57,8 @@ def test_without_it_a_thread_takes_apart_what_others_left() -> None:
     assert threading.get_ident() not in ended_by
 
 
-def test_what_is_loaded_is_spared_once() -> None:
+def test_what_is_loaded_is_spared_once_and_what_is_loaded_later_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage._Spared, "modules", 0)
     gc.unfreeze()
     try:
         garbage.spare_what_is_loaded()
@@ -64,7 +67,9 @@ def test_what_is_loaded_is_spared_once() -> None:
         kept = [[] for _ in range(1000)]
         garbage.spare_what_is_loaded()
         assert gc.get_freeze_count() <= loaded
-        del kept
+        monkeypatch.setitem(sys.modules, "loaded_with_a_window", ModuleType("loaded_with_a_window"))
+        garbage.spare_what_is_loaded()
+        assert gc.get_freeze_count() >= loaded + len(kept)
     finally:
         gc.unfreeze()
 

@@ -38,7 +38,7 @@ ANSWERED_WITHIN_S = 12.0
 LOOK_EVERY_S = 0.2
 MEMORIES = 2_000
 WATCHED = "sovereign_desktop.ui.watched"
-_HEARD = "Which harbour did I ask about, and what is on my screen?"
+_HEARD = "When did I ask about harbour number 77, and what is on my screen?"
 _REPLY = "The first train to the harbour leaves at six."
 
 
