@@ -92,6 +92,9 @@ class ModelName(str):
         made.model = model
         return made
 
+    def __reduce__(self) -> tuple[type[ModelName], tuple[AIModel]]:  # for copies
+        return ModelName, (self.model,)
+
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self.model, attribute)
 
