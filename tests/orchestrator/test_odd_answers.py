@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import math
+import pickle
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,6 +19,7 @@ from sovereign_desktop.orchestrator import (
     OrchestratorConfig,
     Response,
 )
+from sovereign_desktop.orchestrator import history as history_module
 
 
 def with_models(*names: str, **config: Any) -> AIOrchestrator:
@@ -133,3 +137,74 @@ def _count(path: Path) -> int:
         return int(connection.execute("SELECT COUNT(*) FROM calls").fetchone()[0])
     finally:
         connection.close()
+
+
+async def test_half_a_character_keeps_nothing_from_being_written(tmp_path: Path) -> None:
+    path = tmp_path / "models.sqlite"
+    orchestrator = with_models("one", history_path=str(path))
+    await orchestrator.process_request("hello", model_call_func=lambda model, request: {"error": "bad \ud83d"})
+    await orchestrator.process_request("hello", model_call_func=_says)
+    orchestrator.export_metrics(tmp_path / "metrics.json")
+    await asyncio.to_thread(orchestrator.close)
+    assert orchestrator.history.problem == ""
+    assert _count(path) == 2
+
+
+@pytest.mark.parametrize("what", ["seconds = 'x'", "quality = 7", "quality = -3", "at = 'then'", "tokens = x'00'"])
+def test_a_row_that_can_be_no_call_is_passed_over(what: str, tmp_path: Path) -> None:
+    path = str(tmp_path / "models.sqlite")
+    first = with_models("one", history_path=path)
+    for _ in range(2):
+        asyncio.run(first.process_request("hello", model_call_func=_says))
+    first.close()
+    connection = sqlite3.connect(path)
+    connection.execute(f"UPDATE calls SET {what} WHERE rowid = 1")
+    connection.commit()
+    connection.close()
+    again = with_models("one", history_path=path)
+    assert again.generate_performance_report(output_format="dict")["total_calls"] == 1
+    again.close()
+
+
+def test_feedback_for_a_kind_of_work_that_a_later_version_knows_is_taken() -> None:
+    orchestrator = with_models("one")
+    orchestrator.history.add(history_module.Call("1", "request", "one", "cooking", True, 0.5))
+    assert orchestrator.record_feedback("request", "one")
+
+
+async def test_a_locked_file_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = 0
+
+    def locked(*_: object) -> bool:
+        nonlocal tried
+        tried += 1
+        raise sqlite3.OperationalError("database is locked")
+
+    path = tmp_path / "models.sqlite"
+    orchestrator = with_models("one", history_path=str(path), daily_cost_limit=1.0)
+    with monkeypatch.context() as other_program:
+        other_program.setattr(history_module, "_reserve", locked)
+        other_program.setattr(history_module, "_all", locked)
+        asked = [orchestrator.process_request("hello", model_call_func=_says) for _ in range(50)]
+        assert all(result.success for result in await asyncio.gather(*asked))
+        assert tried == 1
+    await asyncio.to_thread(orchestrator.close)
+    assert _count(path) == 50
+
+
+def test_models_can_be_copied() -> None:
+    models = with_models("one", "two").models
+    for copied in (copy.deepcopy(models), pickle.loads(pickle.dumps(models))):
+        assert [model.name for model in copied] == ["one", "two"]
+
+
+@pytest.mark.parametrize("hours", ["24", None, math.inf, math.nan, -1, 10**400])
+def test_hours_are_a_number(hours: Any) -> None:
+    with pytest.raises(ValueError, match="hours must be a number from 0"):
+        with_models("one").generate_performance_report(hours=hours)
+
+
+def test_metrics_for_a_folder_leave_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        with_models("one").export_metrics(tmp_path)
+    assert list(tmp_path.parent.glob(f".{tmp_path.name}.*")) == []
