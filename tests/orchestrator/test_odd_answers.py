@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import math
 import pickle
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,14 @@ import pytest
 from sovereign_desktop.orchestrator import (
     AIModel,
     AIOrchestrator,
+    InvalidConfig,
+    MigrationAdapter,
     OrchestratorConfig,
     Response,
 )
 from sovereign_desktop.orchestrator import history as history_module
+from sovereign_desktop.orchestrator.config_file import ConfigFile
+from sovereign_desktop.orchestrator.content import Kind, read
 
 
 def with_models(*names: str, **config: Any) -> AIOrchestrator:
@@ -208,3 +214,80 @@ def test_metrics_for_a_folder_leave_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError, match="is a folder"):
         with_models("one").export_metrics(tmp_path)
     assert list(tmp_path.parent.glob(f".{tmp_path.name}.*")) == []
+
+
+def test_a_fence_with_nothing_but_lines_is_read_at_once() -> None:
+    began = time.process_time()
+    assert read("```" + "\n" * 200_000 + "x")[0] is Kind.PROSE
+    assert time.process_time() - began < 5  # it was minutes
+
+
+@pytest.mark.parametrize("broken", ['"' + '\\"' * 100_000, "/*" * 100_000, '"' + '\\"' * 100_000 + "\\"])
+def test_a_broken_file_is_read_at_once(broken: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(broken)
+    began = time.process_time()
+    assert "is no JSON" in ConfigFile(file).current().problems[0]
+    assert time.process_time() - began < 5  # it was minutes
+
+
+def test_a_file_that_is_too_large_is_called_that(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"notes": "x" * 1_000_001}))
+    assert "is larger than 1 MB" in ConfigFile(file).current().problems[0]
+
+
+def test_what_is_in_force_stays_when_a_file_that_broke_is_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    adapter = MigrationAdapter(file)
+    adapter.update_config({"models": [{"name": "one"}], "orchestrator": {"default_cost_limit": 0.5}})
+    file.write_text('{"system": {"use_orch')
+    adapter.toggle_orchestrator(False)
+    again = MigrationAdapter(file)
+    assert again.get_status()["models"] == ["one"]
+    assert again.config["orchestrator"] == {"default_cost_limit": 0.5}
+    assert not again.is_on
+
+
+@pytest.mark.parametrize("bad", [[1], "text", 7, {"models": [{"name": "\ud83d"}]}, {"orchestrator": {"x": math.nan}}])
+def test_changes_that_are_none_are_refused_with_a_sentence(bad: Any, tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    with pytest.raises(InvalidConfig, match=r"must be a mapping|JSON can't"):
+        MigrationAdapter(file).update_config(bad)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"success": True, "data": [1], "metadata": None},
+        {"success": True, "data": [1], "metadata": ["a list"]},
+        {"success": False},
+        {"success": True, "data": [1], "metadata": {"total_cost": -1}},
+    ],
+)
+@pytest.mark.parametrize("system", [{}, {"use_orchestrator": False}, {"parallel_run": True}])
+async def test_whatever_the_old_way_gives_has_the_old_form(
+    old: dict[str, Any], system: dict[str, Any], tmp_path: Path
+) -> None:
+    given = copy.deepcopy(old)
+    adapter = MigrationAdapter(tmp_path / "config.json", lambda prompt: given, lambda model, request: None)
+    adapter.update_config({"system": system, "models": [{"name": "one"}]})
+    result = await adapter.fetch_data_with_collaboration("hello", "gpu")
+    await adapter.close()
+    assert (result["success"], result["data"], result["error"]) == (old["success"], old.get("data"), None)
+    assert isinstance(result["metadata"], dict)
+    assert ("orchestrator_error" in result["metadata"]) == (system == {})
+    assert given == old
+
+
+@pytest.mark.parametrize("name", [".beside:fetch", "breaks_when_imported:fetch"])
+async def test_a_legacy_function_that_cannot_be_imported_is_done_without(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "breaks_when_imported.py").write_text("raise NameError('x')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    adapter = MigrationAdapter(tmp_path / "config.json")
+    adapter.update_config({"system": {"use_orchestrator": False}, "legacy_system": {"function": name}})
+    assert not adapter.get_status()["legacy_available"]
+    assert "no legacy function" in (await adapter.fetch_data_with_collaboration("hello"))["error"]
