@@ -70,7 +70,7 @@ class Account:
 
 def pico(usd: float) -> int:
     """Whole picodollars; a fraction counts as one, unless it is what a product of floats is off by."""
-    exact = min(usd, MOST_USD) * PICODOLLARS
+    exact = min(max(0.0, usd), MOST_USD) * PICODOLLARS
     nearest = round(exact)
     return nearest if abs(exact - nearest) < ROUNDING else math.ceil(exact)
 

@@ -137,6 +137,9 @@ class AIOrchestrator:
         models = [model for model in self.models.values() if model.enabled]
         if not models:
             raise NoModels("No AI models available for routing", remedy="Register one with `register_model`.")
+        config.check()
+        for model in models:
+            model.check()
         call = model_call_func or self.model_call_func
         if call is None or not callable(call):
             raise NoModelCall("model_call_func is required", remedy="Give a function that asks a model.")

@@ -63,6 +63,10 @@ class AIModel:
     metadata: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        """Raises ValueError for figures that are none; with every request, because scripts change them."""
         self.name = str(self.name or "").strip()
         if not 0 < len(self.name) <= LONGEST_NAME:
             raise ValueError("A model needs a name.")

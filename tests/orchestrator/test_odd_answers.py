@@ -291,3 +291,73 @@ async def test_a_legacy_function_that_cannot_be_imported_is_done_without(
     adapter.update_config({"system": {"use_orchestrator": False}, "legacy_system": {"function": name}})
     assert not adapter.get_status()["legacy_available"]
     assert "no legacy function" in (await adapter.fetch_data_with_collaboration("hello"))["error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("simple_query_model_count", 0),
+        ("model_timeout_seconds", "60"),
+        ("daily_cost_limit", math.nan),
+        ("quality_per_usd", None),
+    ],
+)
+async def test_a_setting_that_a_script_changed_to_nonsense_is_named(name: str, value: Any) -> None:
+    orchestrator = with_models("one")
+    setattr(orchestrator.config, name, value)
+    with pytest.raises(ValueError, match=f"{name} must be"):
+        await orchestrator.process_request("hello", model_call_func=_says)
+
+
+async def test_a_price_that_becomes_none_while_the_model_is_asked_harms_only_itself() -> None:
+    orchestrator = with_models("one", daily_cost_limit=1.0)
+
+    async def changes(model: AIModel, request: Any) -> str:
+        model.cost_per_1m_tokens = math.nan
+        return "hello"
+
+    result = await orchestrator.process_request("hello", model_call_func=changes)
+    assert (result.data, result.metadata["total_cost"]) == ("hello", 0)
+    with pytest.raises(ValueError, match="cost_per_1m_tokens of one must be"):
+        await orchestrator.process_request("hello", model_call_func=_says)
+
+
+class _Table:
+    """A context that says neither yes nor no, as tables do."""
+
+    def __bool__(self) -> bool:
+        raise ValueError("ambiguous")
+
+
+async def test_a_context_may_be_a_table() -> None:
+    assert (await with_models("one").process_request("hello", _Table(), model_call_func=_says)).data == "hello"
+
+
+async def test_who_cancels_twice_waits_for_nobody_and_nothing_is_held_or_blamed() -> None:
+    orchestrator = with_models("one", "two", simple_query_model_count=2, daily_cost_limit=1.0)
+    began, may_end = asyncio.Event(), asyncio.Event()
+
+    async def stubborn(model: AIModel, request: Any) -> str:
+        began.set()
+        while not may_end.is_set():
+            try:
+                await may_end.wait()
+            except asyncio.CancelledError:
+                continue
+        return "too late"
+
+    asked = asyncio.create_task(orchestrator.process_request("hello", model_call_func=stubborn))
+    await began.wait()
+    for _ in range(2):
+        asked.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert [call.quality for call in orchestrator.history.calls] == [None, None]
+    spent = orchestrator.spent()["day"]
+    assert spent > 0
+    assert not any(orchestrator.history.account._held.values())
+    may_end.set()
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+    assert orchestrator.spent()["day"] == spent
