@@ -122,15 +122,17 @@ class MigrationAdapter:
     ) -> dict[str, Any]:
         """The old form of an answer: `success`, `data`, `metadata`, `error`. Never raises for what a model does."""
         system = self.config["system"]
+        orchestrator = self.initialize_orchestrator()  # once: the file may change at any moment
         wishes = {"quality_threshold": quality_threshold, "cost_limit": cost_limit, **more}
 
         async def new() -> MergedResult:
-            return await self._new(prompt, data_type, quality_threshold, cost_limit, model_call_func)
+            assert orchestrator is not None
+            return await self._new(orchestrator, prompt, data_type, quality_threshold, cost_limit, model_call_func)
 
         async def old() -> dict[str, Any]:
             return await self._old(prompt, data_type, wishes)
 
-        if not system["use_orchestrator"]:
+        if orchestrator is None:
             return await self._answered_by_old(old)
         if system["parallel_run"] and self._legacy() is not None:
             side = await self._watched.both(old, new, lambda one, other: self._compare(data_type, one, other))
@@ -160,14 +162,13 @@ class MigrationAdapter:
 
     async def _new(
         self,
+        orchestrator: AIOrchestrator,
         prompt: str,
         data_type: str,
         quality_threshold: float | None,
         cost_limit: float | None,
         model_call_func: ModelCall | None,
     ) -> MergedResult:
-        orchestrator = self.initialize_orchestrator()
-        assert orchestrator is not None
         return await orchestrator.process_request(
             prompt,
             {"data_type": data_type} if data_type else None,

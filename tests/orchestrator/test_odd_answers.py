@@ -361,3 +361,19 @@ async def test_who_cancels_twice_waits_for_nobody_and_nothing_is_held_or_blamed(
     may_end.set()
     await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
     assert orchestrator.spent()["day"] == spent
+
+
+@pytest.mark.parametrize("mode", ["gradual", "full"])
+@pytest.mark.parametrize("reads", range(5))
+async def test_a_file_that_is_switched_off_in_the_middle_of_a_call_breaks_nothing(
+    reads: int, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = MigrationAdapter(tmp_path / "config.json", lambda prompt: "old", _says)
+    adapter.update_config({"system": {"migration_mode": mode}, "models": [{"name": "one"}]})
+    is_on = adapter._file.current()
+    adapter.toggle_orchestrator(False)
+    is_off = adapter._file.current()
+    answers = iter([is_on] * reads)
+    monkeypatch.setattr(adapter._file, "current", lambda: next(answers, is_off))
+    assert (await adapter.fetch_data_with_collaboration("hello"))["data"] in ("old", "hello")
+    await adapter.close()
