@@ -60,7 +60,7 @@ class OrchestratorConfig:
         self.check()
 
     def check(self) -> None:
-        """Raises ValueError for a value that is none; with every request, because scripts change them."""
+        """Raises ValueError for a value that is none; before a request too, because scripts change them."""
         for field in fields(self):
             setattr(self, field.name, _checked(field.name, getattr(self, field.name), field.default))
 

@@ -77,6 +77,7 @@ class AIOrchestrator:
         **settings: Any,
     ) -> None:
         self.models = Models()
+        self._checked: dict[str, Any] = {}
         self.problems: tuple[str, ...] = ()
         if isinstance(config, str | Path):
             config = self._take(ConfigFile(Path(config).expanduser()).current())
@@ -137,7 +138,9 @@ class AIOrchestrator:
         models = [model for model in self.models.values() if model.enabled]
         if not models:
             raise NoModels("No AI models available for routing", remedy="Register one with `register_model`.")
-        config.check()
+        if vars(config) != self._checked:  # the check costs 50 µs
+            config.check()
+            self._checked = dict(vars(config))
         for model in models:
             model.check()
         call = model_call_func or self.model_call_func

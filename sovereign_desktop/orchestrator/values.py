@@ -66,7 +66,7 @@ class AIModel:
         self.check()
 
     def check(self) -> None:
-        """Raises ValueError for figures that are none; with every request, because scripts change them."""
+        """Raises ValueError for figures that are none; before a request too, because scripts change them."""
         self.name = str(self.name or "").strip()
         if not 0 < len(self.name) <= LONGEST_NAME:
             raise ValueError("A model needs a name.")
