@@ -81,6 +81,8 @@ class MigrationAdapter:
 
     def update_config(self, updates: Mapping[str, Any] | None = None, **sections: Any) -> dict[str, Any]:
         """Merge these into the file, in force at once. Raises ValueError, and changes nothing, for a bad one."""
+        if not isinstance(updates, Mapping | None):
+            raise InvalidConfig("The changes of the configuration must be a mapping.")
         try:
             loaded = self._file.change({**(updates or {}), **sections})
         except SettingsError as error:
@@ -120,15 +122,17 @@ class MigrationAdapter:
     ) -> dict[str, Any]:
         """The old form of an answer: `success`, `data`, `metadata`, `error`. Never raises for what a model does."""
         system = self.config["system"]
+        orchestrator = self.initialize_orchestrator()  # once: the file may change at any moment
         wishes = {"quality_threshold": quality_threshold, "cost_limit": cost_limit, **more}
 
         async def new() -> MergedResult:
-            return await self._new(prompt, data_type, quality_threshold, cost_limit, model_call_func)
+            assert orchestrator is not None
+            return await self._new(orchestrator, prompt, data_type, quality_threshold, cost_limit, model_call_func)
 
         async def old() -> dict[str, Any]:
             return await self._old(prompt, data_type, wishes)
 
-        if not system["use_orchestrator"]:
+        if orchestrator is None:
             return await self._answered_by_old(old)
         if system["parallel_run"] and self._legacy() is not None:
             side = await self._watched.both(old, new, lambda one, other: self._compare(data_type, one, other))
@@ -140,7 +144,7 @@ class MigrationAdapter:
         if not result["success"] and system["migration_mode"] == "gradual" and self._legacy() is not None:
             why = result["error"]
             result = await self._answered_by_old(old)
-            result.setdefault("metadata", {})["orchestrator_error"] = why
+            result["metadata"] = {**result["metadata"], "orchestrator_error": why}
         return result
 
     async def close(self) -> None:
@@ -158,14 +162,13 @@ class MigrationAdapter:
 
     async def _new(
         self,
+        orchestrator: AIOrchestrator,
         prompt: str,
         data_type: str,
         quality_threshold: float | None,
         cost_limit: float | None,
         model_call_func: ModelCall | None,
     ) -> MergedResult:
-        orchestrator = self.initialize_orchestrator()
-        assert orchestrator is not None
         return await orchestrator.process_request(
             prompt,
             {"data_type": data_type} if data_type else None,
@@ -180,7 +183,9 @@ class MigrationAdapter:
             return _failed("The orchestrator is off, and there is no legacy function to ask.", "legacy")
         result = await call_plainly(legacy, _takes(legacy, prompt, data_type, wishes))
         if isinstance(result, Mapping) and "success" in result:
-            return {"data": None, "metadata": {}, **result}
+            metadata = result.get("metadata")
+            metadata = metadata if isinstance(metadata, Mapping) else {"legacy_metadata": metadata} if metadata else {}
+            return {"data": None, "error": None, **result, "metadata": metadata}
         return {"success": result is not None, "data": result, "metadata": {"system": "legacy"}, "error": None}
 
     def _legacy(self) -> Fetch | None:
@@ -192,7 +197,7 @@ class MigrationAdapter:
             module, _, name = section["function"].replace(":", ".").rpartition(".")
             try:
                 self.legacy_func = getattr(importlib.import_module(module), name)
-            except (ImportError, AttributeError, ValueError):
+            except Exception:  # noqa: BLE001 - importing runs somebody else's code
                 logger.warning("the legacy function can't be imported")
         return self.legacy_func
 
@@ -217,7 +222,7 @@ class MigrationAdapter:
         old_data = (old.result or {}).get("data") if (old.result or {}).get("success") else None
         new_data = new.result.data if new.result is not None else None
         metadata = new.result.metadata if new.result is not None else {}
-        old_cost = finite(((old.result or {}).get("metadata") or {}).get("total_cost")) or 0.0
+        old_cost = max(0.0, finite((old.result or {"metadata": {}})["metadata"].get("total_cost")) or 0.0)
         agreement = agree(old_data, new_data) if old_data is not None and new_data is not None else 0.0
         self.orchestrator.history.compare(
             Comparison(

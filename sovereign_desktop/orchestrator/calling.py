@@ -1,21 +1,24 @@
 """Calls a function of somebody else's that asks a model, however it wants to be called and whatever it gives back.
 
 It may be a coroutine function or a plain one (which gets a thread of its own, because it may hang for ever), take
-`(model, request)` or its parts by name, and give a `Response`, a mapping, text, records, a number, or nothing.
+`(model, request)` or its parts by name, and give a `Response`, a mapping, text, records, a number, or nothing, whole
+or as a generator of its parts.
 """
 
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import inspect
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import aclosing, closing, suppress
 from typing import Any
 
 from sovereign_desktop.core.errors import BrokenReply
+from sovereign_desktop.orchestrator.limits import MOST_USD
 from sovereign_desktop.orchestrator.values import AIModel, Request, Response, finite
 
 ModelCall = Callable[..., Any]
@@ -23,6 +26,8 @@ ModelCall = Callable[..., Any]
 LONGEST_ANSWER = 2_000_000
 """Characters, or about as many bytes of other data. More is no answer, and merging it would stop everything else."""
 DEEPEST = 40
+MOST_TOKENS = 1_000_000_000
+"""No call has more, and none costs more than `MOST_USD`: it would close the purse, or the model, for ever."""
 CHARACTERS_A_TOKEN = 4
 """The usual rule of thumb, for answers that nobody counted."""
 
@@ -39,7 +44,10 @@ async def call_model(call: ModelCall, model: AIModel, request: Request) -> Any:
         given = call(*arguments[0], **arguments[1])
     else:
         given = await _on_a_thread(functools.partial(call, *arguments[0], **arguments[1]))
-    return await given if inspect.isawaitable(given) else given
+    given = await given if inspect.isawaitable(given) else given
+    if isinstance(given, AsyncGenerator):
+        return await _gathered_async(given)
+    return await _on_a_thread(functools.partial(_gathered, given)) if isinstance(given, Generator) else given
 
 
 async def call_plainly(call: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -60,14 +68,14 @@ def as_response(given: Any, model: AIModel, request: Request, seconds: float) ->
     if _size(response.content) > LONGEST_ANSWER:
         raise BrokenReply("Its answer is too long to be one.")
     tokens = finite(response.token_count)
-    if tokens is None or tokens < 0:
-        complaints.append("its token count was no number from 0")
+    if tokens is None or not 0 <= tokens <= MOST_TOKENS:
+        complaints.append("its token count was no number from 0, or beyond belief")
         tokens = 0.0
     if not tokens:
         tokens = tokens_in(request.prompt) + tokens_in(response.content)
     cost = finite(response.cost)
-    if cost is None or cost < 0:
-        complaints.append("its cost was no amount from 0")
+    if cost is None or not 0 <= cost <= MOST_USD:
+        complaints.append("its cost was no amount from 0, or beyond belief")
         cost = 0.0
     took = finite(response.response_time)
     response.token_count = int(tokens)
@@ -85,7 +93,7 @@ def reported_cost(given: Any, model: AIModel) -> float:
     """What an answer cost, good or not: what it says, else what its length comes to."""
     response = _response(given, model)
     cost = finite(response.cost)
-    if cost is not None and cost > 0:
+    if cost is not None and 0 < cost <= MOST_USD:
         return cost
     content = response.content
     return model.cost(_size(content) / CHARACTERS_A_TOKEN) if content else 0.0
@@ -93,7 +101,7 @@ def reported_cost(given: Any, model: AIModel) -> float:
 
 def _response(given: Any, model: AIModel) -> Response:
     if isinstance(given, Response):
-        return given
+        return copy.copy(given)  # somebody may give the same one for every model
     if isinstance(given, Mapping) and (set(given) & _CONTENT or "error" in given or given.get("success") is False):
         content = next((given[name] for name in _CONTENT_ORDER if name in given), None)
         return Response(
@@ -118,6 +126,35 @@ def _response(given: Any, model: AIModel) -> Response:
 
 _CONTENT_ORDER = ("content", "data", "text", "result", "response", "answer", "output")
 _CONTENT = frozenset(_CONTENT_ORDER)
+
+
+def _gathered(parts: Generator[Any, Any, Any]) -> Any:
+    """What a generator gave, as one; of one without end so much that it is too long."""
+    given, size = [], 0
+    with closing(parts):
+        for part in parts:
+            given.append(part)
+            size += max(1, _size(part))
+            if size > LONGEST_ANSWER:
+                break
+    return _joined(given)
+
+
+async def _gathered_async(parts: AsyncGenerator[Any, Any]) -> Any:
+    given, size = [], 0
+    async with aclosing(parts):
+        async for part in parts:
+            given.append(part)
+            size += max(1, _size(part))
+            if size > LONGEST_ANSWER:
+                break
+    return _joined(given)
+
+
+def _joined(parts: list[Any]) -> Any:
+    if parts and all(isinstance(part, str) for part in parts):
+        return "".join(parts)
+    return parts[0] if len(parts) == 1 else parts or None
 
 
 def _size(content: Any, depth: int = 0) -> int:

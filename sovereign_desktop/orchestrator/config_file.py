@@ -37,7 +37,7 @@ DEFAULTS: Tree = {
     "orchestrator": {},
     "models": [],
 }
-_LINE_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_LINE_COMMENT = re.compile(r'("(?:\\.|[^"\\])*(?:"|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _WORDS = {bool: "true or false", str: "text", dict: "a group of settings", list: "a list"}
 
 
@@ -74,7 +74,9 @@ class ConfigFile:
             raise SettingsError("The changes of the configuration must be a mapping.")
         with _Held(self.path):
             before = self._read()
-            written = _raw(self.path) if before.is_readable and self.path.exists() else {}
+            written = before.tree  # of a file that can't be read: what is in force, so that it stays in force
+            if before.is_readable:
+                written = _raw(self.path) if self.path.exists() else {}
             wanted = dotted.merged(written, changes)
             known = understood(written).problems
             new_problems = [one for one in understood(wanted).problems if one not in known]
@@ -91,7 +93,9 @@ class ConfigFile:
         except FileNotFoundError:
             return Loaded()
         except (OSError, ValueError, RecursionError) as error:
-            why = "is no JSON" if isinstance(error, ValueError) else "can't be read"
+            why = str(error) if isinstance(error, _TooLargeError) else "can't be read"
+            if isinstance(error, ValueError) and not isinstance(error, _TooLargeError):
+                why = "is no JSON"
             problem = f"{self.path.name} {why}; what was in force before stays in force."
             kept = self._loaded
             return Loaded(kept.tree, kept.models, kept.config, (problem,), is_readable=False)
@@ -106,7 +110,8 @@ class ConfigFile:
 
     def _write(self, tree: Tree) -> None:
         try:
-            text = json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
+            text = json.dumps(tree, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+            text.encode("utf-8")
         except (TypeError, ValueError, RecursionError) as error:
             raise SettingsError("The configuration holds something that JSON can't.") from error
         yaml_file.replace(self.path, text)
@@ -115,6 +120,10 @@ class ConfigFile:
         with suppress(OSError):
             aside = self.path.with_name(f"{self.path.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}")
             aside.write_bytes(self.path.read_bytes())
+
+
+class _TooLargeError(ValueError):
+    """A file of that size is no configuration."""
 
 
 class _Held:
@@ -199,7 +208,7 @@ def _models(given: list[Any], problems: list[str]) -> tuple[AIModel, ...]:
 def _raw(path: Path) -> Tree:
     """The file's tree; comments, which JSON has not, are allowed."""
     if path.stat().st_size > MOST_BYTES:
-        raise ValueError("too large")
+        raise _TooLargeError(f"is larger than {MOST_BYTES // 1_000_000} MB")
     text = path.read_text("utf-8-sig")
     try:
         tree = json.loads(text)

@@ -57,6 +57,10 @@ class OrchestratorConfig:
     """For choices that can be repeated."""
 
     def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        """Raises ValueError for a value that is none; before a request too, because scripts change them."""
         for field in fields(self):
             setattr(self, field.name, _checked(field.name, getattr(self, field.name), field.default))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sovereign_desktop.orchestrator.values import finite
 
-_FENCED = re.compile(r"```[\w-]*\s*\n(.*?)```", re.DOTALL)
+_FENCED = re.compile(r"```[\w-]*[^\S\n]*\n(.*?)```", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d{1,3})?")
 _MONEY = "$€£¥"
 _LISTS = ("data", "records", "items", "results", "prices")
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 def read(content: Any) -> tuple[Kind, Any]:
-    """The kind of an answer and the answer as that: a list of mappings, a mapping, a number, or text."""
+    """Its kind and the answer as that: a list of mappings, another list, a mapping, a number, or text."""
     if isinstance(content, bytes):
         content = content.decode("utf-8", "replace")
     if isinstance(content, str):
@@ -45,7 +45,7 @@ def read(content: Any) -> tuple[Kind, Any]:
     if isinstance(content, str):
         return Kind.PROSE, content
     if isinstance(content, list):
-        return Kind.OBJECT, {"items": content}
+        return Kind.OBJECT, content
     return Kind.PROSE, str(content)
 
 

@@ -9,7 +9,7 @@ cancelled, and what it consumed until then is counted. Source of hedging: J. Dea
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,7 +18,7 @@ from sovereign_desktop.orchestrator.calling import ModelCall, as_response, call_
 from sovereign_desktop.orchestrator.history import History
 from sovereign_desktop.orchestrator.limits import Limits
 from sovereign_desktop.orchestrator.selection import Candidate
-from sovereign_desktop.orchestrator.values import Request, Response, new_id
+from sovereign_desktop.orchestrator.values import Request, Response, finite, new_id
 
 SHORTEST_HEDGE_S = 0.5
 GRACE_S = 1.0
@@ -87,7 +87,8 @@ class Outcome:
 
 def most_cost_usd(candidate: Candidate, request: Request) -> float:
     """The most that asking it can cost, as long as its answer keeps to `max_tokens`."""
-    return candidate.model.cost(tokens_in(request.prompt) + tokens_in(request.context or "") + request.max_tokens)
+    context = "" if isinstance(request.context, Mapping) and not request.context else request.context
+    return candidate.model.cost(tokens_in(request.prompt) + tokens_in(context) + request.max_tokens)
 
 
 class Execution:
@@ -261,6 +262,7 @@ class Execution:
         attempt.seconds = attempt.seconds or self._clock() - attempt.began
         if attempt.response is None and not attempt.cost_usd:
             attempt.cost_usd = self._consumed_usd(attempt)
+        attempt.cost_usd = finite(attempt.cost_usd) or 0.0  # its price may have become none meanwhile
         self._committed_usd += attempt.cost_usd - attempt.reserved_usd
         self._history.settle(attempt.id, attempt.cost_usd, self._today())
 
@@ -278,8 +280,13 @@ class Execution:
         running = {attempt: task for attempt, task in self._running.items() if not attempt.is_over}
         for task in running.values():
             task.cancel()
-        if running:
-            await asyncio.wait(running.values(), timeout=GRACE_S)
+        try:
+            if running:
+                await asyncio.wait(running.values(), timeout=GRACE_S)
+        finally:  # whoever cancels a second time does not wait
+            self._let_go(running)
+
+    def _let_go(self, running: Mapping[Attempt, asyncio.Task[None]]) -> None:
         for attempt, task in running.items():
             if attempt.is_over:
                 continue

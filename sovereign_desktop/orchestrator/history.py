@@ -15,12 +15,15 @@ from contextlib import suppress
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sovereign_desktop.core.database import Database, Wording
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.metrics.spend import Period
 from sovereign_desktop.orchestrator.limits import Account, Limits, pico
+from sovereign_desktop.orchestrator.values import finite
+
+Result = TypeVar("Result")
 
 MOST_KEPT = 20_000
 """Calls in memory; the file has more."""
@@ -29,6 +32,8 @@ REPLAYED = 5_000
 MOST_UNSAVED = 5_000
 """A disk that stays full must not fill the memory as well."""
 KEPT_DAYS = 180
+OUT_S = 10.0
+"""A file that could not be had is left alone so long: each try waits for seconds, and behind it everybody else."""
 REPORTED, JUDGED = "reported", "judged"
 """Strategies of calls that others made and told of, and of what is no call but one more judgement of one."""
 
@@ -122,13 +127,14 @@ class History:
         self._database = None if path is None else Database(path, MIGRATIONS, Wording("The models' history", "answers"))
         self._lock = threading.Lock()
         self._unsaved: list[Callable[[sqlite3.Connection], object]] = []
+        self._out_until = 0.0
 
     def load(self) -> None:
         """Read what the file has. Waits for the disk; never raises."""
         if self._database is None:
             return
         try:
-            calls, comparisons, money = self._database.run_blocking(_load)
+            calls, comparisons, money = self._database.run_blocking(self._unless_out(_load))
         except SovereignError as error:
             self._failed(error)
             return
@@ -160,7 +166,7 @@ class History:
         of_request = [
             one
             for one in self.calls
-            if one.request_id == request_id and model in ("", one.model) and one.strategy != JUDGED
+            if one.request_id == str(request_id) and model in ("", one.model) and one.strategy != JUDGED
         ]
         return next((one for one in reversed(of_request) if one.succeeded), of_request[-1] if of_request else None)
 
@@ -185,7 +191,9 @@ class History:
         if not self.account.reserve(key, usd, day, limits):  # the file can only know of more
             return False
         try:
-            granted = await self._database.run(lambda connection: _reserve(connection, key, pico(usd), day, limits))
+            granted = await self._database.run(
+                self._unless_out(lambda connection: _reserve(connection, key, pico(usd), day, limits))
+            )
         except SovereignError as error:
             self._failed(error)
             return True
@@ -218,13 +226,32 @@ class History:
             todo, self._unsaved = self._unsaved, []
         if todo:
             with suppress(SovereignError):  # closed: the program ends
-                self._database.post(lambda connection: _all(connection, todo), lambda error: self._again(todo, error))
+                self._database.post(
+                    self._unless_out(lambda connection: _all(connection, todo)), lambda error: self._again(todo, error)
+                )
 
     def close(self) -> None:
         """Write what is not written, and let go of the file. Waits for the disk. Idempotent."""
-        self.save()
+        self._out_until = 0.0
         if self._database is not None:
+            with suppress(SovereignError):  # what is under way may fail, and then is to be written too
+                self._database.run_blocking(lambda _connection: None)
+            self.save()
             self._database.close_blocking()
+
+    def _unless_out(self, work: Callable[[sqlite3.Connection], Result]) -> Callable[[sqlite3.Connection], Result]:
+        """The work, which fails at once for a while after some failed because the file could not be had."""
+
+        def guarded(connection: sqlite3.Connection) -> Result:
+            if time.monotonic() < self._out_until:
+                raise sqlite3.OperationalError("it could not be had a moment ago")
+            try:
+                return work(connection)
+            except sqlite3.OperationalError:
+                self._out_until = time.monotonic() + OUT_S
+                raise
+
+        return guarded
 
     def _again(self, todo: list[Callable[[sqlite3.Connection], object]], error: Exception) -> None:
         with self._lock:
@@ -253,32 +280,50 @@ def _load(connection: sqlite3.Connection) -> Loaded:
         " FROM calls ORDER BY at DESC LIMIT ?",
         (REPLAYED,),
     ).fetchall()
-    calls = [_call(row) for row in reversed(rows)]
+    calls = [call for row in reversed(rows) if (call := _call(row)) is not None]
     compared = connection.execute(
         "SELECT request_id, task, old_seconds, new_seconds, old_cost_usd, new_cost_usd, old_ok, new_ok, agreement,"
         " new_confidence, at FROM comparisons ORDER BY at DESC LIMIT ?",
         (REPLAYED,),
     ).fetchall()
-    comparisons = [_comparison(row) for row in reversed(compared)]
+    comparisons = [one for row in reversed(compared) if (one := _comparison(row)) is not None]
     money = connection.execute("SELECT day, SUM(picodollars) FROM money GROUP BY day").fetchall()
     return calls, comparisons, dict(money)
 
 
-def _call(row: tuple[Any, ...]) -> Call:
+def _call(row: tuple[Any, ...]) -> Call | None:
+    """The call of a row; None of one that somebody else wrote and that can be none. SQLite takes anything anywhere."""
     columns = [*row[:4], bool(row[4]), *row[5:]]
-    return Call(*columns)
+    call = Call(*columns)
+    texts = (call.id, call.request_id, call.model, call.task, call.error, call.strategy)
+    is_judged = call.quality is not None
+    is_sound = all(isinstance(text, str) for text in texts) and _are_amounts(
+        call.seconds, call.tokens, call.cost_usd, call.at
+    )
+    if not is_sound or (is_judged and not (_are_amounts(call.quality) and (call.quality or 0.0) <= 1)):
+        return None
+    return call
 
 
-def _comparison(row: tuple[Any, ...]) -> Comparison:
+def _comparison(row: tuple[Any, ...]) -> Comparison | None:
     columns = [*row[:6], bool(row[6]), bool(row[7]), *row[8:]]
-    return Comparison(*columns)
+    return Comparison(*columns) if _are_amounts(*row[2:6], *row[8:]) else None
+
+
+def _are_amounts(*values: object) -> bool:
+    return all((number := finite(value)) is not None and number >= 0 for value in values)
+
+
+def _storable(value: Any) -> Any:
+    """Half a character of two, which a model's broken text may hold, is no text to SQLite."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _insert_call(connection: sqlite3.Connection, call: Call) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO calls (id, request_id, model, task, succeeded, seconds, tokens, cost_usd, quality,"
         " error, strategy, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        astuple(call),
+        [_storable(value) for value in astuple(call)],
     )
 
 
@@ -286,7 +331,7 @@ def _insert_comparison(connection: sqlite3.Connection, one: Comparison) -> None:
     connection.execute(
         "INSERT INTO comparisons (request_id, task, old_seconds, new_seconds, old_cost_usd, new_cost_usd, old_ok,"
         " new_ok, agreement, new_confidence, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        astuple(one),
+        [_storable(value) for value in astuple(one)],
     )
 
 

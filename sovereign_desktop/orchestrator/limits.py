@@ -14,6 +14,8 @@ from datetime import date
 from sovereign_desktop.metrics.spend import PICODOLLARS, Period
 
 ROUNDING = 1e-3
+MOST_USD = 1_000_000.0
+"""More is no amount, and SQLite could not hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Account:
 
 def pico(usd: float) -> int:
     """Whole picodollars; a fraction counts as one, unless it is what a product of floats is off by."""
-    exact = usd * PICODOLLARS
+    exact = min(max(0.0, usd), MOST_USD) * PICODOLLARS
     nearest = round(exact)
     return nearest if abs(exact - nearest) < ROUNDING else math.ceil(exact)
 

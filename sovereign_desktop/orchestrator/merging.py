@@ -66,6 +66,9 @@ def merge(
     elif kind is Kind.NUMBER:
         value, sources = judge.number(voices, "the number")
         merged = Merged(kind, value, sources, {"value": sources})
+    elif kind is Kind.OBJECT and not all(isinstance(voice.value, Mapping) for voice in voices):
+        value, sources = judge.choice(voices, "the list")
+        merged = Merged(kind, value, sources, {"value": sources})
     elif kind is Kind.OBJECT:
         fields, origins = judge.mapping(voices, "")
         merged = Merged(kind, fields, [voice.model for voice in voices], origins)
@@ -145,18 +148,15 @@ class _Judge:
             self.disagreements.append(f"{where}: {said}"[:300])
         return max(best, key=lambda one: one.weight).value, [one.model for one in best]
 
-    def mapping(self, voices: Sequence[_Voice], where: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def mapping(self, voices: Sequence[_Voice], where: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
         """Every field settled for itself."""
-        merged: dict[str, Any] = {}
-        sources: dict[str, Any] = {}
-        for name in dict.fromkeys(str(name) for one in voices for name in one.value):
-            having = [
-                _Voice(one.model, one.value[name], one.weight)
-                for one in voices
-                if name in one.value and one.value[name] is not None
-            ]
-            if having:
-                merged[name], sources[name] = self.value(having, f"{where}.{name}" if where else name)
+        merged: dict[Any, Any] = {}
+        sources: dict[Any, Any] = {}
+        for name in dict.fromkeys(name for one in voices for name in one.value):
+            having = [_Voice(one.model, one.value[name], one.weight) for one in voices if name in one.value]
+            # None says nothing against a value; where all say None, that is what was said
+            saying = [one for one in having if one.value is not None] or having
+            merged[name], sources[name] = self.value(saying, f"{where}.{name}" if where else str(name))
         return merged, sources
 
 

@@ -77,6 +77,7 @@ class AIOrchestrator:
         **settings: Any,
     ) -> None:
         self.models = Models()
+        self._checked: dict[str, Any] = {}
         self.problems: tuple[str, ...] = ()
         if isinstance(config, str | Path):
             config = self._take(ConfigFile(Path(config).expanduser()).current())
@@ -137,6 +138,11 @@ class AIOrchestrator:
         models = [model for model in self.models.values() if model.enabled]
         if not models:
             raise NoModels("No AI models available for routing", remedy="Register one with `register_model`.")
+        if vars(config) != self._checked:  # the check costs 50 µs
+            config.check()
+            self._checked = dict(vars(config))
+        for model in models:
+            model.check()
         call = model_call_func or self.model_call_func
         if call is None or not callable(call):
             raise NoModelCall("model_call_func is required", remedy="Give a function that asks a model.")
@@ -186,7 +192,7 @@ class AIOrchestrator:
             threshold,
             limit,
             task,
-            request_id or new_id(),
+            str(request_id or new_id()),
             config.max_output_tokens,
             config.model_timeout_seconds,
         )
@@ -229,7 +235,8 @@ class AIOrchestrator:
             raise ValueError("was_correct must be true, false, or a number from 0 to 1.")
         seconds, usd = finite(response_time), finite(cost)
         known = self.history.find(request_id, model_name)
-        task = task_of(task_type, TaskType(known.task) if known is not None else TaskType.SIMPLE_QUERY)
+        is_known_kind = known is not None and known.task in list(TaskType)  # a later version may know others
+        task = task_of(task_type, TaskType(known.task) if known and is_known_kind else TaskType.SIMPLE_QUERY)
         if not self.config.enable_performance_tracking:
             return known is not None
         if known is not None and known.quality is None:
@@ -317,17 +324,19 @@ class AIOrchestrator:
 
     def detect_anomalies(self, hours: float = 24.0) -> list[Anomaly]:
         """What is unlike before."""
-        return anomalies(self.history.since(time.time() - 3600 * hours))
+        return anomalies(self.history.since(_hours_ago(hours)))
 
     def export_metrics(self, path: str | Path, hours: float = 24.0 * 30) -> Path:
         """Write the report and every call of it as JSON; the file's path. Raises OSError."""
         file = Path(path).expanduser()
+        if file.is_dir():
+            raise IsADirectoryError(f"{file} is a folder, not a file for the metrics.")
         figures = self._figures(None, None, hours)
-        figures["calls"] = [asdict(call) for call in self.history.since(time.time() - 3600 * hours)]
+        figures["calls"] = [asdict(call) for call in self.history.since(_hours_ago(hours))]
         figures["spent"] = self.spent()
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.{new_id()}")
-        partial.write_text(json.dumps(figures, ensure_ascii=False, indent=2, default=str), "utf-8")
+        partial.write_text(json.dumps(figures, ensure_ascii=False, indent=2, default=str), "utf-8", "replace")
         partial.replace(file)
         return file
 
@@ -338,18 +347,27 @@ class AIOrchestrator:
 
     def _figures(self, model_name: str | None, task_type: TaskType | str | None, hours: float) -> dict[str, Any]:
         task = None if task_type is None else task_of(task_type)
+        since = _hours_ago(hours)
         calls = [
             call
-            for call in self.history.since(time.time() - 3600 * hours)
+            for call in self.history.since(since)
             if model_name in (None, call.model) and (task is None or call.task == task.value)
         ]
         confidence = self.get_confidence_scores(task)
         if model_name is not None:
             confidence = {name: score for name, score in confidence.items() if name == model_name}
-        comparisons = [one for one in self.history.comparisons if one.at >= time.time() - 3600 * hours]
+        comparisons = [one for one in self.history.comparisons if one.at >= since]
         problem = " ".join(filter(None, (*self.problems, self.history.problem)))
         return report(calls, confidence, hours=hours, comparisons=comparisons, problem=problem)
 
     def close(self) -> None:
         """Write what is not written yet, and let go of the history's file. Idempotent."""
         self.history.close()
+
+
+def _hours_ago(hours: float) -> float:
+    """The Unix time of that. Raises ValueError."""
+    number = finite(hours)
+    if number is None or number < 0:
+        raise ValueError("hours must be a number from 0.")
+    return time.time() - 3600 * number

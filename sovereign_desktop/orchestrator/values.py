@@ -63,6 +63,10 @@ class AIModel:
     metadata: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.check()
+
+    def check(self) -> None:
+        """Raises ValueError for figures that are none; before a request too, because scripts change them."""
         self.name = str(self.name or "").strip()
         if not 0 < len(self.name) <= LONGEST_NAME:
             raise ValueError("A model needs a name.")
@@ -91,6 +95,9 @@ class ModelName(str):
         made = super().__new__(cls, model.name)
         made.model = model
         return made
+
+    def __reduce__(self) -> tuple[type[ModelName], tuple[AIModel]]:  # for copies
+        return ModelName, (self.model,)
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self.model, attribute)
