@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ from sovereign_desktop.metrics.ledger import SpendLedger
 from sovereign_desktop.metrics.purse import Purse
 
 READY_WITHIN_S = 20.0
+_COMMANDS = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What would command a terminal or turn its line round; JSON escapes only those of ASCII."""
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -190,7 +193,7 @@ def _selection(options: argparse.Namespace) -> Selection:
 
 
 def _print(line: dict[str, Any]) -> None:
-    print(json.dumps(line, ensure_ascii=False))
+    print(_COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(line, ensure_ascii=False)))
 
 
 def _said(forgotten: Forgotten) -> str:

@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 from sovereign_desktop.app.memory_options import seconds_of
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.memory.memories import Memories
-from sovereign_desktop.memory.records import Memory, NewMemory, Source, storable
+from sovereign_desktop.memory.records import Memory, NewMemory, Source, storable, without_unstorable
 
 PORTION = 500
 
@@ -38,7 +39,8 @@ async def export_lines(memories: Memories, path: Path, work: LongWork) -> int:
 
     Raises SovereignError.
     """
-    half = path.with_name(f"{path.name}.part")
+    await memories.store.must_be_kept()
+    half = path.parent / f"{path.name}.part"
     written, last, count = 0, 0, await memories.store.count()
     try:
         await asyncio.to_thread(_begin, half)
@@ -52,7 +54,8 @@ async def export_lines(memories: Memories, path: Path, work: LongWork) -> int:
     except OSError as error:
         raise SovereignError(f"{path} can't be written: {error.strerror}.") from error
     finally:
-        await asyncio.to_thread(half.unlink, missing_ok=True)
+        with suppress(OSError):  # it could not be begun
+            await asyncio.to_thread(half.unlink, missing_ok=True)
     return written
 
 
@@ -88,7 +91,7 @@ def as_line(memory: Memory) -> dict[str, Any]:
 def read_lines(path: Path) -> Iterator[NewMemory]:
     """What an exported file says. Raises SovereignError for the first line that can't be used."""
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:  # some editors begin a text with a mark
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield _read_line(line, number)
@@ -103,7 +106,8 @@ def _read_line(line: str, number: int) -> NewMemory:
         said = json.loads(line)
         text = storable(_string(said, "text"))
         at = seconds_of(said["time"]) if said.get("time") else time.time()
-        return NewMemory(text, at, _string(said, "session", ""), _string(said, "source", Source.IMPORTED))
+        session, source = _string(said, "session", ""), _string(said, "source", Source.IMPORTED)
+        return NewMemory(text, at, without_unstorable(session), without_unstorable(source))
     except SovereignError as error:
         raise SovereignError(f"Line {number}: {error.user_text} Nothing was imported.", remedy=error.remedy) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

@@ -37,9 +37,14 @@ def _add_elsewhere(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_range(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--session", metavar="S", help="those of one session")
+    verb.add_argument("--session", type=_session, metavar="S", help="those of one session")
     verb.add_argument("--since", type=_from, metavar="T", help="a day or a time, ISO 8601")
     verb.add_argument("--until", type=_to, metavar="T", help="a day or a time, ISO 8601")
+
+
+def _session(text: str) -> str:
+    text.encode()  # what no text can hold names no session
+    return text
 
 
 def _from(text: str) -> float:
@@ -50,16 +55,23 @@ def _to(text: str) -> float:
     moment = datetime.fromisoformat(text)
     if len(text) <= len("2026-11-25"):  # the whole day
         moment = datetime.combine(moment, time.max)
-    return moment.astimezone().timestamp()
+    return _timestamp(moment)
 
 
 def seconds_of(text: str) -> float:
     """The Unix time that an ISO 8601 text stands for; local where it says no offset. Raises ValueError."""
-    return datetime.fromisoformat(text).astimezone().timestamp()
+    return _timestamp(datetime.fromisoformat(text))
+
+
+def _timestamp(moment: datetime) -> float:
+    try:
+        return moment.astimezone().timestamp()
+    except OverflowError as error:  # the first or the last day of the calendar, in another time zone
+        raise ValueError(f"{moment} is in no calendar") from error
 
 
 def _count(text: str) -> int:
     value = int(text)
-    if value < 1:
+    if not 1 <= value < 2**63:
         raise ValueError(text)
     return value

@@ -62,6 +62,8 @@ class Database:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=path.stem)
         self._connected: sqlite3.Connection | None = None
         self.problem = ""
+        self.is_left_alone = False
+        """A later version made the file: it is not touched, and what is kept now is gone with the program."""
 
     async def open(self, first: Callable[[sqlite3.Connection], object] = lambda _connection: None) -> str:
         """Open the file now instead of at the first use, and do this first; returns `problem`. Never raises."""
@@ -140,6 +142,7 @@ class Database:
             try:
                 self._connected = self._connect()
             except _TooNewError:
+                self.is_left_alone = True
                 self.problem = (
                     f"{self._wording.title} was made by a later version of the program. It is left as it is, and"
                     f" {self._wording.contents} are not kept on disk now."

@@ -25,7 +25,15 @@ MOST_RANKED = 1_000
 that takes time, and a word that is in more memories than this tells little."""
 LEAST_WEIGHT = 1e-6
 """As in FTS5: a word that half of all memories have."""
+MOST_READ = 10_000
+"""So many memories, the latest, are read for what FTS5 can't find in them, and of each so many characters."""
 _WORD = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]+"
+)
+"""Scripts without spaces between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese. FTS5 takes a clause for one."""
+_PICTURES = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]+")
 _FILLER_WORDS = """
     a about am an and any are as at be been but by can could did do does for from had has have he her him his how i if
     in is it its me my of on or our said say she so tell that the their them there they this to us was we were what
@@ -48,6 +56,15 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> dict[int, f
     That is BM25, of what it comes to for a memory with every word of the question once: about 1 where all words are
     there, little where only one is that many have, whatever else the other memories say.
     """
+    found = _ranked(connection, text, limit)
+    if not (pieces := _pieces(text)):
+        return found
+    read = _by_reading(connection, pieces)
+    fits = {one: max(found.get(one, 0.0), read.get(one, 0.0)) for one in found | read}
+    return dict(sorted(fits.items(), key=lambda item: (-item[1], -item[0]))[:limit])
+
+
+def _ranked(connection: sqlite3.Connection, text: str, limit: int) -> dict[int, float]:
     words = words_to_search(text)
     if not words:
         return {}
@@ -68,6 +85,11 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> dict[int, f
 
 def mentioning(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Ids of the memories that have all of its words, the newest first."""
+    if pieces := _pieces(text):
+        read = sorted((one for one, fit in _by_reading(connection, pieces).items() if fit == 1.0), reverse=True)
+        rest = _UNSPACED.sub(" ", text)
+        others = set(mentioning(connection, rest, -1)) if words_to_search(rest) else None
+        return [one for one in read if others is None or one in others][:limit]
     words = words_to_search(text)
     if not words:
         return []
@@ -78,6 +100,24 @@ def mentioning(connection: sqlite3.Connection, text: str, limit: int) -> list[in
 def purge(connection: sqlite3.Connection) -> None:
     """Write the index anew without what was deleted: until then it keeps the words, marked as gone."""
     connection.execute("INSERT INTO memory_words(memory_words) VALUES ('optimize')")
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    """What to look for where a script does not part its words: each two signs that stand together, or one alone.
+
+    Of a text without any words its pictures.
+    """
+    plain = unicodedata.normalize("NFC", text[:4_000])
+    runs = (_UNSPACED if _WORD.search(plain) else _PICTURES).findall(plain)
+    pairs = (run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1)))
+    return tuple(dict.fromkeys(pairs))[:MOST_WORDS]
+
+
+def _by_reading(connection: sqlite3.Connection, pieces: Sequence[str]) -> dict[int, float]:
+    """Ids of the memories that hold any of the pieces, with the part of them that they hold."""
+    query = "SELECT id, substr(text, 1, ?) FROM memories ORDER BY id DESC LIMIT ?"
+    held = ((one, sum(piece in text for piece in pieces)) for one, text in connection.execute(query, (MOST_READ,) * 2))
+    return {one: count / len(pieces) for one, count in held if count}
 
 
 def _count(connection: sqlite3.Connection, word: str) -> int:

@@ -29,7 +29,7 @@ from sovereign_desktop.memory.vectors import Embeds
 CANDIDATES = 50
 """So many of each kind are looked at before the best few are chosen."""
 ERASE_WITHIN_S = 120.0
-LOOK_AGAIN_S = 0.5
+LOOK_AGAIN_S = 0.05
 """Whether another program has erased what it has open; nothing tells."""
 
 
@@ -200,7 +200,7 @@ class Memories:
         used = None  # an index that does not run goes too: it is made again when it is wanted
         if (vectors := self.vectors) is not None and vectors.guarded.is_wanted:
             if not await self._erased(vectors.upkeep):
-                return False, vectors.guarded.standing or vectors.upkeep.problem
+                return False, vectors.guarded.standing or vectors.upkeep.problem or "they are still being made"
             used = vectors.place.folder
         left = await asyncio.to_thread(_drop_indexes, self.store.folder, used)
         if left:
@@ -210,10 +210,14 @@ class Memories:
         return True, ""
 
     async def _erased(self, upkeep: Upkeep) -> bool:
-        """Wait until the vectors are gone, by our doing or by that of the program that has them open."""
+        """Wait until the vectors are gone, by our doing or by that of the program that has them open.
+
+        What is new gets its vector after that, and may wait for a model that does not answer.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ERASE_WITHIN_S):
-                while not await upkeep.settled(ERASE_WITHIN_S) and await self.store.erased():  # noqa: ASYNC110
+                upkeep.look()
+                while await self.store.erased():  # noqa: ASYNC110
                     await asyncio.sleep(LOOK_AGAIN_S)
         return not await self.store.erased()
 

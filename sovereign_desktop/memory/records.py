@@ -58,6 +58,14 @@ class Selection:
     until: float | None = None
     everything: bool = False
 
+    def fits(self, memory: Memory) -> bool:
+        """Whether a memory whose id is meant is of the session and the time that are given, too."""
+        return (
+            self.session in (None, memory.session)
+            and (self.since is None or memory.time >= self.since)
+            and (self.until is None or memory.time <= self.until)
+        )
+
     @property
     def names_something(self) -> bool:
         """Whether anything was chosen at all; an empty choice is never everything."""
@@ -76,7 +84,7 @@ class Usage:
 
 def storable(text: str) -> str:
     """The text as it can be kept and found again. Raises SovereignError when it says nothing or is too long."""
-    kept = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text).strip()
+    kept = without_unstorable(text).strip()
     if not kept.strip("\N{REPLACEMENT CHARACTER} \n\t\r"):
         raise SovereignError("There is nothing in it to remember.")
     if len(kept) > LONGEST_CHARACTERS:
@@ -85,6 +93,11 @@ def storable(text: str) -> str:
             remedy="Remember the part that matters.",
         )
     return kept
+
+
+def without_unstorable(text: str) -> str:
+    """The text with a replacement for every character that SQLite or a line of JSON can't hold."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def digest_of(text: str) -> bytes:

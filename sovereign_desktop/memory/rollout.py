@@ -25,7 +25,7 @@ def percent_of(text: str) -> int | None:
     if plain in _OFF:
         return 0
     number = plain.removesuffix("%").strip()
-    return int(number) if number.isascii() and number.isdigit() and int(number) <= 100 else None
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 3 and int(number) <= 100 else None
 
 
 def flag_percent(setting: str, env: Mapping[str, str]) -> int:

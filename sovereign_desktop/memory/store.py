@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sovereign_desktop.core.database import Database, Wording, erase_log
+from sovereign_desktop.core.database import Database, Result, Wording, erase_log
 from sovereign_desktop.core.errors import SovereignError
 from sovereign_desktop.memory import keywords
 from sovereign_desktop.memory.records import Memory, NewMemory, Selection, Usage, digest_of, storable
@@ -82,7 +82,7 @@ class MemoryStore:
     async def add(self, new: Iterable[NewMemory]) -> tuple[int, ...]:
         """Keep them all or none; their ids. The same text of the same session is one memory, with its latest time."""
         rows = [(storable(one.text), one) for one in new]
-        return await self._database.run(lambda connection: _add(connection, rows))
+        return await self._changed(lambda connection: _add(connection, rows))
 
     async def ids_of(self, texts: Iterable[NewMemory]) -> tuple[int, ...]:
         """The ids of those that are kept, each known by its text, session and source."""
@@ -134,13 +134,27 @@ class MemoryStore:
         It gets another id, because its vector is another one; the old text is erased. Raises SovereignError.
         """
         kept = storable(text)
-        return await self._database.run(lambda connection: _edit(connection, memory_id, kept))
+        return await self._changed(lambda connection: _edit(connection, memory_id, kept))
 
     async def forget(self, selection: Selection) -> tuple[Memory, ...]:
         """Erase what is meant from the store; returns what that was. Their vectors wait in `erased`."""
         if not selection.names_something:
             return ()
-        return await self._database.run(lambda connection: _forget(connection, selection))
+        return await self._changed(lambda connection: _forget(connection, selection))
+
+    async def must_be_kept(self) -> None:
+        """Raises SovereignError while the file is a later version's: what is seen here is not what is remembered."""
+        await self._changed(lambda _connection: None)
+
+    async def _changed(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """The result of work whose success is promised to the user: nothing is where it would not last."""
+
+        def kept(connection: sqlite3.Connection) -> Result:
+            if self._database.is_left_alone:
+                raise SovereignError(self._database.problem, remedy="Use the later version of the program.")
+            return work(connection)
+
+        return await self._database.run(kept)
 
     # For whoever keeps the vectors
 
@@ -268,7 +282,8 @@ def _get(connection: sqlite3.Connection, ids: Collection[int]) -> dict[int, Memo
 
 def _select(connection: sqlite3.Connection, selection: Selection, limit: int, offset: int) -> tuple[Memory, ...]:
     if selection.ids:
-        return tuple(sorted(_get(connection, selection.ids).values(), key=lambda one: (one.time, one.id)))
+        meant = filter(selection.fits, _get(connection, selection.ids).values())
+        return tuple(sorted(meant, key=lambda one: (one.time, one.id)))
     where, values = _where(selection)
     query = f"SELECT {_COLUMNS} FROM memories {where} ORDER BY time DESC, id DESC LIMIT ? OFFSET ?"  # noqa: S608
     rows = connection.execute(query, (*values, limit, offset)).fetchall()

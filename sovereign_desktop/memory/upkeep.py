@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 
 from sovereign_desktop.core.backoff import Backoff
-from sovereign_desktop.core.errors import ProcessError, SovereignError, Unaffordable
+from sovereign_desktop.core.errors import BrokenReply, EngineError, ProcessError, SovereignError, Unaffordable
 from sovereign_desktop.memory.client import IndexPlace, IndexProcess
 from sovereign_desktop.memory.guarded import GuardedVectors
 from sovereign_desktop.memory.records import Memory
@@ -31,6 +31,9 @@ LONGEST_EMBEDDED = 8_000
 LOOK_AGAIN_S = 20.0
 """Another program may have remembered or forgotten something."""
 CHECK_EVERY_S = 600.0
+_OF_A_TEXT = (BrokenReply, EngineError)
+"""Just these and nothing that derives from them: a server's refusal or an answer that is none may be one text's fault.
+"""
 
 
 class Upkeep:
@@ -169,23 +172,52 @@ class Upkeep:
             self.left = len(self._missing) + len(batch)
             vectors, problem = await self._embedded(batch)
             if vectors:
-                ids = [memory.id for memory in batch[: len(vectors)]]
-                await self._index.add(ids, vectors)
-                self._done(ids)
+                await self._index.add(list(vectors), list(vectors.values()))
+                last = max(vectors)
+                self._done([memory.id for memory in batch if problem is None or memory.id <= last])
             if problem is not None:
                 raise problem
+            await self._erase()  # whoever had something forgotten does not wait for all the others
         self.left = 0
 
-    async def _embedded(self, batch: tuple[Memory, ...]) -> tuple[list[bytes], SovereignError | None]:
-        """The vectors of the first of these, up to where it failed."""
-        vectors: list[bytes] = []
+    async def _embedded(self, batch: tuple[Memory, ...]) -> tuple[dict[int, bytes], SovereignError | None]:
+        """The vectors of the first of these by id, up to where it failed."""
+        vectors: dict[int, bytes] = {}
         try:
             for start in range(0, len(batch), EMBEDDED_AT_ONCE):
-                texts = [memory.text[:LONGEST_EMBEDDED] for memory in batch[start : start + EMBEDDED_AT_ONCE]]
-                vectors += checked(await self._embedder.embed(texts), len(texts), self._embedder.dimensions)
+                some = batch[start : start + EMBEDDED_AT_ONCE]
+                try:
+                    vectors |= await self._vectors_of(some)
+                except _OF_A_TEXT as error:
+                    if type(error) not in _OF_A_TEXT or not await self._has_any(some[0], some[-1]):
+                        raise
+                    if not (found := await self._with_gaps(some)):
+                        raise
+                    vectors |= found
         except SovereignError as error:
             return vectors, error
         return vectors, None
+
+    async def _vectors_of(self, some: Sequence[Memory]) -> dict[int, bytes]:
+        texts = [memory.text[:LONGEST_EMBEDDED] for memory in some]
+        vectors = checked(await self._embedder.embed(texts), len(texts), self._embedder.dimensions)
+        return dict(zip((memory.id for memory in some), vectors, strict=True))
+
+    async def _has_any(self, *probes: Memory) -> bool:
+        """Whether the model works at all: then it is one of the texts that it can't take."""
+        return any([await self._with_gaps([one]) for one in probes])
+
+    async def _with_gaps(self, some: Sequence[Memory]) -> dict[int, bytes]:
+        """The vectors of those that get one; the others are tried again at the next opening. Words find them."""
+        try:
+            return await self._vectors_of(some)
+        except _OF_A_TEXT as error:
+            if type(error) not in _OF_A_TEXT:
+                raise
+        if len(some) == 1:
+            return {}
+        half = len(some) // 2
+        return await self._with_gaps(some[:half]) | await self._with_gaps(some[half:])
 
     async def _next_batch(self) -> tuple[Memory, ...]:
         """The newest that is missing first: it is what will be asked for."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,7 +104,15 @@ def test_a_memory_that_is_not_there_cannot_be_edited(imported: Path, capsys: pyt
 
 @pytest.mark.parametrize(
     "line",
-    ["no json", "[]", '{"text": 5}', '{"text": ""}', '{"text": "a", "time": "yesterday"}', '{"time": "2026-01-01"}'],
+    [
+        "no json",
+        "[]",
+        '{"text": 5}',
+        '{"text": ""}',
+        '{"text": "a", "time": "yesterday"}',
+        '{"time": "2026-01-01"}',
+        '{"text": "a", "time": "9999-12-31T23:59:59-14:00"}',
+    ],
 )
 def test_a_line_that_is_no_memory_is_named_and_nothing_is_imported(
     home: Path, tmp_path: Path, line: str, capsys: pytest.CaptureFixture[str]
@@ -121,6 +131,8 @@ def test_a_line_that_is_no_memory_is_named_and_nothing_is_imported(
         (["--session", "one"], ["Der Zug fährt um neun."]),
         (["--since", "2026-11-02", "--until", "2026-11-02"], ["My sister lives in Oslo.", "Der Zug fährt um neun."]),
         (["1", "3"], ["The boiler was serviced."]),
+        (["1", "2", "3", "--session", "two"], ["My sister lives in Oslo.", "The boiler was serviced."]),
+        (["1", "2", "3", "--since", "2026-11-02"], ["My sister lives in Oslo."]),
         (["--all"], []),
     ],
 )
@@ -131,6 +143,74 @@ def test_what_is_chosen_is_forgotten(
     capsys.readouterr()
     assert run(["memory", "list"]) == 0
     assert [one["text"] for one in lines(capsys.readouterr().out)] == left
+
+
+def test_a_session_that_no_text_can_name_is_imported_with_what_can_be_kept_of_it(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"text": "good", "session": "a\\ud800", "source": "\\u0000b"}\n')
+    assert run(["memory", "import", str(file)]) == 0
+    assert run(["memory", "list"]) == 0
+    (kept,) = lines(capsys.readouterr().out)
+    assert (kept["session"], kept["source"]) == ("a\ufffd", "\ufffdb")
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_imported(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"text": "good"}\n', encoding="utf-8-sig")
+    assert run(["memory", "import", str(file)]) == 0
+
+
+@pytest.mark.parametrize(
+    "choice", [["forget", str(2**63)], ["list", "--session", "\udcff"], ["list", "--since", "0001-01-01T00:00+14:00"]]
+)
+def test_a_choice_that_nothing_can_be_is_refused_as_any_other_wrong_option(
+    imported: Path, choice: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["memory", *choice])
+    assert ended.value.code == 2
+    assert "error: argument" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["", "/", "in.jsonl/below", "a" * 300])
+def test_a_place_that_no_file_can_have_is_named(
+    imported: Path, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["memory", "export", place]) == 1
+    assert "can't be written" in capsys.readouterr().err
+
+
+def test_a_listed_memory_commands_no_terminal_and_is_the_same_memory(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, text = tmp_path / "in.jsonl", "red \x9b31m turned \u202e round"
+    file.write_text(json.dumps({"text": text}))
+    assert run(["memory", "import", str(file)]) == 0
+    capsys.readouterr()
+    assert run(["memory", "list"]) == 0
+    printed = capsys.readouterr().out
+    assert not {"\x9b", "\u202e"} & set(printed)
+    assert lines(printed)[0]["text"] == text
+
+
+@pytest.mark.parametrize(
+    "action", [["import", "{file}"], ["export", "{file}"], ["edit", "1", "Other words."], ["forget", "--all", "--yes"]]
+)
+def test_what_a_later_version_keeps_is_not_said_to_be_changed_or_exported(
+    imported: Path, tmp_path: Path, action: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (kept,) = find_paths().memory.rglob("memories.sqlite")
+    with closing(sqlite3.connect(kept)) as later, later:
+        later.execute("PRAGMA user_version = 99")
+    file = tmp_path / "in.jsonl"
+    before = file.read_bytes()
+    capsys.readouterr()
+    assert run(["memory", *(part.format(file=file) for part in action)]) == 1
+    assert "made by a later version" in capsys.readouterr().err
+    assert file.read_bytes() == before
 
 
 def test_nothing_is_forgotten_without_a_choice_or_a_yes(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:

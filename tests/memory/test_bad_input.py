@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from sovereign_desktop.core.errors import SovereignError
+from sovereign_desktop.core.errors import EngineError, SovereignError
 from sovereign_desktop.memory.memories import Memories
 from sovereign_desktop.memory.records import LONGEST_CHARACTERS, NewMemory, Selection
 from sovereign_desktop.memory.store import MemoryStore, profile_folder
@@ -181,6 +181,41 @@ async def test_an_embedder_that_gives_no_vectors_costs_the_search_by_meaning_alo
         assert said in recall.reason
         assert recall.found[0].memory.text == "My sister lives in Oslo."
         assert said in await memories.standing()
+
+
+@pytest.mark.parametrize("place", [0, 1, 199])
+async def test_a_text_that_the_embedder_can_t_take_costs_no_other_its_vector(tmp_path: Path, place: int) -> None:
+    embedder = BagOfWords()
+
+    def give(texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        if any("poison" in text for text in texts):
+            raise EngineError("The server refused the request (HTTP 400).")
+        return embedder.vectors(texts)
+
+    embedder.give = give
+    texts = [f"thing {number} of the list" for number in range(200)]
+    texts[place] = "poison"
+    async with remembering(tmp_path, embedder) as memories:
+        await memories.remember(*notes(*texts))
+        assert await memories.settled(60)
+        for other in (texts[5], texts[150]):
+            assert (found := (await memories.recall(other)).found)[0].memory.text == other
+            assert found[0].similarity is not None
+        assert (await memories.store.ranked("poison", 1))[0][0].text == "poison"
+        assert len(embedder.embedded) < 1_500
+
+
+async def test_what_is_forgotten_does_not_wait_for_an_embedder_that_fails(tmp_path: Path) -> None:
+    embedder = BagOfWords()
+    async with remembering(tmp_path, embedder) as memories:
+        old, _ = await memories.remember(*notes("My sister lives in Oslo.", "The boiler was serviced."))
+        assert await memories.settled(60)
+        embedder.give = lambda _texts: []
+        await memories.remember(*notes("The door is green."))
+        async with asyncio.timeout(40):
+            await trouble(memories)
+            forgotten = await memories.forget(Selection(ids=(old,)))
+        assert forgotten.vectors_gone
 
 
 async def test_where_a_memory_was_used_is_known(memories: Memories) -> None:

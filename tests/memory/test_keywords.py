@@ -67,3 +67,34 @@ def test_a_word_that_no_memory_has_hides_none_that_all_have(
 
 def test_a_question_without_words_finds_nothing(connection: sqlite3.Connection) -> None:
     assert keywords.search(connection, "?! …", 3) == {}
+
+
+@pytest.mark.parametrize(
+    ("kept", "question"),
+    [
+        ("我喜欢喝绿茶，茶叶在蓝色的罐子里", "绿茶"),
+        ("我喜欢喝绿茶，茶叶在蓝色的罐子里", "茶叶在哪里？"),
+        ("鍵は玄関のマットの下にあります", "鍵はどこ"),
+        ("กุญแจอยู่ใต้พรม", "กุญแจ"),
+        ("party 🎂🎉 on Friday", "🎉"),
+        ("KR4821 是绿茶", "KR4821的绿茶"),
+    ],
+)
+def test_what_has_no_spaces_between_its_words_is_found_by_a_part_of_it(
+    connection: sqlite3.Connection, kept: str, question: str
+) -> None:
+    made = connection.execute("INSERT INTO memories (text) VALUES (?)", (kept,)).lastrowid
+    connection.execute("INSERT INTO memories (text) VALUES ('今天下雨')")
+    assert next(iter(keywords.search(connection, question, 10))) == made
+
+
+def test_all_of_a_chinese_word_is_mentioned_or_it_is_not(connection: sqlite3.Connection) -> None:
+    made = connection.execute("INSERT INTO memories (text) VALUES ('我喜欢喝绿茶')").lastrowid
+    connection.execute("INSERT INTO memories (text) VALUES ('绿色的茶杯')")
+    assert keywords.mentioning(connection, "绿茶", 10) == [made]
+    assert keywords.mentioning(connection, "红茶", 10) == []
+    assert keywords.mentioning(connection, "tomatoes 绿茶", 10) == []
+
+
+def test_a_picture_beside_words_changes_nothing(connection: sqlite3.Connection) -> None:
+    assert keywords.search(connection, "parcels KR4822 🎁", 10) == keywords.search(connection, "parcels KR4822", 10)
