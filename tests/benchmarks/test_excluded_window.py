@@ -110,7 +110,7 @@ def window(desktop: Desktop, title: str, place: str, words: list[str]) -> None:
     """A terminal that shows words."""
     terminal = shutil.which("xterm")
     assert terminal is not None, "install xterm"
-    shown = f"echo {' '.join(words)}; sleep 1800"
+    shown = f"echo {' '.join(words)}; exec sleep 1800"
     desktop.start(
         [terminal, "-fa", "DejaVu Sans Mono", "-fs", "13", "-geometry", f"40x8{place}", "-T", title, "-e", shown]
     )
