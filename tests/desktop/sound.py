@@ -38,6 +38,7 @@ class Sound:
         self._env = env
         self._programs = programs
         self._modules: dict[str, str] = {}
+        self._is_muted = False
         self._asound = folder / "asound.conf"
         env["PULSE_SERVER"] = f"unix:{folder / 'pulse.socket'}"
         env["PULSE_RUNTIME_PATH"] = str(folder / "pulse-runtime")
@@ -92,6 +93,7 @@ class Sound:
     def mute_microphone(self, muted: bool = True) -> None:
         """Let the microphone deliver exact zeros, as one does that is not permitted."""
         self._pactl("set-source-mute", MICROPHONE, "1" if muted else "0")
+        self._is_muted = muted
 
     def reset(self) -> None:
         """Plug in what is unplugged, unmute, and take the echo away."""
@@ -99,7 +101,8 @@ class Sound:
             self.plug_speaker()
         if not self.plugged(MICROPHONE):
             self.plug_microphone()
-        self.mute_microphone(False)
+        if self._is_muted:
+            self.mute_microphone(False)
         if self.plugged("echo"):
             self.unplug("echo")
 

@@ -6,9 +6,12 @@ Writes a line for everything that the program was asked, as it comes.
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from sovereign_desktop.ui.bridge import Program
 from sovereign_desktop.ui.run import run
+
+if TYPE_CHECKING:  # the program itself has its icon there before it loads this
+    from sovereign_desktop.ui.bridge import Program
 
 loads: list[Program] = []
 
