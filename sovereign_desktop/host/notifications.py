@@ -6,7 +6,6 @@ Where nobody shows them (no session bus, no server, another system) nothing happ
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import html
 from enum import IntEnum
 from importlib import import_module
@@ -60,10 +59,10 @@ class DesktopNotifications:
         for matter in tuple(self._shown):
             await self.withdraw(matter)
         bus, self._bus = self._bus, None
-        if bus is not None and bus.connected:
-            bus.disconnect()
-            with contextlib.suppress(OSError, EOFError):
-                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        if bus is not None:
+            from sovereign_desktop.host.portal import hang_up
+
+            await hang_up(bus)
 
     async def _call(self, member: str, signature: str, body: list[Any]) -> list[Any]:
         """The answer; empty when there is none."""

@@ -75,10 +75,7 @@ class PortalConnection:
     async def close(self) -> None:
         """Let go of the bus. Idempotent; never raises."""
         bus, self._bus = self._bus, None
-        if bus is not None and bus.connected:
-            bus.disconnect()
-            with contextlib.suppress(*TROUBLE):
-                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        await hang_up(bus)
 
     async def call(self, interface: str, member: str, signature: str, body: list[Any], path: str = _PATH) -> list[Any]:
         """What a method returns at once."""
@@ -157,3 +154,11 @@ class PortalConnection:
 def new_token() -> str:
     """A handle that nobody else has."""
     return f"sovereign_{secrets.token_hex(8)}"
+
+
+async def hang_up(bus: MessageBus | None) -> None:
+    """Let go of a bus, if there is one. Never raises."""
+    if bus is not None and bus.connected:
+        bus.disconnect()
+        with contextlib.suppress(*TROUBLE):
+            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]

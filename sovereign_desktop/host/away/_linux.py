@@ -14,7 +14,7 @@ from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio import MessageBus
 
 from sovereign_desktop.host.away.base import Away, Presence
-from sovereign_desktop.host.portal import TROUBLE
+from sovereign_desktop.host.portal import TROUBLE, hang_up
 from sovereign_desktop.host.screen._linux_lock import LinuxLock
 
 CONNECT_S = 3.0
@@ -66,10 +66,7 @@ class LinuxAwayWatch:
     async def close(self) -> None:
         buses, self._buses = self._buses, []
         for bus in buses:
-            if bus.connected:
-                bus.disconnect()
-                with contextlib.suppress(*TROUBLE):
-                    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+            await hang_up(bus)
 
     def _hear(self, message: Message) -> None:
         if message.message_type is not MessageType.SIGNAL:

@@ -6,13 +6,12 @@ Source: the freedesktop.org Secret Service specification (the alias `default`, t
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import Any
 
 from dbus_fast import Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from sovereign_desktop.host.portal import TROUBLE
+from sovereign_desktop.host.portal import TROUBLE, hang_up
 
 _NAME, _PATH = "org.freedesktop.secrets", "/org/freedesktop/secrets"
 _NOWHERE = "/"
@@ -41,10 +40,7 @@ class SecretServiceLock:
 
     async def close(self) -> None:
         bus, self._bus = self._bus, None
-        if bus is not None and bus.connected:
-            bus.disconnect()
-            with contextlib.suppress(*TROUBLE):
-                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        await hang_up(bus)
 
     async def _call(self, path: str, interface: str, member: str, signature: str, body: list[str]) -> list[Any]:
         if self._bus is None or not self._bus.connected:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from dbus_fast import BusType, Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from sovereign_desktop.host.portal import TROUBLE
+from sovereign_desktop.host.portal import TROUBLE, hang_up
 
 _ANSWER_S = 0.5
 _SAVERS = (
@@ -41,10 +40,7 @@ class LinuxLock:
     async def close(self) -> None:
         buses, self._buses = self._buses, {}
         for bus in buses.values():
-            if bus.connected:
-                bus.disconnect()
-                with contextlib.suppress(*TROUBLE):
-                    await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+            await hang_up(bus)
 
     async def _call(
         self, kind: BusType, name: str, path: str, interface: str, member: str, signature: str, body: list[str]
