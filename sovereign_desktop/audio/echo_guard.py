@@ -4,6 +4,8 @@ A window of the VAD (32 ms) is believed when it is speech in one of two ways, an
 - The residual of the echo filter is speech, and louder than what the filter may have left.
 - Raw sound is speech and resembles nothing that was played: before the filter has learned that there is no echo,
   with headphones for example, only this hears an interruption at once.
+In the second way windows are judged that lie half a window beside them, too: a word that begins between two windows is
+then heard from its beginning. In the first way this would be two chances for an echo instead of one.
 A copy is what two delays of the sound that was played explain to nine tenths. Where the way of the echo is direct, that
 holds through every stumble: jumps of the delay, holes, steps of loudness. A residual that resembles what was played,
 with the same delay twice, tells the filter that the path has changed.
@@ -38,6 +40,8 @@ from sovereign_desktop.audio.resampling import Floats
 from sovereign_desktop.audio.resemblance import COMPARED, PLAYED, likenesses, unexplained
 from sovereign_desktop.audio.vad import WINDOW, SileroVad
 
+STEP = WINDOW // 2
+
 LOUDER = 4.0
 """A residual speaks for itself when its power is this many times what the filter may have left of the echo."""
 QUIETEST = 1e-6
@@ -57,42 +61,52 @@ SILENT = 1e-7
 
 
 class EchoGuard:
-    """Judges windows of the VAD's length at 16 kHz. One thread."""
+    """Judges sound at 16 kHz in steps of half a window. One thread."""
 
     def __init__(self, model: Any) -> None:
         self._filter = EchoFilter()
         self._residual_vad = SileroVad(model)
         self._raw_vad = SileroVad(model)
+        self._between_vad = SileroVad(model)
+        self._is_between = False
+        self._powers = (0.0, 0.0)
         self._near: Floats = np.zeros(COMPARED, np.float32)
         self._residual: Floats = np.zeros(COMPARED, np.float32)
         self._far: Floats = np.zeros(PLAYED, np.float32)
         self._changed_at = self._changed_windows = 0
 
     def push(self, near: Floats, far: Floats) -> float | None:
-        """How likely somebody else speaks in this window; None when nothing is played that could echo."""
-        self._near = np.concatenate((self._near[WINDOW:], near))
-        self._far = np.concatenate((self._far[WINDOW:], far))
+        """How likely somebody else speaks in the window that ends here; None when nothing is played that could echo.
+
+        Takes STEP samples; the first, third, fifth judgement are of the windows between the others.
+        """
+        self._is_between = not self._is_between
+        self._near = np.concatenate((self._near[STEP:], near))
+        self._far = np.concatenate((self._far[STEP:], far))
         if float(np.mean(np.square(self._far))) <= SILENT:
             self._rest()
             return None
         residual, is_louder = self._filtered(near, far)
-        self._residual = np.concatenate((self._residual[WINDOW:], residual))
-        [probability] = self._residual_vad.push(residual)
-        [raw_probability] = self._raw_vad.push(near)
+        self._residual = np.concatenate((self._residual[STEP:], residual))
+        if self._is_between:
+            return self._judge(0.0, *self._between_vad.push(self._near[-WINDOW:]))
+        [probability] = self._residual_vad.push(self._residual[-WINDOW:])
+        [raw_probability] = self._raw_vad.push(self._near[-WINDOW:])
         self._watch_path()
         return self._judge(probability if is_louder else 0.0, raw_probability)
 
     def _rest(self) -> None:
         """Forget the end of the last answer; the next one is judged by itself."""
-        if self._raw_vad.is_used:
-            self._raw_vad.reset()
-            self._residual_vad.reset()
+        if self._between_vad.is_used:
+            for vad in (self._residual_vad, self._raw_vad, self._between_vad):
+                vad.reset()
             self._filter.pause()
 
     def _filtered(self, near: Floats, far: Floats) -> tuple[Floats, bool]:
-        """The window without echo, and whether it is too loud to be what is left of it."""
-        hops = [self._filter.push(near[i : i + HOP], far[i : i + HOP]) for i in range(0, WINDOW, HOP)]
-        power, left = sum(hop[1] for hop in hops), sum(hop[2] for hop in hops)
+        """The step without echo, and whether the window is too loud to be what is left of it."""
+        hops = [self._filter.push(near[i : i + HOP], far[i : i + HOP]) for i in range(0, STEP, HOP)]
+        before, self._powers = self._powers, (sum(hop[1] for hop in hops), sum(hop[2] for hop in hops))
+        power, left = (one + other for one, other in zip(before, self._powers, strict=True))
         return np.concatenate([hop[0] for hop in hops]), power > LOUDER * left + QUIETEST
 
     def _watch_path(self) -> None:

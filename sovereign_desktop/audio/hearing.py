@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sovereign_desktop.audio.echo_guard import EchoGuard
+from sovereign_desktop.audio.echo_guard import STEP, EchoGuard
 from sovereign_desktop.audio.processing import FRAME, Processing
 from sovereign_desktop.audio.reference import Reference
 from sovereign_desktop.audio.resampling import Floats, StreamResampler, from_pcm
-from sovereign_desktop.audio.vad import RATE_HZ, WINDOW, SileroVad
+from sovereign_desktop.audio.vad import RATE_HZ, SileroVad
 from sovereign_desktop.core.audio import CAPTURE_RATE_HZ, AudioFrame
 
 LEAD_S = 0.02
@@ -29,12 +29,16 @@ QUIETEST_DBFS = -90.0
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """10 ms of processed sound. `probabilities` are those of the VAD windows that it completed."""
+    """10 ms of processed sound. `probabilities` are those of the VAD windows that it completed.
+
+    `between` are those of windows that lie half a window beside them; 0 where nothing is played, and no time is lost.
+    """
 
     frame: AudioFrame
     at: float
     level_dbfs: float
     probabilities: tuple[float, ...]
+    between: tuple[float, ...] = ()
 
 
 class Hearing:
@@ -86,17 +90,21 @@ class Hearing:
         pcm, unsuppressed = self._processing.process(near, far, round(1000 * LEAD_S))
         clean = from_pcm(pcm)
         frame = AudioFrame(pcm, CAPTURE_RATE_HZ, at, unsuppressed)
-        return Heard(frame, at, level_dbfs(clean), tuple(self._judge(clean, near, far)))
+        probabilities, between = list[float](), list[float]()
+        for probability, somebody_else in self._judge(clean, near, far):
+            if probability is None:
+                between.append(somebody_else or 0.0)
+            else:
+                probabilities.append(probability if somebody_else is None else somebody_else)
+        return Heard(frame, at, level_dbfs(clean), tuple(probabilities), tuple(between))
 
-    def _judge(self, clean: Floats, near: Floats, far: Floats) -> Iterator[float]:
-        """How likely each window that is completed now is speech, and not our own."""
+    def _judge(self, clean: Floats, near: Floats, far: Floats) -> Iterator[tuple[float | None, float | None]]:
+        """How likely it is speech, where a window of the VAD ends, and how likely it is not our own, where we speak."""
         ways = [way.push(samples) for way, samples in zip(self._to_vad, (clean, near, far), strict=True)]
         self._unjudged = np.concatenate((self._unjudged, np.stack(ways)), axis=1)
-        while self._unjudged.shape[1] >= WINDOW:
-            windows, self._unjudged = self._unjudged[:, :WINDOW], self._unjudged[:, WINDOW:]
-            [probability] = self._vad.push(windows[0])
-            somebody_else = self._guard.push(windows[1], windows[2])
-            yield probability if somebody_else is None else somebody_else
+        while self._unjudged.shape[1] >= STEP:
+            step, self._unjudged = self._unjudged[:, :STEP], self._unjudged[:, STEP:]
+            yield next(iter(self._vad.push(step[0])), None), self._guard.push(step[1], step[2])
 
 
 def level_dbfs(samples: Floats) -> float:

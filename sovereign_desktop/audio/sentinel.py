@@ -25,19 +25,23 @@ class Sentinel:
     def reset(self) -> None:
         """An utterance has begun or ended: what was heard so far is not the beginning of the next one."""
         rules = self._settings.endpointing
-        self._endpointer = Endpointer(rules.speech_threshold, rules.min_speech_ms, rules.silence_ms)
+        self._rows = [Endpointer(rules.speech_threshold, rules.min_speech_ms, rules.silence_ms) for _ in range(2)]
         self._began_at = None
         self._heard.clear()
 
     def push(self, heard: Heard) -> SpeechStarted | None:
         """Take 10 ms; the result says that somebody has begun to speak."""
         self._heard.append(heard)
-        for probability in heard.probabilities:
-            boundary = self._endpointer.push(probability, WINDOW_MS)
-            if boundary is not None and boundary.kind is BoundaryKind.STARTED:
-                self._began_at = heard.at + FRAME_S - boundary.ago_ms / 1000
-                return SpeechStarted(self._began_at)
-        return None
+        started = None
+        for row, other, probabilities in zip(
+            self._rows, reversed(self._rows), (heard.probabilities, heard.between), strict=True
+        ):
+            for probability in probabilities:
+                boundary = row.push(probability, WINDOW_MS)
+                if boundary is not None and boundary.kind is BoundaryKind.STARTED and not other.speaking:
+                    self._began_at = heard.at + FRAME_S - boundary.ago_ms / 1000
+                    started = SpeechStarted(self._began_at)
+        return started
 
     def beginning(self, now: float) -> list[Heard]:
         """What an utterance that begins now starts with: the speech that opened it, and the pre-roll before."""

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sovereign_desktop.audio.echo_guard import EchoGuard
+from sovereign_desktop.audio.echo_guard import STEP, EchoGuard
+from sovereign_desktop.audio.endpointing import Endpointer
 from sovereign_desktop.audio.resampling import Floats
-from sovereign_desktop.audio.vad import WINDOW, WINDOW_MS, load_model
+from sovereign_desktop.audio.vad import WINDOW_MS, load_model
+from sovereign_desktop.config.sections.audio import Endpointing
 from tests.audio.echoes import RATE, broken, distorted, echo, jumping, unsteady
 from tests.audio.sounds import silence, spoken, white_noise
 
@@ -18,8 +20,8 @@ ANSWERS = (
     "Your timer for five minutes is running.",
     "The lighthouse keeper walks down to the harbour every morning to see which boats have come in.",
 )
-STARTS = 3
-"""So many windows of speech in a row interrupt an answer."""
+RULES = Endpointing()
+STEP_MS = 1000 * STEP / RATE
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +36,15 @@ def played() -> Floats:
 
 
 def judged(near: Floats, far: Floats, guard: EchoGuard) -> list[float | None]:
-    return [guard.push(near[i : i + WINDOW], far[i : i + WINDOW]) for i in range(0, len(near) - WINDOW, WINDOW)]
+    return [guard.push(near[i : i + STEP], far[i : i + STEP]) for i in range(0, len(near) - STEP, STEP)]
 
 
 def noticed_ms(judgements: list[float | None]) -> float | None:
     """After how long somebody was noticed; None when nobody was."""
-    run = 0
+    rows = [Endpointer(RULES.speech_threshold, RULES.min_speech_ms) for _ in range(2)]
     for number, probability in enumerate(judgements):
-        run = run + 1 if probability is not None and probability >= 0.5 else 0
-        if run == STARTS:
-            return (number + 1) * WINDOW_MS
+        if rows[number % 2].push(probability or 0.0, WINDOW_MS):
+            return (number + 1) * STEP_MS
     return None
 
 
@@ -70,23 +71,35 @@ def test_somebody_who_speaks_into_an_answer_is_noticed(
     model: Any, played: Floats, voice: str, gain_db: float | None, within_ms: float
 ) -> None:
     heard = silence(len(played) / RATE, RATE) if gain_db is None else echo(played, 80, gain_db)
-    begins = 4 * RATE // WINDOW * WINDOW
+    begins = 4 * RATE // STEP * STEP
     said = spoken("excuse me please", RATE, voice)
     heard[begins : begins + len(said)] += said
     judgements = judged(heard, played, EchoGuard(model))
-    assert noticed_ms(judgements[: begins // WINDOW]) is None
-    noticed = noticed_ms(judgements[begins // WINDOW :])
+    assert noticed_ms(judgements[: begins // STEP]) is None
+    noticed = noticed_ms(judgements[begins // STEP :])
     assert noticed is not None
     assert noticed <= within_ms
 
 
 def test_with_headphones_somebody_is_noticed_in_the_very_first_answer(model: Any, played: Floats) -> None:
-    begins = 6 * RATE // 10 // WINDOW * WINDOW
+    begins = 6 * RATE // 10 // STEP * STEP
     said = spoken("what time is it now", RATE, "slt")
     heard = np.concatenate((silence(begins / RATE, RATE), said))
-    noticed = noticed_ms(judged(heard, played, EchoGuard(model))[begins // WINDOW :])
+    noticed = noticed_ms(judged(heard, played, EchoGuard(model))[begins // STEP :])
     assert noticed is not None
     assert noticed <= 250
+
+
+@pytest.mark.parametrize("words", ["what time is it now", "excuse me please"])
+def test_where_a_word_begins_between_windows_matters_little(model: Any, words: str) -> None:
+    said, played = spoken(words, RATE, "slt"), white_noise(2.0, RATE)
+    after_ms = []
+    for begins in range(RATE, RATE + 2 * STEP, STEP // 4):
+        heard = np.concatenate((silence(begins / RATE, RATE), said))[: len(played)]
+        noticed = noticed_ms(judged(heard, played, EchoGuard(model)))
+        assert noticed is not None
+        after_ms.append(noticed - 1000 * begins / RATE)
+    assert max(after_ms) - min(after_ms) <= 1.5 * STEP_MS
 
 
 @pytest.mark.parametrize("gain_db", [None, -6, 0], ids=["headphones", "-6", "0"])
@@ -109,13 +122,13 @@ def test_an_echo_that_moved_is_still_nobody_in_the_next_answer(
 
 
 def test_while_nothing_is_played_it_has_no_opinion(model: Any) -> None:
-    guard, window = EchoGuard(model), silence(WINDOW / RATE, RATE)
-    assert guard.push(window, window) is None
-    assert guard.push(window, white_noise(WINDOW / RATE, RATE)) is not None
+    guard, step = EchoGuard(model), silence(STEP / RATE, RATE)
+    assert guard.push(step, step) is None
+    assert guard.push(step, white_noise(STEP / RATE, RATE)) is not None
 
 
 def test_what_was_played_may_echo_for_half_a_second(model: Any) -> None:
     guard = EchoGuard(model)
     judged(silence(0.3, RATE), white_noise(0.3, RATE), guard)
     quiet = judged(silence(1.0, RATE), silence(1.0, RATE), guard)
-    assert 500 < quiet.index(None) * WINDOW_MS < 700
+    assert 500 < quiet.index(None) * STEP_MS < 700

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sovereign_desktop.audio.port import SpeechStarted
@@ -31,6 +33,14 @@ def test_after_a_silence_speech_starts_again() -> None:
     started(sentinel, room, 960, 0.9)
     started(sentinel, room, 1_000, 0.0)
     assert len(started(sentinel, room, 960, 0.9)) == 1
+
+
+def test_what_is_heard_between_windows_starts_speech_too_and_once() -> None:
+    sentinel, room = Sentinel(Audio()), Room()
+    sound = [replace(heard, between=heard.probabilities) for heard in room.hear(960, 0.9)]
+    first = [replace(heard, probabilities=(0.0,) * len(heard.probabilities)) for heard in sound[:20]]
+    events = [event for heard in (*first, *sound[20:]) if (event := sentinel.push(heard)) is not None]
+    assert [event.at for event in events] == [pytest.approx(100.0, abs=0.011)]
 
 
 def test_a_cough_starts_nothing() -> None:
