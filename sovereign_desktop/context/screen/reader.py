@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import bisect
 import hashlib
+import os
 from dataclasses import replace
 from itertools import groupby
 
 from sovereign_desktop.context.screen.cursor import without_cursors
+from sovereign_desktop.context.screen.halves import halves_of
 from sovereign_desktop.context.screen.parts import Part, merge, parts_to_read
-from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, stacked
-from sovereign_desktop.core.picture import GreyPicture
+from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, rows_of, stacked
+from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.engines.base import ReadWord, TextRecognizer
 from sovereign_desktop.host.screen.base import Shot
 
@@ -59,17 +62,35 @@ class ScreenReader:
             parts = parts_to_read(changed, lines, picture)
         if not parts or sum(one.area for one in parts) > MOST_CHANGED * len(picture.pixels):
             self.full_reads += 1
-            self._words = await self._recognizer.recognize(picture)
+            self._words = await self._read_all(picture)
         else:
             self.part_reads += 1
             self._words = merge(words, parts, await self._read_parts(picture, parts))
         self._picture = picture
 
+    async def _read_all(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+        """The words of a picture, by two recognisers at once where it can be cut and they have a core each."""
+        halves = halves_of(picture) if (os.cpu_count() or 1) > 1 else None
+        if halves is None:
+            return await self._recognizer.recognize(picture)
+        one, other = (asyncio.ensure_future(self._read_half(picture, part)) for part in halves.parts)
+        try:
+            return halves.joined(await one, await other)
+        finally:
+            for task in (one, other):
+                task.cancel()
+            await asyncio.gather(one, other, return_exceptions=True)
+
+    async def _read_half(self, picture: GreyPicture, part: Rect) -> list[ReadWord]:
+        cut = rows_of(picture)[part.top : part.bottom, part.left : part.right]
+        words = await self._recognizer.recognize(GreyPicture(part.width, part.height, cut.tobytes()))
+        return [replace(word, box=word.box.moved(part.left, part.top)) for word in words]
+
     async def _read_parts(self, picture: GreyPicture, parts: list[Part]) -> list[list[ReadWord]]:
         """The words of each part, where they stand in the picture."""
         sheet, tops = stacked(picture, [(part.sheet, part.covered) for part in parts], MARGIN)
         found: list[list[ReadWord]] = [[] for _ in parts]
-        for word in await self._recognizer.recognize(sheet):
+        for word in await self._read_all(sheet):
             number = bisect.bisect_right(tops, (word.box.top + word.box.bottom) // 2) - 1
             place = parts[number].sheet
             box = word.box.moved(place.left - MARGIN, place.top - MARGIN - tops[number])

@@ -1,0 +1,123 @@
+"""A page in two halves, for two cores to read at once: a recogniser's own threads gain less than they cost.
+
+The cut goes through no letter and between no words of a line: down between two columns, or across between two lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sovereign_desktop.context.screen.tiles import rows_of
+from sovereign_desktop.core.picture import GreyPicture, Rect
+from sovereign_desktop.engines.base import ReadWord
+
+EVEN = 8
+"""Neighbouring pixels that differ by no more, of 255, are of the same ground."""
+STRAIGHT = 20
+"""What goes on unchanged for so many pixels on both sides of a cut is a frame or a ground, and no letter."""
+BETWEEN_LINES, BETWEEN_COLUMNS = 2, 24
+"""So many pixels wide is the way of a cut at least: words of a line stand closer than columns."""
+LEAST_EDGES = 30_000
+"""A page with less in it is read before a second recogniser has begun."""
+MOST_IN_ONE = 0.8
+"""Of the edges: a cut that leaves more of them on one side gains nothing."""
+FOLLOWS_WITHIN = 3
+"""Heights of a line: what stands closer below another line goes on with it."""
+_Marks = npt.NDArray[np.bool_]
+Words = Sequence[ReadWord]
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Two parts that are all of a page, and how their words become one text."""
+
+    parts: tuple[Rect, Rect]
+    joined: Callable[[Words, Words], tuple[ReadWord, ...]]
+
+
+def halves_of(picture: GreyPicture) -> Halves | None:
+    """The two halves with the most even share of work; None where no cut is worth it, or none is possible."""
+    width, height = picture.width, picture.height
+    if min(width, height) <= 2 * STRAIGHT:
+        return None
+    pixels = rows_of(picture).astype(np.int16)
+    across = np.abs(np.diff(pixels, axis=1, append=pixels[:, -1:])) > EVEN
+    down = np.abs(np.diff(pixels, axis=0, append=pixels[-1:])) > EVEN
+    edges = across | down
+    if np.count_nonzero(edges) < LEAST_EDGES:
+        return None
+    beside = _evenest(_crossed(down.T, across.T), edges.sum(axis=0), BETWEEN_COLUMNS)
+    below = _evenest(_crossed(across, down), edges.sum(axis=1), BETWEEN_LINES)
+    share, at = min(beside, below)
+    if share > MOST_IN_ONE:
+        return None
+    if (share, at) == beside:
+        return Halves((Rect(0, 0, at, height), Rect(at, 0, width, height)), _one_beside_the_other)
+    return Halves((Rect(0, 0, width, at), Rect(0, at, width, height)), _one_below_the_other)
+
+
+def _crossed(along: _Marks, against: _Marks) -> _Marks:
+    """Which rows cut through something: an edge along the row that does not go straight on above and below it.
+
+    `along` marks pixels that differ from the next one in their row, `against` those that differ from the one below.
+    """
+    changes = np.zeros((against.shape[0] + 2 * STRAIGHT + 1, against.shape[1]), np.int16)
+    np.cumsum(np.pad(against, ((STRAIGHT, STRAIGHT), (0, 0))), axis=0, dtype=np.int16, out=changes[1:])
+    bends = (changes[2 * STRAIGHT :] != changes[: -2 * STRAIGHT])[: along.shape[0]]
+    bends[:, :-1] |= bends[:, 1:]
+    return np.asarray((along & bends).any(axis=1))
+
+
+def _evenest(crossed: _Marks, edges: npt.NDArray[Any], least: int) -> tuple[float, int]:
+    """The larger share of the edges at the most even cut, and where that is; (1, 0) when there is none."""
+    up_to = np.concatenate(([0], np.cumsum(edges)))
+    whole = float(up_to[-1])
+    cuts = ((begin + end) // 2 for begin, end in _ways(crossed) if end - begin >= least)
+    return min(((max(float(up_to[at]), whole - float(up_to[at])) / whole, at) for at in cuts), default=(1.0, 0))
+
+
+def _ways(crossed: _Marks) -> Iterator[tuple[int, int]]:
+    """The runs of rows that cut through nothing."""
+    turns = np.flatnonzero(np.diff(np.concatenate(([True], crossed, [True]))))
+    yield from zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)
+
+
+def _one_beside_the_other(left: Words, right: Words) -> tuple[ReadWord, ...]:
+    return _numbered([*_lines(left), *_lines(right)])
+
+
+def _one_below_the_other(above: Words, below: Words) -> tuple[ReadWord, ...]:
+    """Columns that go on below the cut are read to their end before the next one."""
+    lines = _lines(above)
+    for line in _lines(below):
+        lines.insert(_place(lines, line), line)
+    return _numbered(lines)
+
+
+def _place(lines: Sequence[Words], line: Words) -> int:
+    """Behind the line that this one stands close below; at the end when there is none."""
+    top, height = min(word.box.top for word in line), max(word.box.height for word in line)
+    left, right = min(word.box.left for word in line), max(word.box.right for word in line)
+    for number in range(len(lines) - 1, -1, -1):
+        other = lines[number]
+        if (
+            0 <= top - max(word.box.top for word in other) <= (FOLLOWS_WITHIN + 1) * height
+            and min(word.box.left for word in other) < right
+            and left < max(word.box.right for word in other)
+        ):
+            return number + 1
+    return len(lines)
+
+
+def _lines(words: Words) -> list[Words]:
+    return [list(line) for _, line in groupby(words, key=lambda word: word.line)]
+
+
+def _numbered(lines: Sequence[Words]) -> tuple[ReadWord, ...]:
+    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
