@@ -16,8 +16,10 @@ from PIL import Image
 
 from sovereign_desktop.context.privacy.filter import PrivacyFilter
 from sovereign_desktop.context.screen.page import page_text, redact_page
-from sovereign_desktop.core.picture import GreyPicture
+from sovereign_desktop.context.screen.reader import ScreenReader
+from sovereign_desktop.core.picture import Rect
 from sovereign_desktop.engines.base import TextRecognizer
+from sovereign_desktop.host.screen.base import Shot
 from tests.context.privacy import harmless, secrets
 from tests.context.privacy.entries import Entry
 from tests.context.privacy.layouts import LAYOUTS
@@ -78,9 +80,10 @@ async def tried(sheets: Sequence[Sheet], recognizer: TextRecognizer, at_once: in
     gate = asyncio.Semaphore(at_once)
 
     async def one(sheet: Sheet) -> None:
-        grey = sheet.picture.convert("L")
-        async with gate:
-            words = await recognizer.recognize(GreyPicture(grey.width, grey.height, grey.tobytes()))
+        picture = sheet.picture
+        pixels = bytearray(picture.convert("RGBA").tobytes("raw", "BGRA"))
+        async with gate:  # as a screen is read, in halves where a page can be cut
+            words = await ScreenReader(recognizer).read(Shot(Rect(0, 0, picture.width, picture.height), pixels))
         raw = page_text(words)
         judge(sheet, raw, redact_page(words, PrivacyFilter(), confidence=0).text, verdict)
 

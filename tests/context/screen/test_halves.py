@@ -23,44 +23,11 @@ from sovereign_desktop.host.screen.base import Shot
 from tests.context.screen.pictures import BlockReader, shot
 
 WIDTH, HEIGHT = 1000, 600
-WORDS = [
-    "il",
-    "Il",
-    "gypsy",
-    "quay",
-    "Hill",
-    "jolly",
-    "lily",
-    "illicit",
-    "ill",
-    "pig",
-    "T_y",
-    "(jqg)",
-    "Ágy",
-    "111",
-    "|",
-    "window",
-    "harbour",
-    "letter",
-    "evening",
-]
-LINES = [
-    "the",
-    "quick",
-    "letter",
-    "of",
-    "this",
-    "morning",
-    "says",
-    "that",
-    "every",
-    "window",
-    "of",
-    "the",
-    "harbour",
-    "was",
-    "open",
-]
+WORDS = (
+    "il", "Il", "gypsy", "quay", "Hill", "jolly", "lily", "illicit", "ill", "pig", "T_y", "(jqg)", "Ágy", "111", "|",
+    "window", "harbour", "letter", "evening",
+)  # fmt: skip
+LINES = ("the", "quick", "letter", "of", "this", "morning", "says", "that", "window", "harbour", "was", "open")
 
 
 @dataclass(slots=True)
