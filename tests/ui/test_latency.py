@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
 
 from sovereign_desktop.core.dialogue import Outcome
 from sovereign_desktop.core.events import TurnEnded
 from sovereign_desktop.metrics.turns import TurnTimings
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.latency_figures import as_csv, in_words, summary, switches, waits
-from sovereign_desktop.ui.windows.latency import MOST_TURNS, LatencyWindow
+from sovereign_desktop.ui.windows.latency import MOST_TURNS, STEP_MS, LatencyWindow
 from tests.ui.stage import PlayedProgram, turn, waited_for
 
 
@@ -66,8 +68,15 @@ def window(bridge: Bridge) -> LatencyWindow:
     return LatencyWindow(bridge)
 
 
+def settle(window: LatencyWindow) -> None:
+    """Wait until nothing is left to draw."""
+    while window._stepping.isActive():
+        QTest.qWait(5)
+
+
 def drawn(window: LatencyWindow) -> int:
-    """How many dots there are."""
+    """How many dots there are, once all is drawn that is known."""
+    settle(window)
     curves = window.over_time.getPlotItem().listDataItems()
     return sum(len(xs) for xs, _ in (curve.getData() for curve in curves) if xs is not None)
 
@@ -87,10 +96,12 @@ def test_a_line_stands_at_what_answers_should_stay_below_and_goes_where_it_is_se
 ) -> None:
     window.show()
     bridge.recalled.emit(waited_for(10))
+    settle(window)
     line, (_, top) = window.over_time._target, window.over_time.getPlotItem().viewRange()[1]
     assert line.value() == program.settings.performance.targets.voice_to_voice_ms / 1000 < top
     asyncio.run(program.change_settings({"performance.targets.voice_to_voice_ms": 900.0}))
     bridge.settings_changed.emit()
+    settle(window)
     assert line.value() == pytest.approx(0.9)
 
 
@@ -115,11 +126,44 @@ def test_nothing_is_drawn_while_it_is_hidden_and_everything_when_it_is_shown(
 def test_a_paused_graph_stands_still_and_catches_up(window: LatencyWindow, bridge: Bridge) -> None:
     window.show()
     bridge.recalled.emit(waited_for(10))
+    assert drawn(window) == 10
     window.pause.click()
     bridge.turn_ended.emit(TurnEnded("11", Outcome.ANSWERED, turn(11)))
     assert drawn(window) == 10
     window.pause.click()
     assert drawn(window) == 11
+
+
+def test_a_new_turn_is_drawn_piece_by_piece_and_others_get_their_say_between(
+    window: LatencyWindow, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.show()
+    seen: list[str] = []
+    monkeypatch.setattr(window.over_time, "show_waits", lambda *_: seen.append("over time"))
+    monkeypatch.setattr(window.by_part, "show_waits", lambda *_: seen.append("by part"))
+    bridge.recalled.emit(waited_for(10))
+    assert not seen
+    QTimer.singleShot(round(2.5 * STEP_MS), lambda: seen.append("somebody else"))
+    settle(window)
+    assert seen == ["over time", "somebody else", "by part"]
+
+
+def test_a_picture_that_is_saved_meanwhile_has_all_of_it(window: LatencyWindow, bridge: Bridge, tmp_path: Path) -> None:
+    window.show()
+    bridge.recalled.emit(waited_for(10))
+    assert window.write_picture(tmp_path / "latency.png")
+    assert not window._stepping.isActive()
+    assert drawn(window) == 10
+
+
+def test_what_is_hidden_meanwhile_is_drawn_when_it_is_shown_again(window: LatencyWindow, bridge: Bridge) -> None:
+    window.show()
+    bridge.recalled.emit(waited_for(10))
+    window.hide()
+    assert not window._stepping.isActive()
+    assert drawn(window) == 0
+    window.show()
+    assert drawn(window) == 10
 
 
 def test_no_more_turns_are_kept_than_can_be_looked_at(window: LatencyWindow, bridge: Bridge) -> None:

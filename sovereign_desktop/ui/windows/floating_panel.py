@@ -71,8 +71,10 @@ class FloatingPanel(QWidget):
         return min(self._wished_width, self._screen_area().width() - 40)
 
     def _screen_area(self) -> QRect:
-        pointed_at = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-        return (self.screen() if self.isVisible() else pointed_at).availableGeometry()
+        if self.isVisible():
+            return self.screen().availableGeometry()
+        # To ask where the pointer is means to wait for the X server, which may be busy with somebody's windows.
+        return (QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()).availableGeometry()
 
     def _place(self) -> None:
         """Keep the lower edge where it is and grow upwards."""

@@ -25,6 +25,9 @@ from sovereign_desktop.ui.windows.latency_plots import ByPart, OverTime
 MOST_TURNS = 500
 MOST_BARS = 20
 PING_EVERY_MS = 2000
+STEP_MS = 60
+"""Between the parts of a drawing: at the end of a turn the caption, the icon and this window all have work, and whoever
+speaks meanwhile is not to wait for all of it at once."""
 
 
 class LatencyWindow(QWidget):
@@ -47,11 +50,14 @@ class LatencyWindow(QWidget):
         self.save_picture = QPushButton(self.tr("Save as picture …"))
         self.save_table = QPushButton(self.tr("Save as table …"))
         self._ping = QTimer(self, interval=PING_EVERY_MS)
+        self._steps: list[Callable[[], None]] = []
+        self._stepping = QTimer(self, interval=STEP_MS)
         self._build()
         bridge.turn_ended.connect(self._turn_ended)
         bridge.recalled.connect(self._recalled)
         bridge.settings_changed.connect(self._news)
         self._ping.timeout.connect(self._tell)
+        self._stepping.timeout.connect(self._step)
         self.pause.toggled.connect(self._paused)
         picture, table = self.tr("PNG picture (*.png)"), self.tr("CSV table (*.csv)")
         self.save_picture.clicked.connect(lambda: self._save("latency.png", picture, self.write_picture))
@@ -72,6 +78,8 @@ class LatencyWindow(QWidget):
 
     def write_picture(self, file: Path) -> bool:
         """The window as a PNG; False when it can't be written."""
+        if self._steps:
+            self.redraw()
         return self.grab().save(str(file), "PNG")
 
     def write_table(self, file: Path) -> bool:
@@ -97,13 +105,32 @@ class LatencyWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._ping.stop()
+        self._rest()
 
     def redraw(self) -> None:
-        """Draw all that is known now."""
+        """Draw all that is known now, at once."""
+        self._rest()
+        for step in self._drawing():
+            step()
+
+    def _drawing(self) -> list[Callable[[], None]]:
+        """What there is to draw, piece by piece."""
         self._waits = waits(self._turns)
-        self._tell()
-        self.over_time.show_waits(self._waits, self._targets().voice_to_voice_ms)
-        self.by_part.show_waits(self._waits[-MOST_BARS:])
+        return [
+            self._tell,
+            lambda: self.over_time.show_waits(self._waits, self._targets().voice_to_voice_ms),
+            lambda: self.by_part.show_waits(self._waits[-MOST_BARS:]),
+        ]
+
+    def _step(self) -> None:
+        """Draw the next piece."""
+        self._steps.pop(0)()
+        if not self._steps:
+            self._rest()
+
+    def _rest(self) -> None:
+        self._steps.clear()
+        self._stepping.stop()
 
     def _targets(self) -> LatencyTargets:
         settings = self._bridge.settings
@@ -122,11 +149,14 @@ class LatencyWindow(QWidget):
 
     def _news(self) -> None:
         if self.isVisible() and not self.pause.isChecked():
-            self.redraw()
+            self._steps = self._drawing()
+            self._stepping.start()
 
     def _paused(self, is_paused: bool) -> None:
         self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
-        if not is_paused:
+        if is_paused:
+            self._rest()
+        else:
             self.redraw()
 
     def _tell(self) -> None:
