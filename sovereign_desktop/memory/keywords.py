@@ -20,7 +20,7 @@ SCHEMA = """
     END;
 """
 MOST_WORDS = 16
-MOST_RANKED = 1_000
+MOST_RANKED = 700
 """So many memories are ranked for the words of a question: the rarest words first, which tell most. It is the ranking
 that takes time, and a word that is in more memories than this tells little."""
 LEAST_WEIGHT = 1e-6
