@@ -149,6 +149,7 @@ class Engine:
                 self._sentinel.reset()
             case Mute(muted):
                 self._muted = muted
+                self._sentinel.reset()
                 self._finish_take(EndReason.RELEASED)
                 self._keep_open_until = 0.0
             case Play(playback_id, frame):

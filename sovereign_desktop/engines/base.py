@@ -215,6 +215,10 @@ class ReadWord:
 class TextRecognizer(Engine, Protocol):
     """Reads the words in a picture."""
 
+    @property
+    def at_once(self) -> int:
+        """How many pictures it reads at a time: asked for more, it reads one after the other."""
+
     async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
         """Every word, also those that it is not sure of, in reading order. Cancelling stops the work.
 

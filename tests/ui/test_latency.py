@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QDeadlineTimer, QTimer
 from PySide6.QtTest import QTest
 
 from sovereign_desktop.core.dialogue import Outcome
@@ -16,7 +16,7 @@ from sovereign_desktop.core.events import TurnEnded
 from sovereign_desktop.metrics.turns import TurnTimings
 from sovereign_desktop.ui.bridge import Bridge
 from sovereign_desktop.ui.latency_figures import as_csv, in_words, summary, switches, waits
-from sovereign_desktop.ui.windows.latency import MOST_TURNS, STEP_MS, LatencyWindow
+from sovereign_desktop.ui.windows.latency import MOST_TURNS, LatencyWindow
 from tests.ui.stage import PlayedProgram, turn, waited_for
 
 
@@ -77,6 +77,10 @@ def settle(window: LatencyWindow) -> None:
 def drawn(window: LatencyWindow) -> int:
     """How many dots there are, once all is drawn that is known."""
     settle(window)
+    return drawn_now(window)
+
+
+def drawn_now(window: LatencyWindow) -> int:
     curves = window.over_time.getPlotItem().listDataItems()
     return sum(len(xs) for xs, _ in (curve.getData() for curve in curves) if xs is not None)
 
@@ -126,8 +130,9 @@ def test_nothing_is_drawn_while_it_is_hidden_and_everything_when_it_is_shown(
 def test_a_paused_graph_stands_still_and_catches_up(window: LatencyWindow, bridge: Bridge) -> None:
     window.show()
     bridge.recalled.emit(waited_for(10))
-    assert drawn(window) == 10
     window.pause.click()
+    assert not window._stepping.isActive()
+    assert drawn(window) == 10
     bridge.turn_ended.emit(TurnEnded("11", Outcome.ANSWERED, turn(11)))
     assert drawn(window) == 10
     window.pause.click()
@@ -139,13 +144,27 @@ def test_a_new_turn_is_drawn_piece_by_piece_and_others_get_their_say_between(
 ) -> None:
     window.show()
     seen: list[str] = []
-    monkeypatch.setattr(window.over_time, "show_waits", lambda *_: seen.append("over time"))
+
+    def over_time(*_: object) -> None:
+        seen.append("over time")
+        QTimer.singleShot(0, lambda: seen.append("somebody else"))
+
+    monkeypatch.setattr(window.over_time, "show_waits", over_time)
     monkeypatch.setattr(window.by_part, "show_waits", lambda *_: seen.append("by part"))
     bridge.recalled.emit(waited_for(10))
     assert not seen
-    QTimer.singleShot(round(2.5 * STEP_MS), lambda: seen.append("somebody else"))
     settle(window)
     assert seen == ["over time", "somebody else", "by part"]
+
+
+def test_news_that_come_without_a_pause_are_drawn_all_the_same(window: LatencyWindow, bridge: Bridge) -> None:
+    window.show()
+    bridge.recalled.emit(waited_for(10))
+    deadline = QDeadlineTimer(5_000)
+    while not drawn_now(window):
+        bridge.settings_changed.emit()
+        QTest.qWait(5)
+        assert not deadline.hasExpired()
 
 
 def test_a_picture_that_is_saved_meanwhile_has_all_of_it(window: LatencyWindow, bridge: Bridge, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +28,9 @@ LEAST_EDGES = 30_000
 """A page with less in it is read before a second recogniser has begun."""
 MOST_IN_ONE = 0.8
 """Of the edges: a cut that leaves more of them on one side gains nothing."""
+AS_EVEN, AS_WIDE = 0.05, 0.6
+"""Of the cuts that are as even as the best, within that share of the edges, those through ways that are nearly as wide
+as the widest: between a letter and its dot, or a name and the underscores in it, is a way too, but a narrow one."""
 FOLLOWS_WITHIN = 3
 """Heights of a line: what stands closer below another line goes on with it."""
 _Marks = npt.NDArray[np.bool_]
@@ -78,8 +82,15 @@ def _evenest(crossed: _Marks, edges: npt.NDArray[Any], least: int) -> tuple[floa
     """The larger share of the edges at the most even cut, and where that is; (1, 0) when there is none."""
     up_to = np.concatenate(([0], np.cumsum(edges)))
     whole = float(up_to[-1])
-    cuts = ((begin + end) // 2 for begin, end in _ways(crossed) if end - begin >= least)
-    return min(((max(float(up_to[at]), whole - float(up_to[at])) / whole, at) for at in cuts), default=(1.0, 0))
+    cuts = []
+    for begin, end in _ways(crossed):
+        if end - begin >= least:
+            before = float(up_to[(begin + end) // 2])
+            cuts.append((max(before, whole - before) / whole, (begin + end) // 2, end - begin))
+    best = min(cuts, default=(1.0, 0, 0))[0]
+    even = [cut for cut in cuts if cut[0] <= best + AS_EVEN]
+    widest = max((wide for _, _, wide in even), default=0)
+    return min(((share, at) for share, at, wide in even if wide >= AS_WIDE * widest), default=(1.0, 0))
 
 
 def _ways(crossed: _Marks) -> Iterator[tuple[int, int]]:
@@ -93,26 +104,31 @@ def _one_beside_the_other(left: Words, right: Words) -> tuple[ReadWord, ...]:
 
 
 def _one_below_the_other(above: Words, below: Words) -> tuple[ReadWord, ...]:
-    """Columns that go on below the cut are read to their end before the next one."""
-    lines = _lines(above)
+    """Columns that go on below the cut are read to their end before the next one; what goes on from the same line, and
+    what stands alone, stays in the order in which it was read."""
+    lines = [(_around(line), line) for line in _lines(above)]
+    goes_on: dict[int, list[Words]] = {number: [] for number in range(len(lines))}
+    alone: list[Words] = []
+    placed = [(box, goes_on[number]) for number, (box, _) in enumerate(lines)]
     for line in _lines(below):
-        lines.insert(_place(lines, line), line)
-    return _numbered(lines)
+        box = _around(line)
+        behind = [(other.top, number) for number, (other, _) in enumerate(placed) if _follows(box, other)]
+        place = placed[max(behind)[1]][1] if behind else alone
+        place.append(line)
+        placed.append((box, place))
+    return _numbered([*(one for number, (_, line) in enumerate(lines) for one in (line, *goes_on[number])), *alone])
 
 
-def _place(lines: Sequence[Words], line: Words) -> int:
-    """Behind the line that this one stands close below; at the end when there is none."""
-    top, height = min(word.box.top for word in line), max(word.box.height for word in line)
-    left, right = min(word.box.left for word in line), max(word.box.right for word in line)
-    for number in range(len(lines) - 1, -1, -1):
-        other = lines[number]
-        if (
-            0 <= top - max(word.box.top for word in other) <= (FOLLOWS_WITHIN + 1) * height
-            and min(word.box.left for word in other) < right
-            and left < max(word.box.right for word in other)
-        ):
-            return number + 1
-    return len(lines)
+def _follows(box: Rect, other: Rect) -> bool:
+    """Whether a line stands close below another one."""
+    height = max(1, box.height)
+    return (
+        0 < box.top - other.top <= (FOLLOWS_WITHIN + 1) * height and other.left < box.right and box.left < other.right
+    )
+
+
+def _around(line: Words) -> Rect:
+    return reduce(Rect.union, (word.box for word in line))
 
 
 def _lines(words: Words) -> list[Words]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import bisect
 import hashlib
-import os
 from dataclasses import replace
 from itertools import groupby
 
@@ -69,17 +68,17 @@ class ScreenReader:
         self._picture = picture
 
     async def _read_all(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
-        """The words of a picture, by two recognisers at once where it can be cut and they have a core each."""
-        halves = halves_of(picture) if (os.cpu_count() or 1) > 1 else None
+        """The words of a picture, half and half at once where it can be cut, and the recogniser can do that."""
+        halves = await asyncio.to_thread(halves_of, picture) if self._recognizer.at_once > 1 else None
         if halves is None:
             return await self._recognizer.recognize(picture)
-        one, other = (asyncio.ensure_future(self._read_half(picture, part)) for part in halves.parts)
+        reading = [asyncio.ensure_future(self._read_half(picture, part)) for part in halves.parts]
         try:
-            return halves.joined(await one, await other)
+            return halves.joined(*await asyncio.gather(*reading))
         finally:
-            for task in (one, other):
+            for task in reading:
                 task.cancel()
-            await asyncio.gather(one, other, return_exceptions=True)
+            await asyncio.gather(*reading, return_exceptions=True)
 
     async def _read_half(self, picture: GreyPicture, part: Rect) -> list[ReadWord]:
         cut = rows_of(picture)[part.top : part.bottom, part.left : part.right]

@@ -7,6 +7,7 @@ import contextlib
 import csv
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from math import ceil
 from typing import TYPE_CHECKING
@@ -37,6 +38,11 @@ class TesseractTextRecognizer:
         self._language = language
         self._timeout_s = timeout_s
         self._program = program
+
+    @property
+    def at_once(self) -> int:
+        """As many as there are cores for it, with a process each."""
+        return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
     async def availability(self) -> Availability:
         path = shutil.which(self._program)

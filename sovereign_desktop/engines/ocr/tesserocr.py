@@ -18,6 +18,7 @@ class TesserocrTextRecognizer:
     """Reads in a thread, one picture at a time."""
 
     name = "tesserocr"
+    at_once = 1
 
     def __init__(self, language: str = "eng", *, timeout_s: float = 30.0) -> None:
         self._language = language

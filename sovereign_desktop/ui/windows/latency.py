@@ -110,23 +110,22 @@ class LatencyWindow(QWidget):
     def redraw(self) -> None:
         """Draw all that is known now, at once."""
         self._rest()
-        for step in self._drawing():
-            step()
-
-    def _drawing(self) -> list[Callable[[], None]]:
-        """What there is to draw, piece by piece."""
         self._waits = waits(self._turns)
-        return [
-            self._tell,
-            lambda: self.over_time.show_waits(self._waits, self._targets().voice_to_voice_ms),
-            lambda: self.by_part.show_waits(self._waits[-MOST_BARS:]),
-        ]
+        for piece in (self._tell, self._draw_over_time, self._draw_by_part):
+            piece()
+
+    def _draw_over_time(self) -> None:
+        self.over_time.show_waits(self._waits, self._targets().voice_to_voice_ms)
+
+    def _draw_by_part(self) -> None:
+        self.by_part.show_waits(self._waits[-MOST_BARS:])
 
     def _step(self) -> None:
         """Draw the next piece."""
-        self._steps.pop(0)()
+        piece, *self._steps = self._steps
         if not self._steps:
             self._rest()
+        piece()
 
     def _rest(self) -> None:
         self._steps.clear()
@@ -149,14 +148,15 @@ class LatencyWindow(QWidget):
 
     def _news(self) -> None:
         if self.isVisible() and not self.pause.isChecked():
-            self._steps = self._drawing()
-            self._stepping.start()
+            self._waits = waits(self._turns)
+            wanted = (self._tell, self._draw_over_time, self._draw_by_part)
+            self._steps += [piece for piece in wanted if piece not in self._steps]
+            if not self._stepping.isActive():
+                self._stepping.start()
 
     def _paused(self, is_paused: bool) -> None:
         self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
-        if is_paused:
-            self._rest()
-        else:
+        if self._steps or not is_paused:  # a picture that stands still is a whole one
             self.redraw()
 
     def _tell(self) -> None:

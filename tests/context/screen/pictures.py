@@ -30,6 +30,7 @@ class BlockReader:
     def __init__(self, confidence: float = 90.0) -> None:
         self.pictures: list[GreyPicture] = []
         self.confidence = confidence
+        self.at_once = 1
 
     async def availability(self) -> Availability:
         return AVAILABLE

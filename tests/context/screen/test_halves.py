@@ -12,7 +12,6 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from sovereign_desktop.context.screen import halves as cutting
-from sovereign_desktop.context.screen import reader as reading
 from sovereign_desktop.context.screen.halves import MOST_IN_ONE, halves_of
 from sovereign_desktop.context.screen.reader import ScreenReader
 from sovereign_desktop.core.errors import EngineTimeout
@@ -68,11 +67,6 @@ def any_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cutting, "LEAST_EDGES", 1)
 
 
-@pytest.fixture
-def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading.os, "cpu_count", lambda: 2)
-
-
 def page(seed: int) -> Drawn:
     """Columns or windows side by side or one below the other, in frames or without, dark or light."""
     rng = random.Random(seed)
@@ -107,6 +101,23 @@ def test_no_line_is_cut() -> None:
             parts = {part for part in halves.parts for _, box in line if box.meets(part)}
             assert len(parts) == 1, (seed, halves.parts, line)
     assert cuts > 40
+
+
+@pytest.mark.usefixtures("any_page")
+@pytest.mark.parametrize(
+    "words", [("max_size", "user_name", "as_we_are"), ("main", "minimum", "union"), ("MÜNCHEN", "ÄÖÜ"), ("====", "==")]
+)
+@pytest.mark.parametrize("size", [14, 18, 24])
+def test_dots_and_underscores_stay_with_their_letters(words: tuple[str, ...], size: int) -> None:
+    cuts = 0
+    for seed in range(6):
+        drawn, rng = Drawn(Image.new("RGB", (WIDTH, HEIGHT), "white")), random.Random(seed)
+        drawn.write(Rect(10, 4 + rng.randrange(20), WIDTH - 10, HEIGHT - 4), size, 1.3, words, "black", rng)
+        if (halves := halves_of(drawn.grey)) is not None:
+            cuts += 1
+            for line in drawn.lines:
+                assert len({part for part in halves.parts for _, box in line if box.meets(part)}) == 1, (seed, line)
+    assert cuts
 
 
 @pytest.mark.usefixtures("any_page")
@@ -163,7 +174,19 @@ def test_what_has_nothing_above_it_comes_last() -> None:
     assert [word.line for word in joined] == list(range(7))
 
 
-@pytest.mark.usefixtures("any_page", "two_cores")
+def test_columns_below_what_is_as_wide_as_the_page_stay_in_their_order() -> None:
+    above = [ReadWord(f"both{n}", Rect(0, 20 * n, 400, 20 * n + 10), 90, n) for n in range(2)]
+    below = [
+        ReadWord(f"{side}{n}", Rect(left, 40 + 20 * n, left + 180, 50 + 20 * n), 90, 3 * number + n)
+        for number, (side, left) in enumerate((("left", 0), ("right", 220)))
+        for n in range(3)
+    ]
+    assert [word.text for word in cutting._one_below_the_other(above, below)] == [
+        "both0", "both1", "left0", "left1", "left2", "right0", "right1", "right2"
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("any_page")
 async def test_the_halves_are_read_at_once_and_stand_where_they_were() -> None:
     class Together(BlockReader):
         most = running = 0
@@ -178,19 +201,21 @@ async def test_the_halves_are_read_at_once_and_stand_where_they_were() -> None:
 
     places = {str(10 + 4 * number): (10 + 200 * (number % 3), 20 + 30 * (number // 3)) for number in range(24)}
     recognizer = Together()
+    recognizer.at_once = 2
     words = await ScreenReader(recognizer).read(shot(places))
     assert recognizer.most == 2
     assert {word.text: (word.box.left, word.box.top) for word in words} == places
 
 
-@pytest.mark.usefixtures("any_page", "two_cores")
-async def test_when_one_half_fails_the_other_is_not_waited_for() -> None:
+@pytest.mark.usefixtures("any_page")
+@pytest.mark.parametrize("failing", [1, 2])
+async def test_when_one_half_fails_the_other_is_not_waited_for(failing: int) -> None:
     class Broken(BlockReader):
         cancelled = 0
 
         async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
             self.pictures.append(picture)
-            if len(self.pictures) == 1:
+            if len(self.pictures) == failing:
                 raise EngineTimeout("Too slow.")
             try:
                 await asyncio.sleep(60)
@@ -200,20 +225,22 @@ async def test_when_one_half_fails_the_other_is_not_waited_for() -> None:
             return ()
 
     recognizer = Broken()
+    recognizer.at_once = 2
     with pytest.raises(EngineTimeout):
         await ScreenReader(recognizer).read(shot({str(10 + n): (10, 20 * n) for n in range(16)}))
     assert (len(recognizer.pictures), recognizer.cancelled) == (2, 1)
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
-@pytest.mark.usefixtures("any_page", "two_cores")
+@pytest.mark.usefixtures("any_page")
 async def test_tesseract_reads_in_halves_what_it_reads_in_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn, rng = Drawn(Image.new("RGB", (WIDTH, HEIGHT), "white")), random.Random(1)
     for left in (10, 520):
         drawn.write(Rect(left, 8, left + 460, HEIGHT - 5), 15, 1.4, LINES, "black", rng)
     written = [word for line in drawn.lines for word, _ in line]
+    monkeypatch.setattr(TesseractTextRecognizer, "at_once", 2)
     in_halves = await ScreenReader(TesseractTextRecognizer()).read(drawn.shot)
-    monkeypatch.setattr(reading, "halves_of", lambda _picture: None)
+    monkeypatch.setattr(TesseractTextRecognizer, "at_once", 1)
     whole = await ScreenReader(TesseractTextRecognizer()).read(drawn.shot)
     assert [word.text for word in whole] == written
     assert [word.text for word in in_halves] == written
