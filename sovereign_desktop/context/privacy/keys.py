@@ -49,7 +49,10 @@ _KNOWN = re.compile(
     + ")",
     re.IGNORECASE,
 )
-_LEAST = {f"k{number}": _BEGINNINGS[start] for number, start in enumerate(sorted(_BEGINNINGS, key=len, reverse=True))}
+_STARTS = {f"k{number}": start for number, start in enumerate(sorted(_BEGINNINGS, key=len, reverse=True))}
+_AMAZONS = ("AKIA", "ASIA", "ABIA", "ACCA")
+_AMAZONS_BODY = re.compile(r"[A-Z0-9]{15,17}")
+"""16 capitals and digits, of which one may have been read as two, or two as one. Some have no digit at all."""
 _REST = re.compile(rf"{_BODY}+")
 
 
@@ -77,7 +80,9 @@ def known_keys(text: str) -> Iterator[Span]:
         end = _grown(text, _rest(text, match.end()))
         body = re.sub(r"\s", "", text[match.end() : end])
         assert match.lastgroup is not None
-        if len(body) >= _LEAST[match.lastgroup] and _is_unlike_words(body):
+        start = _STARTS[match.lastgroup]
+        is_amazons = start in _AMAZONS and _AMAZONS_BODY.fullmatch(body)
+        if is_amazons or (len(body) >= _BEGINNINGS[start] and _is_unlike_words(body)):
             yield Span(match.start(), end, Kind.KEY)
 
 

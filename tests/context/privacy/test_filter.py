@@ -17,6 +17,9 @@ SECRETS = [
     (Kind.KEY, "export X {} done", "AKIAJ4XK7Q2MZ5TN3WPB"),
     (Kind.KEY, "see {} again", "AKIAZ6]3XFQFWP7HYAAU"),
     (Kind.TOKEN, "see {} again", "AKAIAEHF3WDJF5CEJBSKV"),
+    (Kind.KEY, "| API key {}   )", "AKIANNLPIHPGDCVVBVMP"),
+    (Kind.KEY, "12:44:12 INFO api_token={}", "AKIALQUYSLJUOBIYDMUH"),
+    (Kind.KEY, "Credential: {}", "AKIANKISZVHWRMJENQZC"),
     (Kind.KEY, "see {}", "ghp_1aB2cD3eF4gH5iJ6kL7mN8oP9qR0sT1uV2wX"),
     (Kind.TOKEN, "id {}", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"),
     (Kind.PASSWORD, "Password: {}", "hunter2"),
@@ -83,6 +86,7 @@ def test_a_secret_gives_way_to_the_placeholder_of_its_kind(kind: Kind, around: s
         "listening on 127.0.0.1:8080",
         "from 10:15:30 to 11:45:59, 00:1a:2b:3c:4d:5e is the card's address",
         "a phrase: words that we use when we talk",
+        "offices in ASIA PACIFIC NORTHEAST, in ASIAPACIFICREGION and in ASIA",
     ],
 )
 def test_what_only_looks_like_a_secret_stays(harmless: str) -> None:
