@@ -76,6 +76,18 @@ async def test_the_conversation_and_the_key_arrive(
     assert request.headers["authorization"] == f"Bearer {KEY}"
 
 
+async def test_a_long_conversation_holds_nobody_up(model: OpenAICompatibleLanguageModel) -> None:
+    """The thread's own time, so that what else runs here says nothing: 600 messages, which as an argument of the SDK take
+    25 times as long as two, and as they are less than twice as long."""
+    long = QUESTION * 300
+    await words_of(model.reply(QUESTION))
+    began = time.thread_time()
+    await words_of(model.reply(QUESTION))
+    short_s, began = time.thread_time() - began, time.thread_time()
+    await words_of(model.reply(long))
+    assert time.thread_time() - began < 10 * short_s
+
+
 async def test_words_are_heard_while_the_rest_is_still_written(
     server: FakeOpenAIServer, model: OpenAICompatibleLanguageModel
 ) -> None:

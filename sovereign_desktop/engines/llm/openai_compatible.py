@@ -113,12 +113,12 @@ class OpenAICompatibleLanguageModel:
         while True:
             wanted = self._wanted(options)
             wire: list[Any] = [message_as_sent(message, sees=sees) for message in messages]
+            # As they are: given as an argument, the SDK would look at each of them for types that it has to change, and
+            # hold the loop for half a millisecond a message.
+            body = {"messages": wire}
             try:
                 stream = await self._server.client.chat.completions.create(
-                    model=self.model,
-                    messages=wire,
-                    stream=True,
-                    **wanted,
+                    model=self.model, messages=[], stream=True, extra_body=body, **wanted
                 )
             except openai.APIStatusError as error:
                 refuses = isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError)
