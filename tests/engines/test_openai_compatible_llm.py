@@ -77,8 +77,8 @@ async def test_the_conversation_and_the_key_arrive(
 
 
 async def test_a_long_conversation_holds_nobody_up(model: OpenAICompatibleLanguageModel) -> None:
-    """The thread's own time, so that what else runs here says nothing: 600 messages, which as an argument of the SDK take
-    25 times as long as two, and as they are less than twice as long."""
+    """The thread's own time, so that what else runs says nothing: 600 messages, which as an argument of the SDK take 25
+    times as long as two, and as they are less than twice as long."""
     long = QUESTION * 300
     await words_of(model.reply(QUESTION))
     began = time.thread_time()
