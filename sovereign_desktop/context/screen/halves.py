@@ -24,8 +24,11 @@ STRAIGHT = 20
 """What goes on unchanged for so many pixels on both sides of a cut is a frame or a ground, and no letter."""
 BETWEEN_LINES, BETWEEN_COLUMNS = 2, 24
 """So many pixels wide is the way of a cut at least: words of a line stand closer than columns."""
-LEAST_EDGES = 30_000
-"""A page with less in it is read before a second recogniser has begun."""
+LEAST_EDGES = 200_000
+"""Of a page with less in it, some hundred words, a recogniser sees too few lines in each half to tell columns from
+words that happen to begin below each other."""
+LEAST_EDGES_OF_PARTS = 30_000
+"""Parts have their lines from the page around them; little ones are read before a second recogniser has begun."""
 MOST_IN_ONE = 0.8
 """Of the edges: a cut that leaves more of them on one side gains nothing."""
 AS_EVEN, AS_WIDE = 0.05, 0.6
@@ -45,8 +48,11 @@ class Halves:
     joined: Callable[[Words, Words], tuple[ReadWord, ...]]
 
 
-def halves_of(picture: GreyPicture) -> Halves | None:
-    """The two halves with the most even share of work; None where no cut is worth it, or none is possible."""
+def halves_of(picture: GreyPicture, *, is_page: bool = True) -> Halves | None:
+    """The two halves with the most even share of work; None where no cut is worth it, or none is possible.
+
+    The picture is of a page, or of parts of one.
+    """
     width, height = picture.width, picture.height
     if min(width, height) <= 2 * STRAIGHT:
         return None
@@ -54,7 +60,7 @@ def halves_of(picture: GreyPicture) -> Halves | None:
     across = np.abs(np.diff(pixels, axis=1, append=pixels[:, -1:])) > EVEN
     down = np.abs(np.diff(pixels, axis=0, append=pixels[-1:])) > EVEN
     edges = across | down
-    if np.count_nonzero(edges) < LEAST_EDGES:
+    if np.count_nonzero(edges) < (LEAST_EDGES if is_page else LEAST_EDGES_OF_PARTS):
         return None
     beside = _evenest(_crossed(down.T, across.T), edges.sum(axis=0), BETWEEN_COLUMNS)
     below = _evenest(_crossed(across, down), edges.sum(axis=1), BETWEEN_LINES)

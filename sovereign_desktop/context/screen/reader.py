@@ -61,15 +61,17 @@ class ScreenReader:
             parts = parts_to_read(changed, lines, picture)
         if not parts or sum(one.area for one in parts) > MOST_CHANGED * len(picture.pixels):
             self.full_reads += 1
-            self._words = await self._read_all(picture)
+            self._words = await self._read_all(picture, is_page=True)
         else:
             self.part_reads += 1
             self._words = merge(words, parts, await self._read_parts(picture, parts))
         self._picture = picture
 
-    async def _read_all(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+    async def _read_all(self, picture: GreyPicture, *, is_page: bool) -> tuple[ReadWord, ...]:
         """The words of a picture, half and half at once where it can be cut, and the recogniser can do that."""
-        halves = await asyncio.to_thread(halves_of, picture) if self._recognizer.at_once > 1 else None
+        halves = None
+        if self._recognizer.at_once > 1:
+            halves = await asyncio.to_thread(halves_of, picture, is_page=is_page)
         if halves is None:
             return await self._recognizer.recognize(picture)
         reading = [asyncio.ensure_future(self._read_half(picture, part)) for part in halves.parts]
@@ -89,7 +91,7 @@ class ScreenReader:
         """The words of each part, where they stand in the picture."""
         sheet, tops = stacked(picture, [(part.sheet, part.covered) for part in parts], MARGIN)
         found: list[list[ReadWord]] = [[] for _ in parts]
-        for word in await self._read_all(sheet):
+        for word in await self._read_all(sheet, is_page=False):
             number = bisect.bisect_right(tops, (word.box.top + word.box.bottom) // 2) - 1
             place = parts[number].sheet
             box = word.box.moved(place.left - MARGIN, place.top - MARGIN - tops[number])

@@ -65,6 +65,7 @@ class Drawn:
 def any_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages with little in them are cut, too."""
     monkeypatch.setattr(cutting, "LEAST_EDGES", 1)
+    monkeypatch.setattr(cutting, "LEAST_EDGES_OF_PARTS", 1)
 
 
 def page(seed: int) -> Drawn:
@@ -133,8 +134,9 @@ def test_both_halves_have_their_share_of_the_work() -> None:
 
 def test_a_page_with_little_in_it_is_read_as_it_is() -> None:
     drawn = Drawn(Image.new("RGB", (WIDTH, HEIGHT), "white"))
-    drawn.write(Rect(10, 10, 400, 60), 15, 1.3, LINES, "black", random.Random(1))
+    drawn.write(Rect(10, 10, WIDTH - 10, 300), 15, 1.3, LINES, "black", random.Random(1))
     assert halves_of(drawn.grey) is None
+    assert halves_of(drawn.grey, is_page=False) is not None
 
 
 @pytest.mark.usefixtures("any_page")
