@@ -41,15 +41,11 @@ _HEX_FOR = str.maketrans("OoQlISsZzGqgB", "000115522" + "6998")
 _HARMLESS_BEFORE = re.compile(r"(?:sha-?(?:1|224|256|384|512)|md5|integrity)[\s\"'=:(-]*$", re.IGNORECASE)
 
 
+_STARTS = {f"k{number}": start for number, start in enumerate(sorted(_BEGINNINGS, key=len, reverse=True))}
 _KNOWN = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
-    + "|".join(
-        f"(?P<k{number}>{as_read(start)})" for number, start in enumerate(sorted(_BEGINNINGS, key=len, reverse=True))
-    )
-    + ")",
+    r"(?<![A-Za-z0-9])(?:" + "|".join(f"(?P<{name}>{as_read(start)})" for name, start in _STARTS.items()) + ")",
     re.IGNORECASE,
 )
-_STARTS = {f"k{number}": start for number, start in enumerate(sorted(_BEGINNINGS, key=len, reverse=True))}
 _AMAZONS = ("AKIA", "ASIA", "ABIA", "ACCA")
 _AMAZONS_BODY = re.compile(r"[A-Z0-9]{15,17}")
 """16 capitals and digits, of which one may have been read as two, or two as one. Some have no digit at all."""

@@ -7,10 +7,10 @@ picture before anything is read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 
+from sovereign_desktop.context.screen.parts import around
 from sovereign_desktop.context.screen.tiles import Pixels, rows_of
 from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.engines.base import ReadWord
@@ -74,7 +74,7 @@ def _paper_beside(pixels: Pixels, box: Rect) -> int:
 def _is_higher_than_letters(bar: Rect, lines: Sequence[Sequence[ReadWord]]) -> bool:
     """Whether it reaches above and below the letters of the line that it stands in, as no letter does."""
     for line in lines:
-        box = reduce(Rect.union, (word.box for word in line))
+        box = around(line)
         common = min(box.bottom, bar.bottom) - max(box.top, bar.top)
         if common < box.height / 2 or not box.grown(NEAR * bar.height, 0).meets(bar):
             continue

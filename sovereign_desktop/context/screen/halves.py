@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sovereign_desktop.context.screen.page import lines as lines_of
+from sovereign_desktop.context.screen.parts import around
 from sovereign_desktop.context.screen.tiles import rows_of
 from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.engines.base import ReadWord
@@ -106,18 +106,18 @@ def _ways(crossed: _Marks) -> Iterator[tuple[int, int]]:
 
 
 def _one_beside_the_other(left: Words, right: Words) -> tuple[ReadWord, ...]:
-    return _numbered([*_lines(left), *_lines(right)])
+    return _numbered([*lines_of(left), *lines_of(right)])
 
 
 def _one_below_the_other(above: Words, below: Words) -> tuple[ReadWord, ...]:
     """Columns that go on below the cut are read to their end before the next one; what goes on from the same line, and
     what stands alone, stays in the order in which it was read."""
-    lines = [(_around(line), line) for line in _lines(above)]
+    lines = [(around(line), line) for line in lines_of(above)]
     goes_on: dict[int, list[Words]] = {number: [] for number in range(len(lines))}
     alone: list[Words] = []
     placed = [(box, goes_on[number]) for number, (box, _) in enumerate(lines)]
-    for line in _lines(below):
-        box = _around(line)
+    for line in lines_of(below):
+        box = around(line)
         behind = [(other.top, number) for number, (other, _) in enumerate(placed) if _follows(box, other)]
         place = placed[max(behind)[1]][1] if behind else alone
         place.append(line)
@@ -131,14 +131,6 @@ def _follows(box: Rect, other: Rect) -> bool:
     return (
         0 < box.top - other.top <= (FOLLOWS_WITHIN + 1) * height and other.left < box.right and box.left < other.right
     )
-
-
-def _around(line: Words) -> Rect:
-    return reduce(Rect.union, (word.box for word in line))
-
-
-def _lines(words: Words) -> list[Words]:
-    return [list(line) for _, line in groupby(words, key=lambda word: word.line)]
 
 
 def _numbered(lines: Sequence[Words]) -> tuple[ReadWord, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import combinations, groupby
+from itertools import combinations
 
+from sovereign_desktop.context.screen.page import lines as lines_of
 from sovereign_desktop.context.screen.tiles import joined
 from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.engines.base import ReadWord
@@ -38,7 +39,7 @@ class Part:
 def parts_to_read(changed: Sequence[Rect], lines: Sequence[Words], picture: GreyPicture) -> list[Part]:
     """The changed parts with all of each line that they touch, or with less of it where that is too much."""
     page = Rect(0, 0, picture.width, picture.height)
-    placed = [(_around(line), line) for line in lines]
+    placed = [(around(line), line) for line in lines]
     for wanted in (_line, _with_neighbours):
         parts = _parts(changed, placed, wanted, page)
         if sum(part.area for part in parts) <= CONTEXT * len(picture.pixels):
@@ -105,11 +106,11 @@ def _part(change: Rect, sheet: Rect, words: Words, again: Words) -> Part:
 
 def merge(words: Words, parts: Sequence[Part], read: Sequence[Words]) -> tuple[ReadWord, ...]:
     """The words with those of the parts in place of what stood there, in reading order."""
-    lines = [_Line(list(line)) for _, line in groupby(words, key=lambda word: word.line)]
+    lines = [_Line(list(line)) for line in lines_of(words)]
     for line in lines:
         line.words = [word for word in line.words if not any(part.has(word) for part in parts)]
     for part, new in zip(parts, read, strict=True):
-        for _, group in groupby(new, key=lambda word: word.line):
+        for group in lines_of(new):
             _insert(lines, list(group), part.sheet)
     kept = [line for line in lines if line.words]
     return tuple(
@@ -124,7 +125,7 @@ class _Line:
 
     def __init__(self, words: list[ReadWord]) -> None:
         self.words = words
-        self.box = _around(words)
+        self.box = around(words)
 
 
 def _insert(lines: list[_Line], words: list[ReadWord], sheet: Rect) -> None:
@@ -144,7 +145,7 @@ def _insert(lines: list[_Line], words: list[ReadWord], sheet: Rect) -> None:
         line.words.append(word)
         line.box = line.box.union(word.box)
     if new:
-        lines.insert(_place(lines, _around(new)), _Line(new))
+        lines.insert(_place(lines, around(new)), _Line(new))
 
 
 def _place(lines: Sequence[_Line], box: Rect) -> int:
@@ -158,7 +159,8 @@ def _place(lines: Sequence[_Line], box: Rect) -> int:
     return max(places, default=len(lines))
 
 
-def _around(words: Iterable[ReadWord]) -> Rect:
+def around(words: Iterable[ReadWord]) -> Rect:
+    """The smallest rectangle around words; there is at least one."""
     return reduce(Rect.union, (word.box for word in words))
 
 

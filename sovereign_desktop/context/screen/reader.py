@@ -6,10 +6,10 @@ import asyncio
 import bisect
 import hashlib
 from dataclasses import replace
-from itertools import groupby
 
 from sovereign_desktop.context.screen.cursor import without_cursors
 from sovereign_desktop.context.screen.halves import halves_of
+from sovereign_desktop.context.screen.page import lines as lines_of
 from sovereign_desktop.context.screen.parts import Part, merge, parts_to_read
 from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, rows_of, stacked
 from sovereign_desktop.core.picture import GreyPicture, Rect
@@ -54,7 +54,7 @@ class ScreenReader:
         changed = changed_parts(before, picture)
         parts: list[Part] = []
         if before is not None and changed is not None:
-            lines = [list(line) for _, line in groupby(words, key=lambda word: word.line)]
+            lines = list(lines_of(words))
             picture, changed = without_cursors(before, picture, changed, lines)
             if not changed:
                 return

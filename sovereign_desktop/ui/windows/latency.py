@@ -110,9 +110,13 @@ class LatencyWindow(QWidget):
     def redraw(self) -> None:
         """Draw all that is known now, at once."""
         self._rest()
-        self._waits = waits(self._turns)
-        for piece in (self._tell, self._draw_over_time, self._draw_by_part):
+        for piece in self._pieces():
             piece()
+
+    def _pieces(self) -> tuple[Callable[[], None], ...]:
+        """What there is to draw of the turns that are known now, in order."""
+        self._waits = waits(self._turns)
+        return self._tell, self._draw_over_time, self._draw_by_part
 
     def _draw_over_time(self) -> None:
         self.over_time.show_waits(self._waits, self._targets().voice_to_voice_ms)
@@ -148,9 +152,7 @@ class LatencyWindow(QWidget):
 
     def _news(self) -> None:
         if self.isVisible() and not self.pause.isChecked():
-            self._waits = waits(self._turns)
-            wanted = (self._tell, self._draw_over_time, self._draw_by_part)
-            self._steps += [piece for piece in wanted if piece not in self._steps]
+            self._steps += [piece for piece in self._pieces() if piece not in self._steps]
             if not self._stepping.isActive():
                 self._stepping.start()
 
