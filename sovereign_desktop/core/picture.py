@@ -50,7 +50,9 @@ class Rect:
 
     def meets(self, other: Rect) -> bool:
         """Whether they have a pixel in common."""
-        return not self.intersection(other).is_empty
+        return max(self.left, other.left) < min(self.right, other.right) and max(self.top, other.top) < min(
+            self.bottom, other.bottom
+        )
 
     def union(self, other: Rect) -> Rect:
         """The smallest rectangle around both."""
@@ -63,9 +65,9 @@ class Rect:
 
     def without(self, other: Rect) -> tuple[Rect, ...]:
         """What is left of it when the other lies on top: at most four rectangles."""
-        hole = self.intersection(other)
-        if hole.is_empty:
+        if not self.meets(other):
             return (self,)
+        hole = self.intersection(other)
         parts = (
             Rect(self.left, self.top, self.right, hole.top),
             Rect(self.left, hole.bottom, self.right, self.bottom),

@@ -114,7 +114,7 @@ def merge(words: Words, parts: Sequence[Part], read: Sequence[Words]) -> tuple[R
             _insert(lines, list(group), part.sheet)
     kept = [line for line in lines if line.words]
     return tuple(
-        replace(word, line=number)
+        word if word.line == number else replace(word, line=number)
         for number, line in enumerate(kept)
         for word in sorted(line.words, key=lambda word: word.box.left)
     )
@@ -161,7 +161,13 @@ def _place(lines: Sequence[_Line], box: Rect) -> int:
 
 def around(words: Iterable[ReadWord]) -> Rect:
     """The smallest rectangle around words; there is at least one."""
-    return reduce(Rect.union, (word.box for word in words))
+    boxes = [word.box for word in words]
+    return Rect(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
 
 
 def _apart(line: Rect, box: Rect) -> int:

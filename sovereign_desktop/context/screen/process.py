@@ -100,6 +100,7 @@ async def _look_on(parent: ParentPipe, settings: ScreenContext, program: int, as
                 if observer is None:
                     screen, recognizer = choose_screen(), await choose_ocr(settings.ocr)
                     observer = Observer(settings, screen, recognizer, own_process=program)
+                    await recognizer.prepare()
                 report: Report = await observer.look(with_picture=with_picture)
             except SovereignError as error:
                 report = NotLooking(error.user_text, error.remedy, is_failure=True)

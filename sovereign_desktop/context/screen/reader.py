@@ -74,13 +74,15 @@ class ScreenReader:
             halves = await asyncio.to_thread(halves_of, picture, is_page=is_page)
         if halves is None:
             return await self._recognizer.recognize(picture)
-        reading = [asyncio.ensure_future(self._read_half(picture, part)) for part in halves.parts]
+        # The larger one first: a recogniser may have one process that is ready at once, and another has to start.
+        larger_first = sorted(halves.parts, key=lambda part: -part.width * part.height)
+        reading = {part: asyncio.ensure_future(self._read_half(picture, part)) for part in larger_first}
         try:
-            return halves.joined(*await asyncio.gather(*reading))
+            return halves.joined(*await asyncio.gather(*(reading[part] for part in halves.parts)))
         finally:
-            for task in reading:
+            for task in reading.values():
                 task.cancel()
-            await asyncio.gather(*reading, return_exceptions=True)
+            await asyncio.gather(*reading.values(), return_exceptions=True)
 
     async def _read_half(self, picture: GreyPicture, part: Rect) -> list[ReadWord]:
         cut = rows_of(picture)[part.top : part.bottom, part.left : part.right]

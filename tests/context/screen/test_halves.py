@@ -210,6 +210,17 @@ async def test_the_halves_are_read_at_once_and_stand_where_they_were() -> None:
 
 
 @pytest.mark.usefixtures("any_page")
+async def test_the_larger_half_is_begun_first() -> None:
+    """It gets the process that is ready: the smaller one has the time to wait for another."""
+    recognizer = BlockReader()
+    recognizer.at_once = 2
+    words = await ScreenReader(recognizer).read(shot({"11": (10, 20), "22": (10, 40)}))
+    first, second = (one.height for one in recognizer.pictures)
+    assert first > second
+    assert [word.text for word in words] == ["11", "22"]
+
+
+@pytest.mark.usefixtures("any_page")
 @pytest.mark.parametrize("failing", [1, 2])
 async def test_when_one_half_fails_the_other_is_not_waited_for(failing: int) -> None:
     class Broken(BlockReader):
