@@ -6,7 +6,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +40,16 @@ class Running:
         wait_until(lambda: len(self.logged(message)) >= count, timeout_s, f"“{message}” in the log, {count} times")
 
     def turns(self) -> list[dict[str, Any]]:
-        """The turns in the transcript, oldest first."""
-        files = list(self.home.rglob("transcripts.sqlite*"))
-        databases = [file for file in files if not file.name.endswith(("-wal", "-shm"))]
-        if not databases:
+        """The turns in the transcript, oldest first; none while it is damaged or not there yet."""
+        database = next(self.home.rglob("transcripts.sqlite"), None)
+        if database is None:
             return []
-        with sqlite3.connect(f"file:{databases[0]}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
-            rows = connection.execute("select * from turns order by started_at").fetchall()
-        connection.close()
+            try:
+                rows = connection.execute("select * from turns order by started_at").fetchall()
+            except sqlite3.DatabaseError:
+                return []
         return [dict(row) for row in rows]
 
     def wait_for_turns(self, count: int, timeout_s: float = TURN_S) -> list[dict[str, Any]]:
