@@ -213,14 +213,14 @@ class ReadWord:
 
 @runtime_checkable
 class TextRecognizer(Engine, Protocol):
-    """Reads the words in a picture."""
+    """Reads the words in pictures."""
 
     @property
     def at_once(self) -> int:
-        """How many pictures it reads at a time: asked for more, it reads one after the other."""
+        """How often it can be asked at a time: asked more often, it answers one after the other."""
 
-    async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
-        """Every word, also those that it is not sure of, in reading order. Cancelling stops the work.
+    async def recognize(self, pages: Sequence[GreyPicture]) -> list[tuple[ReadWord, ...]]:
+        """Every word of each page, also those that it is not sure of, in reading order. Cancelling stops the work.
 
         Raises EngineError; EngineTimeout when it takes too long.
         """

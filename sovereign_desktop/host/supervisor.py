@@ -83,14 +83,16 @@ class Supervisor:
             self._task = asyncio.create_task(self._keep_running(), name=f"keep {self._name} running")
 
     async def stop(self, grace_s: float = 2.0) -> None:
-        """End the child and leave it ended. Idempotent."""
+        """End the child and leave it ended. Idempotent. Cancelling kills it."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
-        child, self.child = self.child, None
-        if child is not None:
-            await child.stop(grace_s)
+        try:
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        finally:
+            child, self.child = self.child, None
+            if child is not None:
+                await child.stop(grace_s)
         if task is not None and not task.cancelled():
             task.result()  # a callback raised
 

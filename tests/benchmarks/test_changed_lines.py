@@ -26,16 +26,16 @@ MORE_LOST = 0.1
 
 
 class Once(TesseractTextRecognizer):
-    """Reads a picture once, however often it is asked for."""
+    """Reads a page once, however often it is asked for."""
 
     def __init__(self) -> None:
         super().__init__(timeout_s=300)
         self._read: dict[GreyPicture, tuple[ReadWord, ...]] = {}
 
-    async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
-        if picture not in self._read:
-            self._read[picture] = await super().recognize(picture)
-        return self._read[picture]
+    async def recognize(self, pages: Sequence[GreyPicture]) -> list[tuple[ReadWord, ...]]:
+        new = [page for page in dict.fromkeys(pages) if page not in self._read]
+        self._read |= zip(new, await super().recognize(new), strict=True)
+        return [self._read[page] for page in pages]
 
 
 @dataclass(slots=True)
@@ -67,7 +67,8 @@ async def test_what_is_read_again_is_read_as_well_as_in_a_whole_picture(
         changed = with_cursor(page, rng, kind) if kinds is CURSORS else edited(page, rng, kind)
         for before, after in ((page, changed), (changed, page)):
             reader = ScreenReader(recognizer)
-            whole.count(after, await recognizer.recognize(grey(shot_of(after.picture))))
+            (words,) = await recognizer.recognize([grey(shot_of(after.picture))])
+            whole.count(after, words)
             await reader.read(shot_of(before.picture))
             again.count(after, await reader.read(shot_of(after.picture)))
             assert reader.full_reads == 1

@@ -102,7 +102,8 @@ def pictures(model: ModelServer) -> list[Image.Image]:
 def words_in(picture: Image.Image) -> tuple[ReadWord, ...]:
     """What a recogniser reads in all of it."""
     recognizer = TesseractTextRecognizer(timeout_s=60)
-    return asyncio.run(recognizer.recognize(GreyPicture(picture.width, picture.height, picture.tobytes())))
+    (words,) = asyncio.run(recognizer.recognize([GreyPicture(picture.width, picture.height, picture.tobytes())]))
+    return words
 
 
 def is_of_card(word: ReadWord) -> bool:

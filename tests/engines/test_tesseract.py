@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import shutil
 import signal
 import statistics
@@ -17,7 +18,7 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from sovereign_desktop.core.errors import BrokenReply
+from sovereign_desktop.core.errors import BrokenReply, EngineTimeout
 from sovereign_desktop.core.picture import GreyPicture
 from sovereign_desktop.engines.ocr.tesseract import TesseractTextRecognizer
 from tests.desktop import wait_until
@@ -33,6 +34,15 @@ WORDS = ["seven", "yellow", "flowers"]
 def line(text: str = " ".join(WORDS)) -> GreyPicture:
     paper = Image.new("L", (400, 40), 255)
     ImageDraw.Draw(paper).text((10, 8), text, fill=0, font=ImageFont.load_default(18))
+    return GreyPicture(paper.width, paper.height, paper.tobytes())
+
+
+def frame(rng: random.Random) -> GreyPicture:
+    """Straight lines, as around a window that has come."""
+    paper = Image.new("L", (rng.choice((200, 570, 900)), rng.choice((30, 50, 90))), rng.choice((30, 128, 240)))
+    pen, (right, bottom) = ImageDraw.Draw(paper), paper.size
+    corners = [(12, bottom), (12, 12), (right - 12, 12), (right - 12, bottom)]
+    pen.line(corners[: rng.choice((2, 4))], fill=rng.choice((0, 200)), width=rng.choice((1, 3)))
     return GreyPicture(paper.width, paper.height, paper.tobytes())
 
 
@@ -63,7 +73,8 @@ def runs(pid: int) -> bool:
 
 
 async def read(recognizer: TesseractTextRecognizer, picture: GreyPicture | None = None) -> list[str]:
-    return [word.text for word in await recognizer.recognize(picture or line())]
+    (words,) = await recognizer.recognize([picture or line()])
+    return [word.text for word in words]
 
 
 @pytest.fixture
@@ -101,13 +112,57 @@ async def test_two_pictures_at_once_leave_one_that_waits(counted: Counted) -> No
     assert len(counted.started(3)) == 3
 
 
-async def test_one_that_was_killed_while_it_waited_is_not_asked(counted: Counted) -> None:
+@pytest.mark.parametrize("before_s", [0.0, 0.5])
+async def test_one_that_was_killed_while_it_waited_does_no_harm(counted: Counted, before_s: float) -> None:
+    """Neither where that is known, nor in the moment before."""
     await counted.prepare()
     (pid,) = counted.started(1)
     os.kill(pid, signal.SIGKILL)
-    while counted._ready is not None and counted._ready.returncode is None:
-        await asyncio.sleep(0.01)
+    if before_s:
+        await asyncio.sleep(before_s)
     assert await read(counted) == WORDS
+
+
+async def test_a_script_that_starts_the_real_one_is_ended_with_it(tmp_path: Path) -> None:
+    script = tmp_path / "wrapped-tesseract"
+    script.write_text('#!/bin/sh\ntesseract "$@"\nexit $?\n')
+    script.chmod(0o755)
+    recognizer = TesseractTextRecognizer(timeout_s=60, program=str(script))
+    await recognizer.prepare()
+    ready = recognizer._ready
+    assert ready is not None
+    wait_until(lambda: bool(psutil.Process(ready.pid).children()), 20, "the real Tesseract")
+    (real,) = psutil.Process(ready.pid).children()
+    async with asyncio.timeout(1.5):
+        await recognizer.close()
+    wait_until(lambda: not runs(real.pid), 20, "the end of the real Tesseract")
+
+
+async def test_one_that_writes_for_ever_is_given_up_in_time(tmp_path: Path) -> None:
+    script = tmp_path / "endless-tesseract"
+    script.write_text("#!/bin/sh\nexec yes\n")
+    script.chmod(0o755)
+    recognizer = TesseractTextRecognizer(timeout_s=0.2, program=str(script))
+    async with asyncio.timeout(20):
+        with pytest.raises(EngineTimeout):
+            await read(recognizer)
+
+
+async def test_what_stands_on_one_page_has_no_part_in_another() -> None:
+    """Frames below a line, in one picture with it, made Tesseract lose half of its words."""
+    rng, recognizer = random.Random(20261126), TesseractTextRecognizer(timeout_s=60)
+    nothing = GreyPicture(7, 7, bytes(49))
+    for _ in range(8):
+        words = rng.sample(["seven", "yellow", "flowers", "monday", "morning", "harbour", "letter"], 5)
+        first, second = line(" ".join(words)), line("a quiet evening")
+        alone = await recognizer.recognize([first])
+        assert [word.text for word in alone[0]] == words
+        read_all = await recognizer.recognize([frame(rng), nothing, first, frame(rng), second])
+        assert read_all[2] == alone[0]
+        assert [word.text for word in read_all[4]] == ["a", "quiet", "evening"]
+        assert read_all[1] == ()
+    assert await recognizer.recognize([nothing]) == [()]
+    assert await recognizer.recognize([]) == []
 
 
 async def test_a_reading_that_is_given_up_ends_its_process(counted: Counted) -> None:

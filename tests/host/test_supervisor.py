@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 
+import psutil
 import pytest
 
 from sovereign_desktop.core.backoff import Backoff
@@ -93,6 +94,20 @@ async def test_a_restart_that_was_asked_for_is_no_failure(watch: Watch) -> None:
     await watch.supervisor.restart()
     assert (await watch.up()).pid != first.pid
     assert watch.downs.empty()
+
+
+@pytest.mark.parametrize("turns", range(1, 5))
+async def test_a_stop_that_is_given_up_leaves_no_child(watch: Watch, turns: int) -> None:
+    """The one that looks at the screen does not look on because somebody did not wait for its end."""
+    child = await watch.up()
+    stopping = asyncio.create_task(watch.supervisor.stop())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    stopping.cancel()
+    await asyncio.wait([stopping])
+    async with asyncio.timeout(20):
+        while psutil.pid_exists(child.pid):
+            await asyncio.sleep(0.01)
 
 
 async def test_nothing_comes_back_after_the_stop(watch: Watch) -> None:

@@ -56,9 +56,7 @@ def halves_of(picture: GreyPicture, *, is_page: bool = True) -> Halves | None:
     width, height = picture.width, picture.height
     if min(width, height) <= 2 * STRAIGHT:
         return None
-    pixels = rows_of(picture).astype(np.int16)
-    across = np.abs(np.diff(pixels, axis=1, append=pixels[:, -1:])) > EVEN
-    down = np.abs(np.diff(pixels, axis=0, append=pixels[-1:])) > EVEN
+    across, down = _edges(picture)
     edges = across | down
     if np.count_nonzero(edges) < (LEAST_EDGES if is_page else LEAST_EDGES_OF_PARTS):
         return None
@@ -70,6 +68,25 @@ def halves_of(picture: GreyPicture, *, is_page: bool = True) -> Halves | None:
     if (share, at) == beside:
         return Halves((Rect(0, 0, at, height), Rect(at, 0, width, height)), _one_beside_the_other)
     return Halves((Rect(0, 0, width, at), Rect(0, at, width, height)), _one_below_the_other)
+
+
+def shares_of(pages: Sequence[GreyPicture]) -> list[list[int]]:
+    """The numbers of the pages in two shares of work, the larger one first; in one where that gains nothing."""
+    work = [int(np.count_nonzero(across | down)) for across, down in map(_edges, pages)]
+    if sum(work) < LEAST_EDGES_OF_PARTS:
+        return [list(range(len(pages)))]
+    shares: list[list[int]] = [[], []]
+    for number in sorted(range(len(pages)), key=lambda number: -work[number]):
+        min(shares, key=lambda share: sum(work[one] for one in share)).append(number)
+    return sorted(shares, key=lambda share: -sum(work[number] for number in share))
+
+
+def _edges(picture: GreyPicture) -> tuple[_Marks, _Marks]:
+    """Which pixels differ from the next one in their row, and which from the one below."""
+    pixels = rows_of(picture).astype(np.int16)
+    across = np.abs(np.diff(pixels, axis=1, append=pixels[:, -1:])) > EVEN
+    down = np.abs(np.diff(pixels, axis=0, append=pixels[-1:])) > EVEN
+    return across, down
 
 
 def _crossed(along: _Marks, against: _Marks) -> _Marks:

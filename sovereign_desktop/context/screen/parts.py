@@ -21,9 +21,13 @@ Words = Sequence[ReadWord]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is read again: a `sheet` that cuts through no word. The `others` in it are not, and are `covered`."""
+    """What is read again: a `sheet` that cuts through no word. The `others` in it are not, and are `covered`.
+
+    In it is the `change`.
+    """
 
     sheet: Rect
+    change: Rect
     others: tuple[Rect, ...]
     covered: tuple[Rect, ...]
 
@@ -34,6 +38,11 @@ class Part:
     def has(self, word: ReadWord) -> bool:
         """Whether a word of the page before is read again here."""
         return word.box.meets(self.sheet) and word.box not in self.others
+
+    def replaces(self, word: ReadWord, read: Words) -> bool:
+        """Whether a word is not there any more: a recogniser that misses one beside a change has not seen it go."""
+        is_as_it_was = not word.box.meets(self.change.grown(EDGE, EDGE))
+        return self.has(word) and not (is_as_it_was and not any(word.box.meets(one.box) for one in read))
 
 
 def parts_to_read(changed: Sequence[Rect], lines: Sequence[Words], picture: GreyPicture) -> list[Part]:
@@ -101,14 +110,18 @@ def _part(change: Rect, sheet: Rect, words: Words, again: Words) -> Part:
     covered: Sequence[Rect] = others
     for box in (change, *(word.box for word in again)):
         covered = [rest for other in covered for rest in other.without(box)]
-    return Part(sheet, others, tuple(covered))
+    return Part(sheet, change, others, tuple(covered))
 
 
 def merge(words: Words, parts: Sequence[Part], read: Sequence[Words]) -> tuple[ReadWord, ...]:
     """The words with those of the parts in place of what stood there, in reading order."""
     lines = [_Line(list(line)) for line in lines_of(words)]
     for line in lines:
-        line.words = [word for word in line.words if not any(part.has(word) for part in parts)]
+        line.words = [
+            word
+            for word in line.words
+            if not any(part.replaces(word, new) for part, new in zip(parts, read, strict=True))
+        ]
     for part, new in zip(parts, read, strict=True):
         for group in lines_of(new):
             _insert(lines, list(group), part.sheet)

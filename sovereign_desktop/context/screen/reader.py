@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import bisect
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sovereign_desktop.context.screen.cursor import without_cursors
-from sovereign_desktop.context.screen.halves import halves_of
+from sovereign_desktop.context.screen.halves import halves_of, shares_of
 from sovereign_desktop.context.screen.page import lines as lines_of
 from sovereign_desktop.context.screen.parts import Part, merge, parts_to_read
-from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, rows_of, stacked
-from sovereign_desktop.core.picture import GreyPicture, Rect
+from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, part_of
+from sovereign_desktop.core.picture import GreyPicture
 from sovereign_desktop.engines.base import ReadWord, TextRecognizer
 from sovereign_desktop.host.screen.base import Shot
 
@@ -73,29 +73,49 @@ class ScreenReader:
         if self._recognizer.at_once > 1:
             halves = await asyncio.to_thread(halves_of, picture, is_page=is_page)
         if halves is None:
-            return await self._recognizer.recognize(picture)
+            (words,) = await self._recognizer.recognize([picture])
+            return words
         # The larger one first: a recogniser may have one process that is ready at once, and another has to start.
-        larger_first = sorted(halves.parts, key=lambda part: -part.width * part.height)
-        reading = {part: asyncio.ensure_future(self._read_half(picture, part)) for part in larger_first}
-        try:
-            return halves.joined(*await asyncio.gather(*(reading[part] for part in halves.parts)))
-        finally:
-            for task in reading.values():
-                task.cancel()
-            await asyncio.gather(*reading.values(), return_exceptions=True)
-
-    async def _read_half(self, picture: GreyPicture, part: Rect) -> list[ReadWord]:
-        cut = rows_of(picture)[part.top : part.bottom, part.left : part.right]
-        words = await self._recognizer.recognize(GreyPicture(part.width, part.height, cut.tobytes()))
-        return [replace(word, box=word.box.moved(part.left, part.top)) for word in words]
+        order = sorted(halves.parts, key=lambda part: -part.width * part.height)
+        read = await self._read_at_once([[part_of(picture, part)] for part in order])
+        words_of = {part: _moved(words, part.left, part.top) for part, (words,) in zip(order, read, strict=True)}
+        return halves.joined(*(words_of[part] for part in halves.parts))
 
     async def _read_parts(self, picture: GreyPicture, parts: list[Part]) -> list[list[ReadWord]]:
         """The words of each part, where they stand in the picture."""
-        sheet, tops = stacked(picture, [(part.sheet, part.covered) for part in parts], MARGIN)
-        found: list[list[ReadWord]] = [[] for _ in parts]
-        for word in await self._read_all(sheet, is_page=False):
-            number = bisect.bisect_right(tops, (word.box.top + word.box.bottom) // 2) - 1
-            place = parts[number].sheet
-            box = word.box.moved(place.left - MARGIN, place.top - MARGIN - tops[number])
-            found[number].append(replace(word, box=box))
-        return found
+        pages = [part_of(picture, part.sheet, part.covered, MARGIN) for part in parts]
+        if len(pages) == 1:
+            read = [await self._read_all(pages[0], is_page=False)]
+        else:
+            read = await self._read_pages(pages)
+        return [
+            _moved(words, part.sheet.left - MARGIN, part.sheet.top - MARGIN)
+            for part, words in zip(parts, read, strict=True)
+        ]
+
+    async def _read_pages(self, pages: Sequence[GreyPicture]) -> list[tuple[ReadWord, ...]]:
+        """The words of each page, some of much work at once with the others."""
+        shares = [list(range(len(pages)))]
+        if self._recognizer.at_once > 1:
+            shares = await asyncio.to_thread(shares_of, pages)
+        read = await self._read_at_once([[pages[number] for number in share] for share in shares])
+        words_of = {
+            number: words
+            for share, found in zip(shares, read, strict=True)
+            for number, words in zip(share, found, strict=True)
+        }
+        return [words_of[number] for number in range(len(pages))]
+
+    async def _read_at_once(self, shares: Sequence[Sequence[GreyPicture]]) -> list[list[tuple[ReadWord, ...]]]:
+        """The words of the pages of each share; when one fails, the others are given up."""
+        reading = [asyncio.ensure_future(self._recognizer.recognize(share)) for share in shares]
+        try:
+            return await asyncio.gather(*reading)
+        finally:
+            for task in reading:
+                task.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
+
+
+def _moved(words: Iterable[ReadWord], right: int, down: int) -> list[ReadWord]:
+    return [replace(word, box=word.box.moved(right, down)) for word in words]

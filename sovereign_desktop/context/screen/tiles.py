@@ -1,4 +1,4 @@
-"""Which parts of a picture are not as they were, and a smaller picture made of parts."""
+"""Which parts of a picture are not as they were, and pictures of parts."""
 
 from __future__ import annotations
 
@@ -92,25 +92,12 @@ def _touch(one: Rect, other: Rect) -> bool:
     return one.left <= other.right and other.left <= one.right and one.top <= other.bottom and other.top <= one.bottom
 
 
-def stacked(
-    picture: GreyPicture, parts: Sequence[tuple[Rect, Sequence[Rect]]], margin: int
-) -> tuple[GreyPicture, list[int]]:
-    """The parts one below the other in a picture of their own, each on its own paper, and where each begins.
-
-    With each part come the places in it that are covered with paper.
-    """
-    pixels = rows_of(picture)
-    width = max(part.width for part, _ in parts) + 2 * margin
-    rows, tops, top = [], [], 0
-    for part, covered in parts:
-        cut = pixels[part.top : part.bottom, part.left : part.right].copy()
-        paper = int(np.bincount(cut.ravel(), minlength=256).argmax())
-        for box in covered:
-            inside = box.intersection(part).moved(-part.left, -part.top)
-            cut[inside.top : inside.bottom, inside.left : inside.right] = paper
-        sheet = np.full((part.height + 2 * margin, width), paper, np.uint8)
-        sheet[margin : margin + part.height, margin : margin + part.width] = cut
-        rows.append(sheet)
-        tops.append(top)
-        top += sheet.shape[0]
-    return GreyPicture(width, top, np.concatenate(rows).tobytes()), tops
+def part_of(picture: GreyPicture, part: Rect, covered: Sequence[Rect] = (), margin: int = 0) -> GreyPicture:
+    """A part of the picture as one of its own, with a margin of its paper, and some places covered with paper."""
+    cut = rows_of(picture)[part.top : part.bottom, part.left : part.right].copy()
+    paper = int(np.bincount(cut.ravel(), minlength=256).argmax())
+    for box in covered:
+        inside = box.intersection(part).moved(-part.left, -part.top)
+        cut[inside.top : inside.bottom, inside.left : inside.right] = paper
+    sheet = np.pad(cut, margin, constant_values=paper)
+    return GreyPicture(sheet.shape[1], sheet.shape[0], sheet.tobytes())

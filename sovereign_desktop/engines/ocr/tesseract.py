@@ -1,7 +1,7 @@
-"""Tesseract as a program: a process for each picture, one thread each, nothing on the disk.
+"""Tesseract as a program: a process each time, with one thread, nothing on the disk.
 
 A process loads its model before it looks at its stdin, 0.2 of the 0.25 seconds that a line of text takes. So one that
-has done this can wait for the next picture. It ends by itself when this program does: its stdin ends.
+has done this can wait for the next pages. It ends by itself when this program does: its stdin ends.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import csv
+import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,18 @@ if TYPE_CHECKING:
 _HOW_TO_INSTALL = (
     "Install Tesseract: `apt install tesseract-ocr`, `brew install tesseract`, or its installer for Windows."
 )
+_LANGUAGE_MISSING = 1
 _A_WORD = "5"
+_SMALLEST = 8
+"""Pixels: Tesseract refuses less."""
+_ENDING_S = 2.0
 ENLARGED = 1.5
 """Letters of a usual screen are too small for Tesseract: enlarged, fewer lines are lost, in 1.2 times the time."""
 DPI = round(96 * ENLARGED)
 
 
 class TesseractTextRecognizer:
-    """Starts the program `tesseract` for each picture. One thread is twice as quick as its default of many."""
+    """Starts the program `tesseract` each time. One thread is twice as quick as its default of many."""
 
     name = "tesseract"
 
@@ -58,7 +63,7 @@ class TesseractTextRecognizer:
         return Availability(True, path)
 
     async def prepare(self) -> None:
-        """From now on have a process ready for the next picture, 30 MB that wait."""
+        """From now on have a process ready for the next pages, 30 MB that wait."""
         self._keeps_ready = True
         await self._make_ready()
 
@@ -70,28 +75,34 @@ class TesseractTextRecognizer:
         if ready is not None:
             await _end(ready)
 
-    async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
-        """See TextRecognizer."""
-        if picture.width < 8 or picture.height < 8:
-            return ()  # Tesseract refuses them
-        process = self._take_ready() or await self._start()
-        larger = enlarged(picture)
-        image = b"P5 %d %d 255\n" % larger.size + larger.tobytes()
+    async def recognize(self, pages: Sequence[GreyPicture]) -> list[tuple[ReadWord, ...]]:
+        """See TextRecognizer. Each page is a page to Tesseract too: what stands in one has no part in another."""
+        readable = [number for number, page in enumerate(pages) if is_readable(page)]
+        if not readable:
+            return [()] * len(pages)
+        table = await self._table(_tiff([enlarged(pages[number]) for number in readable]))
+        with contextlib.suppress(EngineUnavailable):  # these pages have been read; the next ones will tell
+            await self._make_ready()
+        read = read_table(table, 1 / ENLARGED)
+        of_page = {number: tuple(read.get(place, ())) for place, number in enumerate(readable, 1)}
+        return [of_page.get(number, ()) for number in range(len(pages))]
+
+    async def _table(self, image: bytes) -> str:
+        """Tesseract's answer. A process that waited may have been ended meanwhile: then a new one is asked."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                table, _ = await process.communicate(image)
+                ready = self._take_ready()
+                status, table = await _answer(ready, image) if ready is not None else (None, "")
+                if status != 0:
+                    status, table = await _answer(await self._start(), image)
         except TimeoutError as error:
             raise EngineTimeout(f"Reading the screen took longer than {self._timeout_s:.0f} seconds.") from error
-        finally:
-            await _end(process)
-        if process.returncode != 0:
-            raise BrokenReply(
-                f"Tesseract failed with status {process.returncode}.",
-                remedy=f"Check that its language `{self._language}` is installed: `tesseract --list-langs`.",
-            )
-        with contextlib.suppress(EngineUnavailable):  # this picture has been read; the next one will tell
-            await self._make_ready()
-        return tuple(read_table(table.decode("utf-8", errors="replace"), 1 / ENLARGED))
+        if status == _LANGUAGE_MISSING:
+            remedy = f"Check that its language `{self._language}` is installed: `tesseract --list-langs`."
+            raise BrokenReply("Tesseract failed.", remedy=remedy)
+        if status != 0:
+            raise BrokenReply(f"Tesseract failed with status {status}.", remedy="The next look tries again.")
+        return table
 
     async def _make_ready(self) -> None:
         async with self._making_ready:
@@ -118,11 +129,31 @@ class TesseractTextRecognizer:
             raise EngineUnavailable("Tesseract can't be started.", remedy=_HOW_TO_INSTALL) from error
 
 
+async def _answer(process: asyncio.subprocess.Process, image: bytes) -> tuple[int | None, str]:
+    """How it ended, and its table. It does not outlive this."""
+    try:
+        table, _ = await process.communicate(image)
+        return process.returncode, table.decode("utf-8", errors="replace")
+    finally:
+        await _end(process)
+
+
 async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    """Kill it. `tesseract` may be a script that has started the real one: that ends with its stdin."""
+    if process.returncode is not None:
+        return
+    if process.stdin is not None:
+        process.stdin.close()
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_ENDING_S):
+            await process.communicate()  # waits for the ends of the pipes, too
+
+
+def is_readable(page: GreyPicture) -> bool:
+    """Whether it is as large as Tesseract wants a picture to be."""
+    return page.width >= _SMALLEST and page.height >= _SMALLEST
 
 
 def enlarged(picture: GreyPicture) -> Image.Image:
@@ -134,15 +165,29 @@ def enlarged(picture: GreyPicture) -> Image.Image:
     return grey.resize(wanted, Image.Resampling.BILINEAR)
 
 
-def read_table(table: str, scale: float) -> Iterator[ReadWord]:
-    """The words of Tesseract's TSV output, their places times `scale`."""
+def _tiff(pages: Sequence[Image.Image]) -> bytes:
+    """The pages as one file, the only kind of which Tesseract reads several from its stdin."""
+    file = io.BytesIO()
+    pages[0].save(file, "TIFF", save_all=True, append_images=pages[1:])
+    return file.getvalue()
+
+
+def read_table(table: str, scale: float) -> dict[int, list[ReadWord]]:
+    """The words of each page of Tesseract's TSV output, counted from 1, their places times `scale`."""
+    pages: dict[int, list[ReadWord]] = {}
+    for page, word in _words(csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE), scale):
+        pages.setdefault(page, []).append(word)
+    return pages
+
+
+def _words(rows: Iterable[dict[str, str]], scale: float) -> Iterator[tuple[int, ReadWord]]:
     lines: dict[tuple[str, ...], int] = {}
-    for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row in rows:
         text = (row.get("text") or "").strip()
         if row.get("level") != _A_WORD or not text:
             continue
-        line = lines.setdefault((row["block_num"], row["par_num"], row["line_num"]), len(lines))
+        line = lines.setdefault((row["page_num"], row["block_num"], row["par_num"], row["line_num"]), len(lines))
         left, top = int(row["left"]), int(row["top"])
         right, bottom = left + int(row["width"]), top + int(row["height"])
         box = Rect(int(left * scale), int(top * scale), ceil(right * scale), ceil(bottom * scale))
-        yield ReadWord(text, box, float(row["conf"]), line)
+        yield int(row["page_num"]), ReadWord(text, box, float(row["conf"]), line)

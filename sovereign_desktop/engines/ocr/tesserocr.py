@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -11,11 +12,11 @@ from sovereign_desktop.core.availability import Availability
 from sovereign_desktop.core.errors import EngineTimeout, EngineUnavailable
 from sovereign_desktop.core.picture import GreyPicture
 from sovereign_desktop.engines.base import ReadWord
-from sovereign_desktop.engines.ocr.tesseract import DPI, ENLARGED, enlarged, read_table
+from sovereign_desktop.engines.ocr.tesseract import DPI, ENLARGED, enlarged, is_readable, read_table
 
 
 class TesserocrTextRecognizer:
-    """Reads in a thread, one picture at a time."""
+    """Reads in a thread, one page at a time."""
 
     name = "tesserocr"
     at_once = 1
@@ -41,13 +42,11 @@ class TesserocrTextRecognizer:
             self._api.End()
             self._api = None
 
-    async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+    async def recognize(self, pages: Sequence[GreyPicture]) -> list[tuple[ReadWord, ...]]:
         """See TextRecognizer. A library can't be stopped from outside: it stops at its own deadline."""
-        if picture.width < 8 or picture.height < 8:
-            return ()
         async with self._busy:
             await self.prepare()
-            return await asyncio.to_thread(self._read, picture)
+            return [await asyncio.to_thread(self._read, page) if is_readable(page) else () for page in pages]
 
     def _load(self) -> Any:
         os.environ["OMP_THREAD_LIMIT"] = "1"  # read when the library is loaded
@@ -66,7 +65,7 @@ class TesserocrTextRecognizer:
         if not self._api.Recognize(round(1000 * self._timeout_s)):
             raise EngineTimeout(f"Reading the screen took longer than {self._timeout_s:.0f} seconds.")
         table = self._api.GetTSVText(0)
-        return tuple(read_table(HEAD + table, 1 / ENLARGED))
+        return tuple(read_table(HEAD + table, 1 / ENLARGED).get(1, ()))
 
 
 HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"

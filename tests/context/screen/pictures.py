@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sovereign_desktop.core.availability import AVAILABLE, Availability
 from sovereign_desktop.core.picture import GreyPicture, Rect
 from sovereign_desktop.engines.base import ReadWord
@@ -23,12 +25,13 @@ def shot(words: dict[str, tuple[int, int]], size: tuple[int, int] = (640, 320), 
 
 
 class BlockReader:
-    """A TextRecognizer for such pictures; `pictures` are those that it was given."""
+    """A TextRecognizer for such pictures; `pictures` are those that it was given, `asked` how many at a time."""
 
     name = "blocks"
 
     def __init__(self, confidence: float = 90.0) -> None:
         self.pictures: list[GreyPicture] = []
+        self.asked: list[int] = []
         self.confidence = confidence
         self.at_once = 1
 
@@ -41,7 +44,11 @@ class BlockReader:
     async def close(self) -> None:
         """Nothing stays open."""
 
-    async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+    async def recognize(self, pages: Sequence[GreyPicture]) -> list[tuple[ReadWord, ...]]:
+        self.asked.append(len(pages))
+        return [await self.read_page(page) for page in pages]
+
+    async def read_page(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
         self.pictures.append(picture)
         found: dict[int, Rect] = {}
         for y in range(picture.height):

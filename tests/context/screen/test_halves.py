@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from sovereign_desktop.context.screen import halves as cutting
-from sovereign_desktop.context.screen.halves import MOST_IN_ONE, halves_of
+from sovereign_desktop.context.screen.halves import MOST_IN_ONE, halves_of, shares_of
 from sovereign_desktop.context.screen.reader import ScreenReader
 from sovereign_desktop.core.errors import EngineTimeout
 from sovereign_desktop.core.picture import GreyPicture, Rect
@@ -188,16 +188,40 @@ def test_columns_below_what_is_as_wide_as_the_page_stay_in_their_order() -> None
     ]  # fmt: skip
 
 
+def test_pages_are_shared_out_by_their_work_the_larger_share_first() -> None:
+    pages = []
+    for height in (40, 300, 120, 160):
+        drawn = Drawn(Image.new("RGB", (WIDTH, height), "white"))
+        drawn.write(Rect(5, 5, WIDTH - 5, height), 15, 1.25, LINES, "black", random.Random(height))
+        pages.append(drawn.grey)
+    assert shares_of(pages) == [[1], [3, 2, 0]] or shares_of(pages) == [[3, 2, 0], [1]]
+    assert shares_of(pages[:1]) == [[0]]
+
+
+async def test_many_parts_are_read_at_once_and_stand_where_they_were(any_page: None) -> None:
+    places = {str(10 + 4 * number): (10 + 200 * (number % 3), 20 + 70 * (number // 3)) for number in range(12)}
+    changed = {str(int(word) + number % 2): place for number, (word, place) in enumerate(places.items())}
+    recognizer = BlockReader()
+    recognizer.at_once = 2
+    reader = ScreenReader(recognizer)
+    await reader.read(shot(places))
+    asked = len(recognizer.asked)
+    words = await reader.read(shot(changed))
+    assert reader.part_reads == 1
+    assert {word.text: (word.box.left, word.box.top) for word in words} == changed
+    assert sorted(recognizer.asked[asked:]) == [3, 3]
+
+
 @pytest.mark.usefixtures("any_page")
 async def test_the_halves_are_read_at_once_and_stand_where_they_were() -> None:
     class Together(BlockReader):
         most = running = 0
 
-        async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+        async def read_page(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
             self.running += 1
             self.most = max(self.most, self.running)
             await asyncio.sleep(0.01)
-            words = await super().recognize(picture)
+            words = await super().read_page(picture)
             self.running -= 1
             return words
 
@@ -226,7 +250,7 @@ async def test_when_one_half_fails_the_other_is_not_waited_for(failing: int) -> 
     class Broken(BlockReader):
         cancelled = 0
 
-        async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+        async def read_page(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
             self.pictures.append(picture)
             if len(self.pictures) == failing:
                 raise EngineTimeout("Too slow.")

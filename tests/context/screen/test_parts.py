@@ -24,9 +24,9 @@ def told(words: tuple[ReadWord, ...]) -> list[str]:
     return [" ".join(word.text for word in words if word.line == number) for number in numbers]
 
 
-def part(sheet: Rect, words: list[ReadWord], again: list[ReadWord]) -> Part:
+def part(sheet: Rect, words: list[ReadWord], again: list[ReadWord], change: Rect | None = None) -> Part:
     others = tuple(word.box for word in words if word not in again and word.box.meets(sheet))
-    return Part(sheet, others, others)
+    return Part(sheet, change or sheet, others, others)
 
 
 def test_a_line_that_a_change_touches_is_read_whole_and_its_neighbours_are_covered() -> None:
@@ -87,3 +87,12 @@ def test_a_mark_before_a_line_comes_before_its_words() -> None:
     mark = ReadWord("x", Rect(4, 30, 12, 42), 90, 0)
     merged = merge(words, [part(Rect(1, 27, 123, 45), words, lines[1])], [[mark, *line(0, "c d", top=30)]])
     assert told(merged) == ["a b", "x c d", "e f"]
+
+
+def test_what_has_not_changed_and_is_not_found_again_is_still_there() -> None:
+    words = line(0, "a b c d", top=10)
+    change = Rect(72, 8, 80, 24)
+    again = part(Rect(1, 7, 223, 25), words, words, change)
+    assert told(merge(words, [again], [line(0, "A", top=10)])) == ["A c d"]
+    wide = ReadWord("cd", words[2].box.union(words[3].box), 90, 0)
+    assert told(merge(words, [again], [[*line(0, "A", top=10), wide]])) == ["A cd"]

@@ -36,7 +36,7 @@ async def test_only_the_part_that_changed_is_read_and_its_words_stand_where_the_
     words = await reader.read(shot(changed))
     assert texts(words) == ["10", "11", "20", "25", "30", "31"]
     assert [word.line for word in words] == [0, 0, 1, 1, 2, 2]
-    assert words[3].box == next(word.box for word in await BlockReader().recognize(_grey(changed)) if word.text == "25")
+    assert words[3].box == next(word.box for word in await BlockReader().read_page(_grey(changed)) if word.text == "25")
     small = recognizer.pictures[1]
     assert small.width * small.height < 640 * 320 / 8
 
@@ -64,8 +64,8 @@ async def test_many_changes_one_after_the_other_come_to_what_one_reading_says() 
 
 async def test_after_a_failure_everything_is_read_again() -> None:
     class Slow(BlockReader):
-        async def recognize(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
-            words = await super().recognize(picture)
+        async def read_page(self, picture: GreyPicture) -> tuple[ReadWord, ...]:
+            words = await super().read_page(picture)
             if len(self.pictures) == 2:
                 raise EngineTimeout("Too slow.")
             return words
