@@ -23,13 +23,14 @@ Words = Sequence[ReadWord]
 class Part:
     """What is read again: a `sheet` that cuts through no word. The `others` in it are not, and are `covered`.
 
-    In it is the `change`.
+    In it is the `change`. Whether it is `of_lines` says whether there were words to read again.
     """
 
     sheet: Rect
     change: Rect
     others: tuple[Rect, ...]
     covered: tuple[Rect, ...]
+    of_lines: bool
 
     @property
     def area(self) -> int:
@@ -110,7 +111,7 @@ def _part(change: Rect, sheet: Rect, words: Words, again: Words) -> Part:
     covered: Sequence[Rect] = others
     for box in (change, *(word.box for word in again)):
         covered = [rest for other in covered for rest in other.without(box)]
-    return Part(sheet, change, others, tuple(covered))
+    return Part(sheet, change, others, tuple(covered), of_lines=bool(again))
 
 
 def merge(words: Words, parts: Sequence[Part], read: Sequence[Words]) -> tuple[ReadWord, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import bisect
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from sovereign_desktop.context.screen.cursor import without_cursors
 from sovereign_desktop.context.screen.halves import halves_of, shares_of
 from sovereign_desktop.context.screen.page import lines as lines_of
 from sovereign_desktop.context.screen.parts import Part, merge, parts_to_read
-from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, part_of
+from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, part_of, stacked
 from sovereign_desktop.core.picture import GreyPicture
 from sovereign_desktop.engines.base import ReadWord, TextRecognizer
 from sovereign_desktop.host.screen.base import Shot
@@ -82,16 +83,26 @@ class ScreenReader:
         return halves.joined(*(words_of[part] for part in halves.parts))
 
     async def _read_parts(self, picture: GreyPicture, parts: list[Part]) -> list[list[ReadWord]]:
-        """The words of each part, where they stand in the picture."""
+        """The words of each part, where they stand in the picture.
+
+        Lines are read together: each tells a recogniser of the letters of the others. What had no words is a page of
+        its own: a frame that has come, in one picture with a line, makes it lose words of the line.
+        """
+        lines = [number for number, part in enumerate(parts) if part.of_lines]
+        groups = [lines] * bool(lines) + [[number] for number, part in enumerate(parts) if not part.of_lines]
         pages = [part_of(picture, part.sheet, part.covered, MARGIN) for part in parts]
-        if len(pages) == 1:
-            read = [await self._read_all(pages[0], is_page=False)]
+        sheets = [stacked([pages[number] for number in group]) for group in groups]
+        if len(sheets) == 1:
+            read = [await self._read_all(sheets[0][0], is_page=False)]
         else:
-            read = await self._read_pages(pages)
-        return [
-            _moved(words, part.sheet.left - MARGIN, part.sheet.top - MARGIN)
-            for part, words in zip(parts, read, strict=True)
-        ]
+            read = await self._read_pages([sheet for sheet, _ in sheets])
+        found: list[list[ReadWord]] = [[] for _ in parts]
+        for group, (_, tops), words in zip(groups, sheets, read, strict=True):
+            for word in words:
+                place = bisect.bisect_right(tops, (word.box.top + word.box.bottom) // 2) - 1
+                sheet = parts[group[place]].sheet
+                found[group[place]] += _moved([word], sheet.left - MARGIN, sheet.top - MARGIN - tops[place])
+        return found
 
     async def _read_pages(self, pages: Sequence[GreyPicture]) -> list[tuple[ReadWord, ...]]:
         """The words of each page, some of much work at once with the others."""

@@ -101,3 +101,14 @@ def part_of(picture: GreyPicture, part: Rect, covered: Sequence[Rect] = (), marg
         cut[inside.top : inside.bottom, inside.left : inside.right] = paper
     sheet = np.pad(cut, margin, constant_values=paper)
     return GreyPicture(sheet.shape[1], sheet.shape[0], sheet.tobytes())
+
+
+def stacked(pages: Sequence[GreyPicture]) -> tuple[GreyPicture, list[int]]:
+    """Pages that have a margin, one below the other in one picture, each on its own paper, and where each begins."""
+    width, tops = max(page.width for page in pages), [0]
+    rows = []
+    for page in pages:
+        pixels = rows_of(page)
+        rows.append(np.pad(pixels, ((0, 0), (0, width - page.width)), constant_values=pixels[0, 0]))
+        tops.append(tops[-1] + page.height)
+    return GreyPicture(width, tops.pop(), np.concatenate(rows).tobytes()), tops

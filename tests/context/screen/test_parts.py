@@ -26,7 +26,7 @@ def told(words: tuple[ReadWord, ...]) -> list[str]:
 
 def part(sheet: Rect, words: list[ReadWord], again: list[ReadWord], change: Rect | None = None) -> Part:
     others = tuple(word.box for word in words if word not in again and word.box.meets(sheet))
-    return Part(sheet, change or sheet, others, others)
+    return Part(sheet, change or sheet, others, others, of_lines=bool(again))
 
 
 def test_a_line_that_a_change_touches_is_read_whole_and_its_neighbours_are_covered() -> None:
