@@ -29,12 +29,15 @@ TWO_WORKERS = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
 of its tests is started once. Files come in their order: by the number of tests in them the longest would come last.
 What measures, and what has the whole desktop for itself, runs alone."""
 ALONE = ("--numprocesses=0",)
+SLOWEST = ("--durations=15", "--durations-min=5")
+"""Told at the end of each stage: where a run gets longer, it can be seen why."""
 
 
 def stages(environment: Environment, selection: Sequence[str]) -> list[Stage]:
     """All stages, or with a selection the one of pytest that it makes."""
     python = str(environment.python)
     pytest = (python, "-m", "pytest")
+    told = (*pytest, *SLOWEST)
     if selection:
         return [Stage("selected tests", (*pytest, *selection))]
     ruff = str(environment.program("ruff"))
@@ -46,11 +49,11 @@ def stages(environment: Environment, selection: Sequence[str]) -> list[Stage]:
         Stage("imports between rooms", (str(environment.program("lint-imports")),)),
         Stage(
             "rooms",
-            (*pytest, "tests", "--ignore=tests/end_to_end", "--ignore=tests/benchmarks", *TWO_WORKERS),
+            (*told, "tests", "--ignore=tests/end_to_end", "--ignore=tests/benchmarks", *TWO_WORKERS),
             (*SECOND_TRY, *ALONE),
         ),
-        Stage("benchmarks", (*pytest, "tests/benchmarks"), SECOND_TRY),
-        Stage("end to end", (*pytest, "tests/end_to_end"), SECOND_TRY),
+        Stage("benchmarks", (*told, "tests/benchmarks"), SECOND_TRY),
+        Stage("end to end", (*told, "tests/end_to_end"), SECOND_TRY),
     ]
 
 
