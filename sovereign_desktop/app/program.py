@@ -123,6 +123,7 @@ class Program:
         )
         self._keyring = KeyringReturn(keyring_ways, self._keyring_returned)
         self._leaving = False
+        self._chosen: Choices | None = None
         self._volume = assistant.settings.audio.volume
         self._watch = LoopWatch()
         self._closing = AsyncExitStack()
@@ -178,7 +179,9 @@ class Program:
 
     @property
     def choices(self) -> Choices:
-        """What the user chose until the program ends, for the same one."""
+        """What the user chose until the program ends, for the same one; after the stop, as it was before."""
+        if self._chosen is not None:
+            return self._chosen
         screen = self._assistant.screen
         return Choices(self._assistant.mode, self._muted, self._volume, screen.is_on, screen.is_paused)
 
@@ -256,6 +259,7 @@ class Program:
 
     async def stop(self) -> None:
         """Stop everything, in the opposite order. Idempotent."""
+        self._chosen = self.choices  # what is closed looks as if it were switched off
         self._watch.stop()
         gc.unfreeze()  # another program may follow in this process, and this one is to be collected then
         await self._closing.aclose()

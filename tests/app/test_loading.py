@@ -81,6 +81,22 @@ async def test_a_pause_of_the_looking_is_not_ended_by_new_settings(tmp_path: Pat
     assert screen.pid is None
 
 
+@pytest.mark.parametrize("paused", [False, True])
+async def test_new_settings_do_not_end_the_looking(tmp_path: Path, paused: bool) -> None:
+    """The program before is stopped first, and its looking closed with it."""
+    starts = Starts(tmp_path)
+    program = await starts.next(screen_context__enabled=True)
+    screen = program._assistant.screen
+    await screen.switch(True)
+    if paused:
+        await screen.pause_or_resume()
+    await program.stop()
+    await screen.close()
+    program = await starts.next(tts__speed=1.5)
+    assert program.settings.screen_context.enabled
+    assert program._assistant.screen.is_paused == paused
+
+
 async def test_a_locked_keyring_is_told_once_and_its_keys_are_used_as_soon_as_it_is_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
+from statistics import median_low
 
 from sovereign_desktop.context.screen.page import lines as lines_of
 from sovereign_desktop.context.screen.tiles import joined
@@ -16,6 +17,8 @@ CONTEXT = 0.08
 """Of the picture: as long as it is no more, whole lines are read again, or else words with their neighbours."""
 EDGE = 3
 """Around words: a recogniser's boxes cut accents and the edges of letters off."""
+LESS_SURE = 20
+"""Of 100: a reading of what has not changed is worse than the one before when it is so much less sure."""
 Words = Sequence[ReadWord]
 
 
@@ -23,11 +26,10 @@ Words = Sequence[ReadWord]
 class Part:
     """What is read again: a `sheet` that cuts through no word. The `others` in it are not, and are `covered`.
 
-    In it is the `change`. Whether it is `of_lines` says whether there were words to read again.
+    Whether it is `of_lines` says whether there were words to read again.
     """
 
     sheet: Rect
-    change: Rect
     others: tuple[Rect, ...]
     covered: tuple[Rect, ...]
     of_lines: bool
@@ -39,11 +41,6 @@ class Part:
     def has(self, word: ReadWord) -> bool:
         """Whether a word of the page before is read again here."""
         return word.box.meets(self.sheet) and word.box not in self.others
-
-    def replaces(self, word: ReadWord, read: Words) -> bool:
-        """Whether a word is not there any more: a recogniser that misses one beside a change has not seen it go."""
-        is_as_it_was = not word.box.meets(self.change.grown(EDGE, EDGE))
-        return self.has(word) and not (is_as_it_was and not any(word.box.meets(one.box) for one in read))
 
 
 def parts_to_read(changed: Sequence[Rect], lines: Sequence[Words], picture: GreyPicture) -> list[Part]:
@@ -111,35 +108,50 @@ def _part(change: Rect, sheet: Rect, words: Words, again: Words) -> Part:
     covered: Sequence[Rect] = others
     for box in (change, *(word.box for word in again)):
         covered = [rest for other in covered for rest in other.without(box)]
-    return Part(sheet, change, others, tuple(covered), of_lines=bool(again))
+    return Part(sheet, others, tuple(covered), of_lines=bool(again))
 
 
-def merge(words: Words, parts: Sequence[Part], read: Sequence[Words]) -> tuple[ReadWord, ...]:
-    """The words with those of the parts in place of what stood there, in reading order."""
+def merge(
+    words: Words, parts: Sequence[Part], read: Sequence[Words], is_as_it_was: Callable[[ReadWord], bool]
+) -> tuple[ReadWord, ...]:
+    """The words with those of the parts in place of what stood there, in reading order.
+
+    A word that is as it was and that the recogniser misses this time, or is much less sure of, has not gone.
+    """
     lines = [_Line(list(line)) for line in lines_of(words)]
-    for line in lines:
-        line.words = [
-            word
-            for word in line.words
-            if not any(part.replaces(word, new) for part, new in zip(parts, read, strict=True))
-        ]
     for part, new in zip(parts, read, strict=True):
+        again = [word for word in words if part.has(word)]
+        kept = [word for word in again if not _is_better(new, word) and is_as_it_was(word)]
+        gone = {id(word) for word in again} - {id(word) for word in kept}
+        for line in lines:
+            line.words = [word for word in line.words if id(word) not in gone]
         for group in lines_of(new):
-            _insert(lines, list(group), part.sheet)
-    kept = [line for line in lines if line.words]
+            if fresh := [word for word in group if not any(word.box.meets(one.box) for one in kept)]:
+                _insert(lines, fresh, part.sheet)
+    left = [line for line in lines if line.words]
     return tuple(
         word if word.line == number else replace(word, line=number)
-        for number, line in enumerate(kept)
+        for number, line in enumerate(left)
         for word in sorted(line.words, key=lambda word: word.box.left)
     )
 
 
+def _is_better(read: Words, word: ReadWord) -> bool:
+    """Whether there is a reading for the place of a word that is about as sure as the one before."""
+    return any(word.box.meets(one.box) and one.confidence > word.confidence - LESS_SURE for one in read)
+
+
 class _Line:
-    """A line, and the place that it had before words were taken out of it."""
+    """A line, and the place that it had before words were taken out of it.
+
+    It is as high as most of its words: one that reached down with each word that stands a little lower would come to
+    take words of the next.
+    """
 
     def __init__(self, words: list[ReadWord]) -> None:
         self.words = words
-        self.box = around(words)
+        top, bottom = (median_low(edge) for edge in zip(*((one.box.top, one.box.bottom) for one in words), strict=True))
+        self.box = replace(around(words), top=top, bottom=bottom)
 
 
 def _insert(lines: list[_Line], words: list[ReadWord], sheet: Rect) -> None:
@@ -157,7 +169,7 @@ def _insert(lines: list[_Line], words: list[ReadWord], sheet: Rect) -> None:
             continue
         line = near[min(in_row)[1]]
         line.words.append(word)
-        line.box = line.box.union(word.box)
+        line.box = replace(line.box, left=min(line.box.left, word.box.left), right=max(line.box.right, word.box.right))
     if new:
         lines.insert(_place(lines, around(new)), _Line(new))
 

@@ -1,4 +1,8 @@
-"""Reads pictures of one monitor, one after the other: what has not changed is not read again."""
+"""Reads pictures of one monitor, one after the other: what has not changed is not read again.
+
+Parts that are put into a text that was read before make it worse bit by bit: lines that were one are two, and so on.
+So when the parts, one after the other, come to `MOST_CHANGED` of the page, all of it is read.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from sovereign_desktop.context.screen.cursor import without_cursors
 from sovereign_desktop.context.screen.halves import halves_of, shares_of
 from sovereign_desktop.context.screen.page import lines as lines_of
 from sovereign_desktop.context.screen.parts import Part, merge, parts_to_read
-from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, part_of, stacked
+from sovereign_desktop.context.screen.tiles import MOST_CHANGED, changed_parts, grey, is_alike, part_of, stacked
 from sovereign_desktop.core.picture import GreyPicture
 from sovereign_desktop.engines.base import ReadWord, TextRecognizer
 from sovereign_desktop.host.screen.base import Shot
@@ -29,6 +33,7 @@ class ScreenReader:
         self._picture: GreyPicture | None = None
         self._digest = b""
         self._words: tuple[ReadWord, ...] = ()
+        self._read_in_parts = 0
         self.full_reads = 0
         self.part_reads = 0
 
@@ -60,12 +65,16 @@ class ScreenReader:
             if not changed:
                 return
             parts = parts_to_read(changed, lines, picture)
-        if not parts or sum(one.area for one in parts) > MOST_CHANGED * len(picture.pixels):
+        self._read_in_parts += sum(one.area for one in parts)
+        if not parts or self._read_in_parts > MOST_CHANGED * len(picture.pixels):
+            self._read_in_parts = 0
             self.full_reads += 1
             self._words = await self._read_all(picture, is_page=True)
         else:
             self.part_reads += 1
-            self._words = merge(words, parts, await self._read_parts(picture, parts))
+            assert before is not None
+            read = await self._read_parts(picture, parts)
+            self._words = merge(words, parts, read, lambda word: is_alike(before, picture, word.box))
         self._picture = picture
 
     async def _read_all(self, picture: GreyPicture, *, is_page: bool) -> tuple[ReadWord, ...]:

@@ -13,8 +13,8 @@ from sovereign_desktop.host.screen.base import Shot
 
 TILE = 16
 """Changes in neighbouring tiles of this size belong together."""
-MOST_CHANGED = 0.6
-"""Where more than this part of a picture has changed, all of it is read."""
+MOST_CHANGED = 0.4
+"""Where more than this part of a picture has changed, at once or bit by bit, all of it is read."""
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -44,6 +44,12 @@ def changed_parts(before: GreyPicture | None, now: GreyPicture) -> list[Rect] | 
     if np.mean(tiles) > MOST_CHANGED:
         return None
     return [_tight(differs, part) for part in _joined(tiles)]
+
+
+def is_alike(before: GreyPicture, now: GreyPicture, box: Rect) -> bool:
+    """Whether two pictures of one size are the same in this place."""
+    rows, columns = slice(max(0, box.top), box.bottom), slice(max(0, box.left), box.right)
+    return bool(np.array_equal(rows_of(before)[rows, columns], rows_of(now)[rows, columns]))
 
 
 def _tiles(differs: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -84,3 +84,16 @@ def _grey(words: dict[str, tuple[int, int]]) -> GreyPicture:
     from sovereign_desktop.context.screen.tiles import grey
 
     return grey(shot(words))
+
+
+async def test_when_the_parts_come_to_much_of_the_page_it_is_read_anew() -> None:
+    """However little each of them is: what was put together from parts gets worse with each."""
+    reader = ScreenReader(BlockReader())
+    await reader.read(shot(PAGE))
+    while reader.full_reads == 1:
+        assert reader.part_reads < 200
+        await reader.read(shot({**PAGE, str(100 + reader.part_reads % 2): (300, 100)}))
+    assert reader.part_reads > 20
+    parts = reader.part_reads
+    await reader.read(shot(PAGE))
+    assert (reader.full_reads, reader.part_reads) == (2, parts + 1)
