@@ -9,7 +9,7 @@ import pytest
 from sovereign_desktop.engines.ocr.tesseract import TesseractTextRecognizer
 from tests.context.privacy.trial import corpus, tried
 
-SEEDS = (20261125, 7001, 7002, 7003, 7004, 7005, 7006)
+SEEDS = (20261125, 7001, 7002, 7003, 7004, 7005, 7006, 7007)
 """The rules of the filter were mended on what passed on the pages of the others, not on those of the last."""
 
 

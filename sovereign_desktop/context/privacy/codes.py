@@ -21,6 +21,8 @@ _OTP_WORDS = "|".join(
     )
 )  # fmt: skip
 _CODE = rf"(?:{as_read('G')}-)?{DIGIT}(?:[ -]{{0,3}}{DIGIT}){{3,7}}(?![^\W_])"
+_SHORTEST_CODE = _CODE.replace("{3,7}", "{3,7}?")
+"""What follows may begin with letters that digits are taken for: the `is` of "G-123456 is your code"."""
 _OTP_AFTER = re.compile(
     rf"(?<![^\W_])(?:{_OTP_WORDS})s?(?![^\W_])(?:[^\S\n]*[-—:=#>|.]{{1,2}}|[^\S\n]+(?:is|for|was|are|to|ist|lautet)\b)?"
     rf"(?P<between>"
@@ -28,7 +30,7 @@ _OTP_AFTER = re.compile(
     re.IGNORECASE,
 )
 _OTP_BEFORE = re.compile(
-    rf"(?<![\w.,/-])(?P<code>{_CODE})[^\S\n]*(?:is|as|ist|—|-|:)?[^\S\n]*(?:your|the|a|ihr|dein|our)?[^\S\n]*"
+    rf"(?<![\w.,/-])(?P<code>{_SHORTEST_CODE})[^\S\n]*(?:is|as|ist|—|-|:)?[^\S\n]*(?:your|the|a|ihr|dein|our)?[^\S\n]*"
     rf"(?:\w+[^\S\n]+){{0,2}}"
     rf"(?:{_OTP_WORDS}|{as_read('code')}[^\S\n]+(?:to|for)\b)",
     re.IGNORECASE,
@@ -52,7 +54,8 @@ _OTHERS = """
 _OTHER_CODES = frozenset(_OTHERS.split())
 """What is before `code` where it opens nothing."""
 _CODE_LIST = re.compile(
-    rf"(?:{as_read('recovery')}|{as_read('backup')}|{as_read('scratch')}|{as_read('emergency')})\s?{as_read('codes')}",
+    rf"(?:{as_read('recovery')}|{as_read('backup')}|{as_read('scratch')}|{as_read('emergency')})\s?"
+    rf"{as_read('code')}(?P<many>{as_read('s')})?(?![^\W_])",
     re.IGNORECASE,
 )
 _LISTED_CODE = re.compile(r"(?<![\w-])[A-Za-z0-9]{4,8}(?:[- ][A-Za-z0-9]{3,8}){0,3}(?![\w-])")
@@ -73,10 +76,10 @@ def one_time_codes(text: str) -> Iterator[Span]:
 
 
 def _listed_codes(text: str) -> Iterator[Span]:
-    """Recovery codes, which come in lists below their name."""
+    """Recovery codes: one behind its name, or a list below it."""
     for head in _CODE_LIST.finditer(text):
         start = head.end()
-        for _ in range(12):
+        for _ in range(12 if head["many"] else 1):
             end = end_of_line(text, start)
             for word in _LISTED_CODE.finditer(text, start, end):
                 if sum(c.isdigit() for c in word[0]) >= 2 and not HARMLESS_SHAPE.fullmatch(word[0]):

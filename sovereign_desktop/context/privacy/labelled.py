@@ -57,7 +57,10 @@ _LONGEST_VALUE = 240
 _HYPHENATED = re.compile(r"[a-z]{3,}(?:-[a-z]{3,}){2,}")
 _URL_SECRET = re.compile(r"(?<=://)[^\s/@:]{1,64}:\s?([^\s@]{3,}?)\s?(?=[@©®][\w.-])")
 _OPTION = re.compile(
-    r"(?:--?(?:password|passwd|pass|token|secret|api-?key|key|pw)[ =]|-u\s+\w{1,40}:)(\S{4,})", re.IGNORECASE
+    r"(?:--?(?:password|passwd|pass|token|secret|api-?key|key|pw)[ =]|-u\s+\w{1,40}:"
+    r"|\b[A-Z]{2,12}(?:PASSWORD|PASSWD|_PWD)=[\"']?|\bsshpass\s+-p\s?|\bredis-cli\s[^\n]{0,60}?-a\s+"
+    r"|\bmysql(?:dump|admin)?\s(?:[^\n]{0,60}?\s)?-p(?=\S))(\S{4,})",
+    re.IGNORECASE,
 )
 _PHRASE = re.compile(
     r"phrase[\"']?[ \t]*[:=][ \t]*[\"']?(?P<words>[a-z]{3,12}(?:[ -][a-z]{3,12}){3,23})[\"']?,?$", re.MULTILINE

@@ -58,6 +58,13 @@ SECRETS = [
     (Kind.IP_ADDRESS, "from {} again", "2001:db8:85a3::8a2e:370:7334"),
     (Kind.ONE_TIME_CODE, "Your verification code is {}", "482 913"),
     (Kind.ONE_TIME_CODE, "{} is your login code", "482913"),
+    (Kind.ONE_TIME_CODE, "{} is your Google verification code.", "G-771204"),
+    (Kind.ONE_TIME_CODE, "Backup code: {}", "8f3k-22qm"),
+    (Kind.ONE_TIME_CODE, "Recovery code   {}", "XK7P-22QM-91LD"),
+    (Kind.PASSWORD, "PGPASSWORD={} psql -h db", "hunter2sunshine"),
+    (Kind.PASSWORD, "$ sshpass -p {} ssh box", "correcthorse9"),
+    (Kind.PASSWORD, "mysql -u root -p{} shop", "Grasshopper77"),
+    (Kind.PASSWORD, "redis-cli -h cache -a {}", "Grasshopper77"),
 ]
 
 
@@ -86,6 +93,8 @@ def test_a_secret_gives_way_to_the_placeholder_of_its_kind(kind: Kind, around: s
         "listening on 127.0.0.1:8080",
         "from 10:15:30 to 11:45:59, 00:1a:2b:3c:4d:5e is the card's address",
         "a phrase: words that we use when we talk",
+        "mysql -p shop, mkdir -p some/folder/name, redis-cli -a",
+        "a recovery code\nopens room 1a2b and 3c4d",
         "offices in ASIA PACIFIC NORTHEAST, in ASIAPACIFICREGION and in ASIA",
     ],
 )
